@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file
+ * Where an engine gets its memory.
+ *
+ * Only engines (requester, responder) use memory of their own, and only while they are created: after
+ * that they allocate nothing. An allocator belongs to one engine; there is no global one.
+ */
+#ifndef XK_ALLOC_H
+#define XK_ALLOC_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * The host's memory functions.
+ *
+ * The structure is copied into the engine; `user` must outlive it. Both functions are called on the
+ * thread that calls the engine, and only by its create and destroy calls.
+ */
+struct xk_allocator {
+    size_t size; /**< sizeof(struct xk_allocator) */
+    /** Gives `size` octets aligned for any type, or NULL. The content may be anything. */
+    void *(*allocate)(size_t size, void *user);
+    /** Takes back what `allocate` gave; wiped by the library before, `size` as it was asked for. */
+    void (*release)(void *memory, size_t size, void *user);
+    void *user; /**< handed to both functions */
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif

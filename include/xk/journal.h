@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file
+ * How requests survive the process: the journal that a requester writes, and the snapshot.
+ *
+ * Both are one format: a chain of framed records, each with its length, kind, epoch and checksum, so that
+ * a restore reads a snapshot, a journal, or a snapshot and the journal records after it. Records hold
+ * pending requests and owed outcomes with their LI data, never a key; the host stores them encrypted,
+ * since they are a partial list of targets.
+ *
+ * What the journal promises: the record that decides an outcome is written, with the owner's epoch,
+ * before the outcome is offered. The host's store refuses a record whose epoch is lower than the highest
+ * it has seen, with #XK_JOURNAL_FENCED: that is final, and so an instance that was taken over cannot
+ * settle what another one owns.
+ */
+#ifndef XK_JOURNAL_H
+#define XK_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <xk/bytes.h>
+#include <xk/export.h>
+#include <xk/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct xk_requester;
+
+/** What a journal record tells. */
+enum xk_journal_kind {
+    XK_JOURNAL_SUBMITTED = 1, /**< a request is pending */
+    XK_JOURNAL_DECIDED = 2,   /**< its outcome is decided */
+    XK_JOURNAL_ENDED = 3      /**< acknowledged, cancelled or purged */
+};
+
+/** One record for the host to store. Valid during the callback. */
+struct xk_journal_record {
+    enum xk_journal_kind kind;
+    uint64_t epoch;          /**< of the engine that writes */
+    struct xk_bytes octets;  /**< to be stored as they are, in order */
+};
+
+/** The host's answer to a record. */
+enum xk_journal_reply {
+    XK_JOURNAL_STORED = 1, /**< durable */
+    XK_JOURNAL_FAILED = 2, /**< not now; nothing was stored */
+    XK_JOURNAL_FENCED = 3  /**< a higher epoch has been seen: final */
+};
+
+/**
+ * Write all that is pending and owed as one snapshot.
+ *
+ * @param requester not NULL
+ * @param now_ms the host's clock; deadlines are stored as time left
+ * @param[out] out receives the snapshot; may be NULL with `capacity` 0 to ask for the size
+ * @param capacity octets that `out` can take
+ * @param[out] size octets written, or needed with XK_E_SPACE
+ *
+ * @retval XK_OK         written; no key is in it
+ * @retval XK_E_SPACE    `capacity` is too small
+ * @retval XK_E_ARGUMENT a pointer is NULL
+ * @retval XK_E_BUSY     called from inside a callback
+ *
+ * The engine does not change. Calls no callback. Cost: one pass over `max_pending`.
+ */
+XK_API XK_NODISCARD enum xk_status xk_requester_snapshot(const struct xk_requester *requester, uint64_t now_ms,
+                                                         uint8_t *out, size_t capacity, size_t *size);
+
+/**
+ * Fill a fresh engine from a snapshot, a journal, or both one after the other.
+ *
+ * Pending requests keep their transaction id, handle's outcome id and the time they had left, less
+ * `elapsed_ms`; they are asked for again. Outcomes that were decided but not acknowledged are owed again,
+ * with the same id: a failure is offered, keys are first asked for again. KMSs are found by their names
+ * and added as needed.
+ *
+ * @param requester without any request yet
+ * @param now_ms the host's clock
+ * @param data borrowed for this call
+ * @param size octets of it
+ * @param elapsed_ms time since the octets were written, if the host knows; else 0
+ * @param[out] restored how many requests came back; may be NULL
+ *
+ * @retval XK_OK                  restored; the next tick sends and offers
+ * @retval XK_E_ARGUMENT          a pointer is NULL
+ * @retval XK_E_ALREADY           the engine has requests already
+ * @retval XK_E_SNAPSHOT          damaged, cut off or contradictory
+ * @retval XK_E_SNAPSHOT_VERSION  of an unknown format version
+ * @retval XK_E_FENCED            a record's epoch is higher than this engine's
+ * @retval XK_E_FULL              more requests, or KMSs, than this engine can hold
+ * @retval XK_E_TOO_LARGE         a request is larger than this engine was configured for
+ * @retval XK_E_BUSY              called from inside a callback
+ *
+ * On failure nothing changed. May call: observe. Cost: two passes over the octets; no allocation.
+ */
+XK_API XK_NODISCARD enum xk_status xk_requester_restore(struct xk_requester *requester, uint64_t now_ms,
+                                                        const uint8_t *data, size_t size, uint64_t elapsed_ms,
+                                                        uint32_t *restored);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

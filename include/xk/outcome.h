@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file
+ * The outcome of a key retrieval: what the requester hands over, once decided, for one request and one
+ * warrant, and what an IRI event is made from.
+ */
+#ifndef XK_OUTCOME_H
+#define XK_OUTCOME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <xk/message.h>
+#include <xk/warrant.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define XK_OUTCOME_ID_SIZE 16 /**< octets of an outcome id */
+
+/** 128 random bits that name one outcome for ever; unrelated to the id of any other outcome. */
+struct xk_outcome_id {
+    uint8_t octets[XK_OUTCOME_ID_SIZE];
+};
+
+/** What was decided. */
+enum xk_outcome_kind {
+    XK_OUTCOME_KEYS = 1,      /**< every Crypto Session of the exchange has its key */
+    XK_OUTCOME_PARTIAL = 2,   /**< some have a key, some a failure */
+    XK_OUTCOME_FAILURE = 3,   /**< none has a key: MediaSec key retrieval failure */
+    XK_OUTCOME_SUPPLEMENT = 4 /**< keys that came late, after a failure outcome that it names */
+};
+
+/** Why a failure was decided. HI2 has one value for all; the host sees the cause. */
+enum xk_cause {
+    XK_CAUSE_NONE = 0,          /**< no failure */
+    XK_CAUSE_KMS_REFUSED = 1,   /**< the KMS answered with a failure; `failure` tells which */
+    XK_CAUSE_TIMER_EXPIRED = 2, /**< no answer that could be trusted came in time */
+    XK_CAUSE_UNREACHABLE = 3    /**< no KMS of the list could be reached before the attempts were used up */
+};
+
+/**
+ * One outcome. Everything it points to is borrowed from the engine, or from the receive buffer, and
+ * valid until the callback that gets it returns. Keys and salts are secrets.
+ */
+struct xk_outcome {
+    struct xk_outcome_id id;
+    enum xk_outcome_kind kind;
+    enum xk_cause cause;
+    enum xk_failure failure; /**< the KMS's reason with #XK_CAUSE_KMS_REFUSED, else #XK_FAILURE_NONE */
+    uint64_t request;        /**< handle that the submit call gave */
+    const struct xk_warrant *warrant;
+    const struct xk_session_result *sessions; /**< ascending CS ID; none with a failure of the whole request */
+    size_t session_count;
+    uint64_t decided_ms; /**< time of the decision on the host's clock of milliseconds */
+    struct xk_outcome_id supplements; /**< the outcome that a supplement belongs to; else all zero */
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif

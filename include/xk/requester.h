@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file
+ * The DF2/MF side of Xk (TS 33.107 clause 7A.7.2): asks the KMS, runs the timer, and decides exactly one
+ * outcome for every request.
+ *
+ * What is promised: for every submitted request the library *decides* one outcome, keys or failure, gives
+ * it an outcome id, and offers it, always under that id, until the host acknowledges it. The host's
+ * durable queue drops repeats by id. Cancelling or purging a request withdraws the promise. With a
+ * journal (journal.h) the promise holds across crashes and fail-over; without one it holds for the life of
+ * the engine, and what was pending or owed in a crashed process is lost.
+ *
+ * Keys never rest in the engine: they are views into the octets that the host gave to
+ * xk_requester_receive(), and that call wipes the octets when it is done with them.
+ *
+ * The engine owns no socket, clock or randomness. Time is the argument `now_ms`: milliseconds of one
+ * clock of the host's, meant to be monotonic; a step back counts as no progress.
+ *
+ * Threads: an engine belongs to one thread at a time; engines share nothing. Callbacks run on the calling
+ * thread, after the engine's state is consistent; from inside one, submit, cancel, purge, acknowledge and
+ * every query work, receive, tick, resume and restore answer #XK_E_BUSY, and so does destroy.
+ *
+ * @code
+ * struct xk_requester_config config;
+ * xk_requester_config_init(&config);
+ * struct xk_requester_callbacks callbacks = {sizeof callbacks, fill_random, send_octets, take_outcome, 0, 0, 0, 0};
+ * struct xk_requester *r;
+ * if (xk_requester_create(&config, &callbacks, 0, my_state, &r) != XK_OK) return 1;
+ * uint32_t kms;
+ * if (xk_requester_add_kms(r, xk_text("kms1.example.com"), &kms) != XK_OK) return 1;
+ * @endcode
+ */
+#ifndef XK_REQUESTER_H
+#define XK_REQUESTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <xk/alloc.h>
+#include <xk/bytes.h>
+#include <xk/export.h>
+#include <xk/journal.h>
+#include <xk/message.h>
+#include <xk/outcome.h>
+#include <xk/status.h>
+#include <xk/warrant.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct xk_requester;
+
+/** "No deadline": nothing is pending. */
+#define XK_NEVER UINT64_MAX
+
+/** @name Limits @{ */
+#define XK_PENDING_MAX 16000000u /**< requests in one engine */
+#define XK_KMS_MAX 255u          /**< KMSs that one engine knows */
+#define XK_ROUTES_MAX 8u         /**< KMSs that one request may name */
+#define XK_KMS_NAME_MAX 255u     /**< octets of a KMS's name */
+/** @} */
+
+/** Who checks, at submit, that the two MIKEY messages are what they should be. */
+enum xk_exchange_check {
+    XK_CHECK_LIBRARY = 0, /**< the library parses both and refuses a pair that does not belong together */
+    XK_CHECK_HOST = 1     /**< the host has done so, and names the Crypto Sessions itself */
+};
+
+/** What becomes of keys that arrive after the failure outcome was decided. */
+enum xk_late_keys {
+    XK_LATE_KEYS_WIPE = 0,      /**< wiped and counted */
+    XK_LATE_KEYS_SUPPLEMENT = 1 /**< within the grace time, one supplementary outcome */
+};
+
+/**
+ * How an engine behaves. Filled by xk_requester_config_init(), then changed where wanted.
+ *
+ * All times are milliseconds. TS 33.107 gives no value for any of them (not verified against its text).
+ */
+struct xk_requester_config {
+    size_t size;               /**< sizeof(struct xk_requester_config) */
+    uint32_t max_pending;      /**< requests that are pending or owed; 1 to #XK_PENDING_MAX; default 1024 */
+    uint32_t max_request_size; /**< octets of one encoded get_keys; 256 to #XK_MESSAGE_MAX; default 2048 */
+    uint32_t max_warrant_size; /**< octets of one warrant's LI data as stored; 64 to 16384; default 512 */
+    uint32_t max_kms;          /**< KMSs; 1 to #XK_KMS_MAX; default 8 */
+    uint32_t timeout;          /**< the timer of clause 7A.7.2; 1 to 86400000; default 10000 */
+    uint32_t attempt_timeout;  /**< wait for one KMS before trying again; 0 (default): the whole timer */
+    uint32_t max_attempts;     /**< sends of one request, retries and fail-over together; 1 to 255; default 1 */
+    uint32_t backoff_base;     /**< wait before the second send; doubles; default 500 */
+    uint32_t backoff_max;      /**< upper bound of that wait; default 8000 */
+    uint32_t kms_window;       /**< requests that one KMS may have unanswered; 0 (default): no limit */
+    uint32_t reoffer_interval; /**< wait before a refused outcome is offered again; default 1000 */
+    uint32_t tombstones;       /**< ended transactions remembered to tell late from unknown; default 1024 */
+    uint32_t grace;            /**< how long after a failure keys may still come; default 30000 */
+    enum xk_late_keys late_keys;             /**< default #XK_LATE_KEYS_WIPE */
+    enum xk_exchange_check exchange_check;   /**< default #XK_CHECK_LIBRARY */
+    bool share_queries;   /**< several warrants on one exchange share one get_keys; default false */
+    bool follow_referral; /**< ask the KMS that a refusal names, once, if it has been added; default false */
+    bool use_references;  /**< requests carry a reference of the host's that must be unique; default false */
+    uint64_t epoch;       /**< the host's fencing number for this instance; default 1 */
+};
+
+/** One get_keys to put on the wire. Views are valid during the callback. */
+struct xk_send {
+    uint32_t kms;          /**< number of the KMS to send to */
+    uint64_t request;      /**< handle; opaque, fit for logs */
+    uint32_t attempt;      /**< 1 for the first send */
+    struct xk_bytes octets; /**< one Xk message; no framing */
+};
+
+/** The host's answer to an outcome. */
+enum xk_outcome_reply {
+    XK_OUTCOME_ACKNOWLEDGED = 1, /**< safe with the host: the request has ended */
+    XK_OUTCOME_HELD = 2, /**< taken, keys copied; acknowledged later with xk_requester_acknowledge() */
+    XK_OUTCOME_REFUSED = 3 /**< not taken; offer it again */
+};
+
+/** What happened, for the observer. */
+enum xk_event {
+    XK_EVENT_SUBMITTED = 1,
+    XK_EVENT_SENT = 2,
+    XK_EVENT_SEND_FAILED = 3,
+    XK_EVENT_ATTEMPT_EXPIRED = 4,
+    XK_EVENT_SHARED = 5,        /**< joined the get_keys of another warrant */
+    XK_EVENT_REFERRED = 6,      /**< follows a referral */
+    XK_EVENT_DECIDED = 7,
+    XK_EVENT_OFFER_REFUSED = 8,
+    XK_EVENT_HELD = 9,
+    XK_EVENT_ACKNOWLEDGED = 10,
+    XK_EVENT_CANCELLED = 11,
+    XK_EVENT_RECEIVE_REFUSED = 12, /**< octets were refused; `status` tells why */
+    XK_EVENT_UNREQUESTED = 13,     /**< keys of Crypto Sessions outside the exchange were wiped */
+    XK_EVENT_LATE_KEYS = 14,       /**< valid keys came too late and were wiped */
+    XK_EVENT_CLOCK_BACK = 15,
+    XK_EVENT_FENCED = 16,
+    XK_EVENT_RESTORED = 17,
+    XK_EVENT_JOURNAL_FAILED = 18
+};
+
+/** One observation: numbers only. No identity, LIID, id from the wire, or key can be in it. */
+struct xk_observation {
+    enum xk_event event;
+    enum xk_status status;        /**< XK_OK unless something was refused */
+    uint64_t request;             /**< handle, 0 if none is concerned */
+    uint32_t kms;                 /**< number of the KMS, or UINT32_MAX */
+    uint32_t attempt;
+    enum xk_outcome_kind kind;    /**< 0 unless the event is about an outcome */
+    enum xk_cause cause;
+    enum xk_failure failure;
+    uint64_t now_ms;
+};
+
+/** One line of the audit trail: who, which, when, result; never a key. */
+struct xk_audit {
+    enum xk_event event;      /**< SUBMITTED, DECIDED, ACKNOWLEDGED or CANCELLED */
+    uint64_t request;
+    struct xk_outcome_id id;
+    enum xk_outcome_kind kind;
+    enum xk_cause cause;
+    enum xk_failure failure;
+    uint32_t destination_id;
+    struct xk_bytes authorisation; /**< the warrant's; valid during the callback */
+    uint64_t now_ms;
+};
+
+/** The host's callbacks. Copied at creation. Each gets the `user` of the create call, last. */
+struct xk_requester_callbacks {
+    size_t size; /**< sizeof(struct xk_requester_callbacks) */
+    /** Fill `out` from a cryptographic source; false if it failed. Mandatory. */
+    bool (*random)(uint8_t *out, size_t size, void *user);
+    /** Hand octets to the transport; false counts as a failed attempt. Mandatory. */
+    bool (*send)(const struct xk_send *send, void *user);
+    /** Take an outcome. Mandatory. */
+    enum xk_outcome_reply (*on_outcome)(const struct xk_outcome *outcome, void *user);
+    /** After a submit was refused with XK_E_FULL: there is room again. Optional. */
+    void (*on_room)(void *user);
+    /** Watch. Optional. */
+    void (*observe)(const struct xk_observation *observation, void *user);
+    /** Write the audit trail. Optional. */
+    void (*audit)(const struct xk_audit *audit, void *user);
+    /** Write the journal; see journal.h. Optional. */
+    enum xk_journal_reply (*journal)(const struct xk_journal_record *record, void *user);
+};
+
+/** One request: a call's exchange, the KMSs to ask, and one warrant. All borrowed for the submit call. */
+struct xk_request {
+    size_t size; /**< sizeof(struct xk_request) */
+    /** What to ask; its transaction id is ignored and drawn afresh. */
+    struct xk_get_keys get_keys;
+    const uint32_t *kms; /**< numbers of the KMSs, in order of preference */
+    size_t kms_count;    /**< 1 to #XK_ROUTES_MAX */
+    struct xk_warrant warrant;
+    uint32_t timeout;    /**< the timer for this request; 0: the configured one */
+    uint64_t reference;  /**< with `use_references`: the host's own number, 0 for none */
+    const uint8_t *cs_ids; /**< with #XK_CHECK_HOST: the Crypto Sessions of the exchange; else NULL */
+    size_t cs_count;       /**< with #XK_CHECK_HOST: 1 to #XK_CRYPTO_SESSIONS_MAX; else 0 */
+};
+
+/** What has been counted since creation. Read with xk_requester_counters(). */
+struct xk_requester_counters {
+    uint64_t status[XK_STATUS_COUNT]; /**< each status answered by submit, receive or acknowledge, by xk_status_index() */
+    uint64_t submitted;
+    uint64_t sent;
+    uint64_t send_failed;
+    uint64_t retried;          /**< sends after the first */
+    uint64_t failed_over;      /**< sends to another KMS than the one before */
+    uint64_t referred;
+    uint64_t shared;           /**< requests that joined another's get_keys */
+    uint64_t decided_keys;
+    uint64_t decided_partial;
+    uint64_t decided_failure;
+    uint64_t decided_supplement;
+    uint64_t expired;          /**< failures decided by the timer */
+    uint64_t acknowledged;
+    uint64_t held;
+    uint64_t refused_outcomes; /**< offers that the host refused */
+    uint64_t cancelled;
+    uint64_t purged;
+    uint64_t received;         /**< messages given to receive */
+    uint64_t unrequested;      /**< keys wiped because their Crypto Session was not asked for */
+    uint64_t late_keys;        /**< messages with keys that came after the decision */
+    uint64_t extensions;       /**< responses that carried unknown, non-critical keys */
+    uint64_t clock_back;
+    uint64_t journal_failed;
+    uint64_t restored;
+};
+
+/** How full an engine is. */
+struct xk_requester_usage {
+    uint32_t pending; /**< requests whose outcome is not decided */
+    uint32_t owed;    /**< outcomes decided, not yet acknowledged (held ones included) */
+    uint32_t held;    /**< of these, those that the host has taken without acknowledging */
+    uint32_t free;    /**< requests that may still be submitted */
+    size_t memory;    /**< octets that the engine took from the allocator */
+};
+
+/**
+ * Fill a configuration with the defaults.
+ *
+ * @param[out] config owned by the caller
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: constant.
+ */
+XK_API void xk_requester_config_init(struct xk_requester_config *config);
+
+/**
+ * How much memory an engine of this configuration takes, all of it at creation.
+ *
+ * @param config borrowed
+ * @retval 0 the configuration is not valid
+ * @retval octets the sum of what xk_requester_create() will ask the allocator for
+ *
+ * Calls no callback. Any thread. Cost: constant.
+ */
+XK_API size_t xk_requester_memory(const struct xk_requester_config *config);
+
+/**
+ * Create an engine.
+ *
+ * @param config borrowed
+ * @param callbacks copied
+ * @param allocator copied; NULL for malloc and free
+ * @param user handed to every callback; must outlive the engine
+ * @param[out] requester set on XK_OK only; ended by xk_requester_destroy()
+ *
+ * @retval XK_OK         the engine is ready; it will allocate nothing more
+ * @retval XK_E_ARGUMENT a pointer or mandatory callback is NULL, or a `size` member is wrong
+ * @retval XK_E_CONFIG   a value is outside the limits in its comment
+ * @retval XK_E_MEMORY   the allocator gave nothing; everything taken was given back
+ * @retval XK_E_RANDOM   the source of randomness failed
+ *
+ * On failure nothing changed. May call: random. Any thread. Cost: proportional to `max_pending`.
+ */
+XK_API XK_NODISCARD enum xk_status xk_requester_create(const struct xk_requester_config *config,
+                                                       const struct xk_requester_callbacks *callbacks,
+                                                       const struct xk_allocator *allocator, void *user,
+                                                       struct xk_requester **requester);
+
+/**
+ * End an engine: wipe and give back all its memory. No outcome is delivered.
+ *
+ * @param requester may be NULL
+ * @retval XK_OK     gone
+ * @retval XK_E_BUSY called from inside a callback; nothing changed
+ *
+ * Calls no callback. Not from inside a callback. Cost: proportional to `max_pending`. What is pending or
+ * owed ends with it: write a snapshot before, or ask xk_requester_usage().
+ */
+XK_API enum xk_status xk_requester_destroy(struct xk_requester *requester);
+
+/**
+ * Make a KMS known by the name that its transport authenticates, such as its certificate's.
+ *
+ * @param requester not NULL
+ * @param name 1 to #XK_KMS_NAME_MAX octets, copied; compared octet by octet with referrals and snapshots
+ * @param[out] kms number of the KMS, for requests and for receive; that of an earlier call with the same name
+ *
+ * @retval XK_OK         known
+ * @retval XK_E_ARGUMENT a pointer is NULL or the name's size is outside its limits
+ * @retval XK_E_FULL     `max_kms` are known
+ *
+ * On failure nothing changed. Calls no callback. Safe inside callbacks. Cost: proportional to the KMSs.
+ */
+XK_API XK_NODISCARD enum xk_status xk_requester_add_kms(struct xk_requester *requester, struct xk_bytes name,
+                                                        uint32_t *kms);
+
+/**
+ * Start one key retrieval: TS 33.107 clause 7A.7.2, "DF2/MF sends get_keys".
+ *
+ * Both MIKEY messages are checked here, so that a pair that cannot work is refused at once. A deadline
+ * that has passed already is not fired here but by the next tick.
+ *
+ * @param requester not NULL
+ * @param now_ms the host's clock
+ * @param request borrowed for this call; what is needed later is copied
+ * @param[out] handle names the request in later calls and logs; set only on XK_OK, or to the older
+ *                    request's with XK_E_EXISTS; never 0
+ *
+ * @retval XK_OK            one outcome is owed now, and only one
+ * @retval XK_E_ARGUMENT    a pointer is NULL or a KMS number unknown
+ * @retval XK_E_FIELD       a field breaks the rule in its comment
+ * @retval XK_E_LIMIT       a field is over its limit
+ * @retval XK_E_UTF8        an identity is not UTF-8
+ * @retval XK_E_EMPTY       a mandatory field is empty
+ * @retval "230-249"        TRANSFER_INIT or TRANSFER_RESP cannot be used, or they do not belong together
+ * @retval XK_E_EXISTS      a pending request has the same reference
+ * @retval XK_E_FULL        `max_pending` requests are pending or owed; on_room will tell when to go on
+ * @retval XK_E_TOO_LARGE   larger than `max_request_size` or `max_warrant_size`
+ * @retval XK_E_RANDOM      the source of randomness failed
+ * @retval XK_E_JOURNAL     the journal could not take the request
+ * @retval XK_E_FENCED      another instance owns the requests
+ *
+ * On failure nothing changed and no outcome will come. May call: random, journal, send, observe, audit; never
+ * on_outcome. Safe inside every callback (the send then follows when the outermost call ends). Cost: one
+ * copy of the request; no allocation.
+ */
+XK_API XK_NODISCARD enum xk_status xk_requester_submit(struct xk_requester *requester, uint64_t now_ms,
+                                                       const struct xk_request *request, uint64_t *handle);
+
+/**
+ * Where the diag of the last submit or receive that refused its input is told.
+ *
+ * @param requester not NULL
+ * @param[out] diag status, offset and field of the last refusal; all zero before any
+ *
+ * Cannot fail. Calls no callback. Safe inside callbacks. Cost: constant.
+ */
+XK_API void xk_requester_last_diag(const struct xk_requester *requester, struct xk_diag *diag);
+
+/**
+ * Give the engine what a KMS sent: TS 33.107 clause 7A.7.2, "get_keys_response".
+ *
+ * The octets are wiped before the call returns, whatever it answers, except with XK_E_BLOCKED and
+ * XK_E_BUSY, when the host keeps them and gives them again.
+ *
+ * @param requester not NULL
+ * @param now_ms the host's clock
+ * @param kms the peer that the transport has authenticated; never taken from the message
+ * @param[in,out] data one whole Xk message; borrowed, and wiped as told above
+ * @param size octets of it
+ *
+ * @retval XK_OK           the message settled a request, or moved it on; its outcome has been handed over
+ * @retval XK_E_BLOCKED    the host took no outcome, or the journal no record: give the same octets again. The
+ *                         timer of the request does not run meanwhile.
+ * @retval XK_E_UNKNOWN    no such transaction
+ * @retval XK_E_LATE       the request had expired or was cancelled
+ * @retval XK_E_DUPLICATE  this answer has been taken before
+ * @retval XK_E_CONFLICT   another answer has been taken before; the first one stands
+ * @retval XK_E_PEER       from a peer that was not asked
+ * @retval "200-229"       the message breaks the Xk profile
+ * @retval XK_E_ARGUMENT   a pointer is NULL or `kms` unknown
+ * @retval XK_E_BUSY       called from inside a callback
+ * @retval XK_E_FENCED     another instance owns the requests
+ *
+ * A refused message settles nothing: the timer runs on. May call every callback. Not inside callbacks.
+ * Cost: one decode, one look-up, one outcome callback for each warrant; no allocation.
+ */
+XK_API XK_NODISCARD enum xk_status xk_requester_receive(struct xk_requester *requester, uint64_t now_ms,
+                                                        uint32_t kms, uint8_t *data, size_t size);
+
+/**
+ * Let time pass: fire what is due, in the order of deadlines, ties in the order of submission.
+ *
+ * @param requester not NULL
+ * @param now_ms the host's clock
+ * @param budget how many timers and offers to work on at most; 0 for no limit
+ * @param[out] more true if the budget ended it: call again soon; may be NULL
+ *
+ * @retval XK_OK         done
+ * @retval XK_E_ARGUMENT `requester` is NULL
+ * @retval XK_E_BUSY     called from inside a callback
+ * @retval XK_E_FENCED   another instance owns the requests
+ *
+ * Never fires early. May call every callback. Not inside callbacks. Cost: proportional to what is due, not
+ * to what is pending.
+ */
+XK_API enum xk_status xk_requester_tick(struct xk_requester *requester, uint64_t now_ms, uint32_t budget,
+                                        bool *more);
+
+/**
+ * When to call xk_requester_tick() next.
+ *
+ * @param requester not NULL
+ * @retval XK_NEVER nothing waits for time
+ * @retval time on the host's clock; never later than the next deadline, perhaps earlier
+ *
+ * Cannot fail. Calls no callback. Safe inside callbacks. Cost: constant.
+ */
+XK_API uint64_t xk_requester_next_deadline(const struct xk_requester *requester);
+
+/**
+ * Tell the engine that the host can take outcomes again: owed ones are offered now.
+ *
+ * Parameters and answers as xk_requester_tick(), which does the same when `reoffer_interval` is over.
+ *
+ * @retval XK_OK       all owed outcomes were offered, or the budget ended it
+ * @retval XK_E_ARGUMENT `requester` is NULL
+ * @retval XK_E_BUSY   called from inside a callback
+ * @retval XK_E_FENCED another instance owns the requests
+ *
+ * May call: on_outcome, journal, observe, audit, on_room. Not inside callbacks. Cost: proportional to the offers.
+ */
+XK_API enum xk_status xk_requester_resume(struct xk_requester *requester, uint64_t now_ms, uint32_t budget,
+                                          bool *more);
+
+/**
+ * Acknowledge an outcome that was answered with #XK_OUTCOME_HELD.
+ *
+ * @param requester not NULL
+ * @param now_ms the host's clock
+ * @param handle of the request
+ * @param id of the outcome; must be the request's
+ *
+ * @retval XK_OK         the request has ended
+ * @retval XK_E_ARGUMENT a pointer is NULL
+ * @retval XK_E_UNKNOWN  no such request or outcome, or it has not been held
+ * @retval XK_E_FENCED   another instance owns the requests
+ *
+ * On failure nothing changed. May call: journal, observe, audit, on_room. Safe inside callbacks. Cost: constant.
+ */
+XK_API enum xk_status xk_requester_acknowledge(struct xk_requester *requester, uint64_t now_ms, uint64_t handle,
+                                               const struct xk_outcome_id *id);
+
+/**
+ * Take back a hold: the host could not keep the outcome after all, so it is owed again.
+ *
+ * A failure is offered again; keys are asked for again under the same transaction.
+ *
+ * @param requester not NULL
+ * @param now_ms the host's clock
+ * @param handle of the request
+ * @param id of the outcome; must be the request's
+ *
+ * @retval XK_OK         it will be offered again
+ * @retval XK_E_ARGUMENT a pointer is NULL
+ * @retval XK_E_UNKNOWN  no such request or outcome, or it has not been held
+ * @retval XK_E_FENCED   another instance owns the requests
+ *
+ * On failure nothing changed. May call: send, observe. Safe inside callbacks. Cost: constant.
+ */
+XK_API enum xk_status xk_requester_release(struct xk_requester *requester, uint64_t now_ms, uint64_t handle,
+                                           const struct xk_outcome_id *id);
+
+/**
+ * Withdraw a request: no outcome will come. Its transaction id answers XK_E_LATE from now on.
+ *
+ * @param requester not NULL
+ * @param now_ms the host's clock
+ * @param handle of the request
+ *
+ * @retval XK_OK         withdrawn; its data are wiped
+ * @retval XK_E_ARGUMENT `requester` is NULL
+ * @retval XK_E_UNKNOWN  no such request
+ * @retval XK_E_ALREADY  its outcome has been decided and is being handed over right now
+ * @retval XK_E_FENCED   another instance owns the requests
+ *
+ * On failure nothing changed. May call: journal, observe, audit, on_room. Safe inside callbacks. Cost: constant.
+ */
+XK_API enum xk_status xk_requester_cancel(struct xk_requester *requester, uint64_t now_ms, uint64_t handle);
+
+/**
+ * Withdraw every request and owed outcome of one LIID, as at the end of a warrant, and leave no trace.
+ *
+ * @param requester not NULL
+ * @param now_ms the host's clock
+ * @param liid 1 to #XK_LIID_MAX octets, borrowed
+ * @param[out] purged how many were withdrawn; may be NULL
+ *
+ * @retval XK_OK         none is left
+ * @retval XK_E_ARGUMENT a pointer is NULL or the LIID's size outside its limits
+ * @retval XK_E_BUSY     called from inside a callback that is handing over an outcome of that LIID
+ * @retval XK_E_FENCED   another instance owns the requests
+ *
+ * On failure nothing changed. May call: journal, observe, audit, on_room. Safe inside callbacks but for
+ * the case above. Cost: one pass over `max_pending`.
+ */
+XK_API enum xk_status xk_requester_purge(struct xk_requester *requester, uint64_t now_ms, struct xk_bytes liid,
+                                         uint32_t *purged);
+
+/**
+ * Read the counters.
+ *
+ * @param requester not NULL
+ * @param[out] counters a copy
+ *
+ * Cannot fail. Calls no callback. Safe inside callbacks. Cost: one copy.
+ */
+XK_API void xk_requester_counters(const struct xk_requester *requester, struct xk_requester_counters *counters);
+
+/**
+ * Ask how full the engine is.
+ *
+ * @param requester not NULL
+ * @param[out] usage set
+ *
+ * Cannot fail. Calls no callback. Safe inside callbacks. Cost: constant.
+ */
+XK_API void xk_requester_usage(const struct xk_requester *requester, struct xk_requester_usage *usage);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

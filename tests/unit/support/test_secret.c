@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <xk/secret.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+static void wipe_clears_what_it_is_given_and_no_more(void **state)
+{
+    (void)state;
+    uint8_t memory[64];
+    for (size_t size = 0; size <= 62; size++) {
+        memset(memory, 0xa5, sizeof memory);
+        xk_wipe(memory + 1, size);
+        assert_int_equal(memory[0], 0xa5);
+        for (size_t i = 1; i <= size; i++) {
+            assert_int_equal(memory[i], 0);
+        }
+        assert_int_equal(memory[size + 1], 0xa5);
+    }
+    xk_wipe(NULL, 0);
+}
+
+static void equal_sees_every_bit(void **state)
+{
+    (void)state;
+    uint8_t left[33];
+    uint8_t right[33];
+    memset(left, 0x3c, sizeof left);
+    memcpy(right, left, sizeof right);
+    assert_true(xk_equal_secret(left, right, sizeof left));
+    for (size_t bit = 0; bit < sizeof left * 8; bit++) {
+        right[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        assert_false(xk_equal_secret(left, right, sizeof left));
+        right[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    assert_true(xk_equal_secret(left, right, 0));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(wipe_clears_what_it_is_given_and_no_more),
+        cmocka_unit_test(equal_sees_every_bit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
