@@ -87,7 +87,7 @@ struct xk_requester_config {
     uint32_t max_kms;          /**< KMSs; 1 to #XK_KMS_MAX; default 8 */
     uint32_t timeout;          /**< the timer of clause 7A.7.2; 1 to 86400000; default 10000 */
     uint32_t attempt_timeout;  /**< wait for one KMS before trying again; 0 (default): the whole timer */
-    uint32_t max_attempts;     /**< sends of one request, retries and fail-over together; 1 to 255; default 1 */
+    uint32_t max_attempts;     /**< sends of one request, retries and fail-over together; 1 to 255; default 3 */
     uint32_t backoff_base;     /**< wait before the second send; doubles; default 500 */
     uint32_t backoff_max;      /**< upper bound of that wait; default 8000 */
     uint32_t kms_window;       /**< requests that one KMS may have unanswered; 0 (default): no limit */

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "messages/cbor_read.h"
+
+#include <cbor.h>
+#include <string.h>
+
+#include <xk/message.h>
+
+#include "messages/layout.h"
+#include "support/diag.h"
+#include "support/utf8.h"
+
+/* What libcbor's callbacks saw. */
+struct seen {
+    struct xki_item *item;
+    bool used; /* false: a kind of item that the profile never uses */
+};
+
+static void take(void *context, enum xki_kind kind, uint64_t value, const uint8_t *data)
+{
+    struct seen *seen = context;
+    seen->item->kind = kind;
+    seen->item->value = value;
+    seen->item->data = data;
+    seen->used = true;
+}
+
+static void on_uint8(void *c, uint8_t value)
+{
+    take(c, XKI_UINT, value, NULL);
+}
+
+static void on_uint16(void *c, uint16_t value)
+{
+    take(c, XKI_UINT, value, NULL);
+}
+
+static void on_uint32(void *c, uint32_t value)
+{
+    take(c, XKI_UINT, value, NULL);
+}
+
+static void on_uint64(void *c, uint64_t value)
+{
+    take(c, XKI_UINT, value, NULL);
+}
+
+static void on_negative8(void *c, uint8_t value)
+{
+    take(c, XKI_NEGATIVE, value, NULL);
+}
+
+static void on_negative16(void *c, uint16_t value)
+{
+    take(c, XKI_NEGATIVE, value, NULL);
+}
+
+static void on_negative32(void *c, uint32_t value)
+{
+    take(c, XKI_NEGATIVE, value, NULL);
+}
+
+static void on_negative64(void *c, uint64_t value)
+{
+    take(c, XKI_NEGATIVE, value, NULL);
+}
+
+static void on_octets(void *c, cbor_data data, size_t size)
+{
+    take(c, XKI_OCTETS, size, data);
+}
+
+static void on_text(void *c, cbor_data data, size_t size)
+{
+    take(c, XKI_TEXT, size, data);
+}
+
+static void on_array(void *c, size_t count)
+{
+    take(c, XKI_ARRAY, count, NULL);
+}
+
+static void on_map(void *c, size_t count)
+{
+    take(c, XKI_MAP, count, NULL);
+}
+
+static void on_bool(void *c, bool value)
+{
+    take(c, XKI_BOOL, value, NULL);
+}
+
+static void on_null(void *c)
+{
+    take(c, XKI_NULL, 0, NULL);
+}
+
+/* Kinds that the profile never uses leave `used` false. */
+static void on_unused(void *c)
+{
+    (void)c;
+}
+
+static void on_unused_tag(void *c, uint64_t value)
+{
+    (void)c;
+    (void)value;
+}
+
+static void on_unused_float(void *c, float value)
+{
+    (void)c;
+    (void)value;
+}
+
+static void on_unused_double(void *c, double value)
+{
+    (void)c;
+    (void)value;
+}
+
+static const struct cbor_callbacks callbacks = {
+    .uint8 = on_uint8,
+    .uint16 = on_uint16,
+    .uint32 = on_uint32,
+    .uint64 = on_uint64,
+    .negint8 = on_negative8,
+    .negint16 = on_negative16,
+    .negint32 = on_negative32,
+    .negint64 = on_negative64,
+    .byte_string_start = on_unused,
+    .byte_string = on_octets,
+    .string = on_text,
+    .string_start = on_unused,
+    .indef_array_start = on_unused,
+    .array_start = on_array,
+    .indef_map_start = on_unused,
+    .map_start = on_map,
+    .tag = on_unused_tag,
+    .float2 = on_unused_float,
+    .float4 = on_unused_float,
+    .float8 = on_unused_double,
+    .undefined = on_unused,
+    .null = on_null,
+    .boolean = on_bool,
+    .indef_break = on_unused,
+};
+
+static enum xk_status fail(const struct xki_reader *r, enum xk_status status, size_t offset, const char *field)
+{
+    return xki_fail(r->diag, status, offset, field);
+}
+
+/* What libcbor accepts and the profile does not: read off the item's first octets. */
+static enum xk_status check_head(const struct xki_reader *r, const char *field)
+{
+    const uint8_t *head = r->data + r->at;
+    unsigned int major = head[0] >> 5;
+    unsigned int info = head[0] & 0x1f;
+    if (info < 24) {
+        return XK_OK;
+    }
+    if (info == 31) {
+        bool length = major >= 2 && major <= 5;
+        return fail(r, length ? XK_E_INDEFINITE : XK_E_MALFORMED, r->at, field);
+    }
+    if (info > 27 || major == 7) {
+        return fail(r, XK_E_MALFORMED, r->at, field);
+    }
+    size_t width = (size_t)1 << (info - 24);
+    if (r->size - r->at - 1 < width) {
+        return fail(r, XK_E_TRUNCATED, r->size, field);
+    }
+    uint64_t value = 0;
+    for (size_t i = 0; i < width; i++) {
+        value = value << 8 | head[1 + i];
+    }
+    bool shortest = width == 1 ? value >= 24 : value >> (4 * width) != 0;
+    return shortest ? XK_OK : fail(r, XK_E_NONCANONICAL, r->at, field);
+}
+
+enum xk_status xki_read_item(struct xki_reader *r, struct xki_item *item, const char *field)
+{
+    if (r->at == r->size) {
+        return fail(r, XK_E_TRUNCATED, r->at, field);
+    }
+    enum xk_status status = check_head(r, field);
+    if (status != XK_OK) {
+        return status;
+    }
+    struct seen seen = {item, false};
+    struct cbor_decoder_result result = cbor_stream_decode(r->data + r->at, r->size - r->at, &callbacks, &seen);
+    if (result.status == CBOR_DECODER_NEDATA) {
+        return fail(r, XK_E_TRUNCATED, r->size, field);
+    }
+    if (result.status != CBOR_DECODER_FINISHED || !seen.used) {
+        return fail(r, XK_E_MALFORMED, r->at, field);
+    }
+    item->offset = r->at;
+    r->at += result.read;
+    return XK_OK;
+}
+
+static enum xk_status read_kind(struct xki_reader *r, struct xki_item *item, enum xki_kind kind, const char *field)
+{
+    enum xk_status status = xki_read_item(r, item, field);
+    if (status == XK_OK && item->kind != kind) {
+        return fail(r, XK_E_TYPE, item->offset, field);
+    }
+    return status;
+}
+
+enum xk_status xki_read_uint(struct xki_reader *r, uint64_t max, uint64_t *value, const char *field)
+{
+    struct xki_item item;
+    enum xk_status status = read_kind(r, &item, XKI_UINT, field);
+    if (status != XK_OK) {
+        return status;
+    }
+    if (item.value > max) {
+        return fail(r, XK_E_LIMIT, item.offset, field);
+    }
+    *value = item.value;
+    return XK_OK;
+}
+
+static enum xk_status bounded(const struct xki_reader *r, const struct xki_item *item, size_t max,
+                              struct xk_bytes *out, const char *field)
+{
+    if (item->value == 0) {
+        return fail(r, XK_E_EMPTY, item->offset, field);
+    }
+    if (item->value > max) {
+        return fail(r, XK_E_LIMIT, item->offset, field);
+    }
+    out->data = item->data;
+    out->size = (size_t)item->value;
+    return XK_OK;
+}
+
+enum xk_status xki_read_octets(struct xki_reader *r, size_t max, struct xk_bytes *octets, const char *field)
+{
+    struct xki_item item;
+    enum xk_status status = read_kind(r, &item, XKI_OCTETS, field);
+    return status == XK_OK ? bounded(r, &item, max, octets, field) : status;
+}
+
+enum xk_status xki_read_text(struct xki_reader *r, size_t max, struct xk_bytes *text, const char *field)
+{
+    struct xki_item item;
+    enum xk_status status = read_kind(r, &item, XKI_TEXT, field);
+    if (status == XK_OK) {
+        status = bounded(r, &item, max, text, field);
+    }
+    if (status != XK_OK) {
+        return status;
+    }
+    size_t bad = xki_utf8_check(text->data, text->size);
+    if (bad < text->size) {
+        return fail(r, XK_E_UTF8, r->at - text->size + bad, field);
+    }
+    return XK_OK;
+}
+
+enum xk_status xki_read_map(struct xki_reader *r, struct xki_keys *keys, const char *field)
+{
+    struct xki_item item;
+    enum xk_status status = read_kind(r, &item, XKI_MAP, field);
+    if (status != XK_OK) {
+        return status;
+    }
+    if (item.value > XK_MAP_ENTRIES_MAX) {
+        return fail(r, XK_E_LIMIT, item.offset, field);
+    }
+    keys->left = item.value;
+    keys->last = 0;
+    keys->seen = 0;
+    keys->offset = item.offset;
+    return XK_OK;
+}
+
+enum xk_status xki_read_key(struct xki_reader *r, struct xki_keys *keys, uint64_t *key)
+{
+    bool first = keys->seen == 0 && keys->last == 0;
+    size_t offset = r->at;
+    enum xk_status status = xki_read_uint(r, UINT64_MAX, key, "map key");
+    if (status != XK_OK) {
+        return status;
+    }
+    keys->offset = offset;
+    uint64_t bit = *key < 64 ? UINT64_C(1) << *key : 0;
+    if (!first && (*key == keys->last || (keys->seen & bit) != 0)) {
+        return fail(r, XK_E_DUPLICATE_KEY, keys->offset, "map key");
+    }
+    if (!first && *key < keys->last) {
+        return fail(r, XK_E_KEY_ORDER, keys->offset, "map key");
+    }
+    keys->seen |= bit;
+    keys->last = *key;
+    keys->left--;
+    return XK_OK;
+}
+
+/* Items below a skipped one, counted level by level. */
+static enum xk_status skip_value(struct xki_reader *r, unsigned int depth)
+{
+    uint64_t left[XK_DEPTH_MAX + 1] = {0};
+    unsigned int level = 0;
+    left[0] = 1;
+    for (;;) {
+        while (left[level] == 0) {
+            if (level == 0) {
+                return XK_OK;
+            }
+            level--;
+        }
+        left[level]--;
+        struct xki_item item;
+        enum xk_status status = xki_read_item(r, &item, "extension");
+        if (status != XK_OK) {
+            return status;
+        }
+        if (item.kind == XKI_TEXT && xki_utf8_check(item.data, (size_t)item.value) < item.value) {
+            return fail(r, XK_E_UTF8, item.offset, "extension");
+        }
+        if (item.kind != XKI_ARRAY && item.kind != XKI_MAP) {
+            continue;
+        }
+        if (depth + level + 1 > XK_DEPTH_MAX) {
+            return fail(r, XK_E_DEPTH, item.offset, "extension");
+        }
+        if (item.value > r->size) {
+            return fail(r, XK_E_TRUNCATED, r->size, "extension");
+        }
+        left[++level] = item.kind == XKI_MAP ? item.value * 2 : item.value;
+    }
+}
+
+enum xk_status xki_skip_unknown(struct xki_reader *r, const struct xki_keys *keys, uint64_t key, unsigned int depth,
+                                size_t *extensions)
+{
+    if (key < XKI_KEY_FIRST_EXTENSION) {
+        return fail(r, XK_E_CRITICAL, keys->offset, "map key");
+    }
+    (*extensions)++;
+    return skip_value(r, depth);
+}
+
+static enum xk_status expect_key(struct xki_reader *r, struct xki_keys *keys, uint64_t wanted, const char *field)
+{
+    uint64_t key;
+    if (keys->left == 0) {
+        return fail(r, XK_E_MISSING, r->at, field);
+    }
+    enum xk_status status = xki_read_key(r, keys, &key);
+    if (status != XK_OK) {
+        return status;
+    }
+    return key == wanted ? XK_OK : fail(r, XK_E_MISSING, keys->offset, field);
+}
+
+enum xk_status xki_read_envelope(struct xki_reader *r, struct xki_keys *keys, struct xki_envelope *envelope)
+{
+    uint64_t version;
+    enum xk_status status = xki_read_map(r, keys, "message");
+    if (status == XK_OK) {
+        status = expect_key(r, keys, XKI_KEY_VERSION, "version");
+    }
+    if (status == XK_OK) {
+        status = xki_read_uint(r, UINT64_MAX, &version, "version");
+    }
+    if (status == XK_OK && version != XK_PROFILE_VERSION) {
+        return fail(r, XK_E_VERSION, keys->offset + 1, "version");
+    }
+    if (status == XK_OK) {
+        status = expect_key(r, keys, XKI_KEY_TYPE, "message type");
+    }
+    if (status == XK_OK) {
+        status = xki_read_uint(r, UINT64_MAX, &envelope->type, "message type");
+    }
+    if (status == XK_OK && envelope->type != XK_MESSAGE_GET_KEYS &&
+        envelope->type != XK_MESSAGE_GET_KEYS_RESPONSE) {
+        return fail(r, XK_E_MESSAGE_TYPE, keys->offset + 1, "message type");
+    }
+    if (status == XK_OK) {
+        status = expect_key(r, keys, XKI_KEY_TRANSACTION, "transaction id");
+    }
+    if (status == XK_OK) {
+        status = xki_read_octets(r, XK_TRANSACTION_ID_SIZE, &envelope->transaction, "transaction id");
+    }
+    if (status == XK_OK && envelope->transaction.size != XK_TRANSACTION_ID_SIZE) {
+        return fail(r, XK_E_VALUE, keys->offset + 1, "transaction id");
+    }
+    return status;
+}

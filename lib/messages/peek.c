@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <xk/message.h>
+
+#include <string.h>
+
+#include "messages/cbor_read.h"
+#include "support/diag.h"
+
+enum xk_status xk_message_peek(const uint8_t *data, size_t size, enum xk_message_type *type,
+                               struct xk_transaction_id *id, struct xk_diag *diag)
+{
+    if (data == NULL || type == NULL || id == NULL) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
+    }
+    struct xki_reader r = {data, size, 0, diag};
+    struct xki_keys keys;
+    struct xki_envelope envelope;
+    enum xk_status status = xki_read_envelope(&r, &keys, &envelope);
+    if (status == XK_OK) {
+        *type = (enum xk_message_type)envelope.type;
+        memcpy(id->octets, envelope.transaction.data, sizeof id->octets);
+    }
+    return status;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The requester from inside: where a request lives and who may touch it.
+ *
+ * Memory of one request, chosen for cache misses, which are all that a request costs once many pend:
+ * - one slot of exactly 64 octets, a cache line, with all that finding, arming and settling need;
+ * - one cell of the id map (12 octets a request at its load);
+ * - the warrant's record: 20 octets of bookkeeping, then the packed LI data, read once for the outcome;
+ * - the retained get_keys, written at submit, read again only by a retry or a snapshot.
+ * An answer reads the cell, the slot, the two neighbours of its timer, and the record: five places, asked
+ * for early. All arrays are taken at creation, nothing is allocated after.
+ *
+ * Who may do what: submit.c fills slots, send.c moves them between WAITING and ASKED, receive.c and tick.c
+ * decide, outcome.c hands over, end.c frees. Each changes the state by xki_move() only, which asks the
+ * table.
+ */
+#ifndef XKI_REQUESTER_ENGINE_H
+#define XKI_REQUESTER_ENGINE_H
+
+#include <xk/requester.h>
+
+#include "requester/table.h"
+#include "support/idmap.h"
+#include "support/siphash.h"
+#include "support/timers.h"
+
+#define XKI_NO_SLOT UINT32_MAX
+
+enum xki_slot_flag {
+    XKI_FLAG_QUEUED = 0x01,     /* in the waiting queue of its KMS */
+    XKI_FLAG_CHAINED = 0x02,    /* in the chain of owed outcomes of its LIID */
+    XKI_FLAG_BUSY = 0x04,       /* a callback about its outcome is running: it may not be withdrawn */
+    XKI_FLAG_KEYS = 0x08,       /* the decided outcome carries keys */
+    XKI_FLAG_SUPPLEMENT = 0x10, /* the outcome is the supplement of an earlier failure */
+    XKI_FLAG_SPENT = 0x20,      /* all attempts failed to reach a KMS: the timer only waits for a tick */
+    XKI_FLAG_REFERRED = 0x40,   /* a referral has been followed */
+    XKI_FLAG_JOURNALLED = 0x80  /* the decision is in the journal */
+};
+
+struct xki_slot {
+    struct xk_transaction_id transaction;
+    struct xk_outcome_id outcome;
+    /* While the timer runs: its node. BLOCKED, OWED, HELD: deadline is the time of the decision; and of the
+     * first in a chain, next and prev link it with the other chains. */
+    struct xki_timer_node timer;
+    uint32_t left; /* timer: milliseconds from its node's deadline to the request's own; chain: next in bucket */
+    uint32_t next; /* queue of the KMS, chain of the LIID, or list of free slots */
+    uint32_t prev; /* queue of the KMS; of the first in a chain: the last one */
+    uint8_t state;
+    uint8_t flags;
+    uint8_t kms; /* the KMS asked last, or to be asked next */
+    uint8_t attempts;
+};
+
+_Static_assert(sizeof(struct xki_slot) == 64, "one cache line a request");
+
+/* The head of a warrant record; the packed data follow. */
+struct xki_record {
+    uint32_t fingerprint[2]; /* of the answer that decided */
+    uint32_t request_size;
+    uint16_t size;      /* octets that follow this head */
+    uint8_t cs_count;   /* Crypto Session ids, ascending, first in the data */
+    uint8_t route_count; /* then the KMS numbers */
+    uint8_t route;       /* index of the KMS to ask, or asked last */
+    uint8_t asked;       /* bit i: route i has been asked */
+    uint8_t failure;     /* of a decided failure: the KMS's reason */
+    uint8_t cause;
+};
+
+_Static_assert(sizeof(struct xki_record) == 20, "bookkeeping of a request beside its slot");
+
+struct xki_tombstone {
+    struct xk_transaction_id transaction;
+    uint64_t fingerprint;
+    uint8_t used;
+    uint8_t answered; /* ended by an answer: another one is a duplicate or a conflict, else it is late */
+};
+
+struct xki_kms {
+    uint32_t in_flight;
+    uint32_t first; /* requests behind its window, or held back until the outermost call ends */
+    uint32_t last;
+    uint8_t name_size;
+    uint8_t name[XK_KMS_NAME_MAX];
+};
+
+/* How the arrays of one engine are laid out: each is one allocation. */
+enum xki_array { XKI_SLOTS, XKI_RECORDS, XKI_REQUESTS, XKI_CELLS, XKI_TOMBSTONES, XKI_KMSS, XKI_CHAINS, XKI_FRAME, XKI_ARRAYS };
+
+struct xk_requester {
+    struct xk_requester_config config;
+    struct xk_requester_callbacks callbacks;
+    struct xk_allocator allocator;
+    void *user;
+    void *arrays[XKI_ARRAYS];
+    size_t array_sizes[XKI_ARRAYS];
+    size_t record_stride;
+    size_t request_stride;
+
+    uint64_t now;
+    bool in_callback;
+    bool entered;
+    bool fenced;
+    bool room_wanted;
+    struct xki_siphash_key hash_key;
+    struct xki_idmap ids;
+    struct xki_timers timers;
+
+    uint32_t free_first;
+    uint32_t free_count;
+    uint32_t fresh; /* slots from here on have never been used */
+    uint32_t pending;
+    uint32_t owed;
+    uint32_t held;
+    uint32_t kms_count;
+    uint32_t queued;
+    uint32_t tombstone_next;
+
+    uint32_t chain_mask;  /* of the table of chains, by LIID */
+    uint32_t chain_count; /* LIIDs that have an outcome owed */
+    uint32_t chain_first; /* all of them, as a list */
+    uint32_t chain_last;
+    uint32_t pass_left;   /* chains that the running pass of offers still has to visit */
+    uint64_t reoffer_at;
+
+    struct xk_diag diag;
+    struct xk_requester_counters counters;
+    /* Scratch for one answer and one outcome: views, never octets of a key. */
+    struct xk_session_result answer[XK_CRYPTO_SESSIONS_MAX];
+    struct xk_session_result results[XK_CRYPTO_SESSIONS_MAX];
+    struct xk_party parties[XK_PARTIES_MAX];
+};
+
+/* core.c: entry, exit, access */
+struct xki_slot *xki_slot(const struct xk_requester *r, uint32_t index);
+struct xki_record *xki_record(const struct xk_requester *r, uint32_t index);
+uint8_t *xki_record_data(const struct xk_requester *r, uint32_t index);
+uint8_t *xki_request_octets(const struct xk_requester *r, uint32_t index);
+struct xki_kms *xki_kms(const struct xk_requester *r, uint32_t number);
+uint64_t xki_handle(const struct xk_requester *r, uint32_t index);
+uint32_t xki_find_handle(const struct xk_requester *r, uint64_t handle);
+uint32_t xki_id_hash(const struct xk_transaction_id *id);
+void xki_set_now(struct xk_requester *r, uint64_t now_ms);
+enum xk_status xki_count(struct xk_requester *r, enum xk_status status);
+bool xki_move(struct xk_requester *r, uint32_t index, enum xki_input input);
+void xki_observe(struct xk_requester *r, enum xk_event event, enum xk_status status, uint32_t index);
+void xki_audit(struct xk_requester *r, enum xk_event event, uint32_t index);
+/* Ends the outermost call: sends what callbacks submitted, tells the host that there is room. */
+void xki_leave(struct xk_requester *r);
+
+/* warrant.c: LI data to and from its packed form */
+size_t xki_warrant_size(const struct xk_warrant *warrant);
+enum xk_status xki_warrant_check(const struct xk_warrant *warrant, struct xk_diag *diag);
+bool xki_warrant_is_packed(const uint8_t *packed, size_t size);
+void xki_warrant_pack(const struct xk_warrant *warrant, uint8_t *out);
+void xki_warrant_unpack(const uint8_t *packed, struct xk_warrant *warrant, struct xk_party *parties);
+struct xk_bytes xki_warrant_liid(const uint8_t *packed);
+
+/* Where a record's parts are. */
+const uint8_t *xki_record_sessions(const struct xk_requester *r, uint32_t index);
+const uint8_t *xki_record_routes(const struct xk_requester *r, uint32_t index);
+uint8_t *xki_record_warrant(const struct xk_requester *r, uint32_t index);
+
+/* submit.c */
+uint32_t xki_take_slot(struct xk_requester *r);
+void xki_give_back_slot(struct xk_requester *r, uint32_t index);
+
+/* send.c */
+void xki_send_now_or_queue(struct xk_requester *r, uint32_t index);
+void xki_attempt_failed(struct xk_requester *r, uint32_t index);
+void xki_stop_asking(struct xk_requester *r, uint32_t index);
+bool xki_follow_referral(struct xk_requester *r, uint32_t index, struct xk_bytes name);
+void xki_ask_again(struct xk_requester *r, uint32_t index);
+void xki_enqueue(struct xk_requester *r, uint32_t index);
+void xki_pump(struct xk_requester *r);
+uint64_t xki_deadline(const struct xk_requester *r, uint32_t index);
+
+/* outcome.c: deciding and handing over. The caller has disarmed the timer of what it decides. */
+struct xki_decision {
+    enum xki_input input; /* XKI_ANSWER_FAILURE or XKI_EXPIRY */
+    enum xk_cause cause;
+    enum xk_failure failure;
+    uint64_t fingerprint; /* of the answer, 0 without one */
+};
+void xki_decide_failure(struct xk_requester *r, uint32_t index, const struct xki_decision *decision);
+enum xk_status xki_decide_keys(struct xk_requester *r, uint32_t index, enum xk_outcome_kind kind,
+                               const struct xk_session_result *results, size_t count, uint64_t fingerprint);
+bool xki_offer_failure(struct xk_requester *r, uint32_t index);
+void xki_acknowledged(struct xk_requester *r, uint32_t index);
+struct xk_outcome_id xki_outcome_id(const struct xk_requester *r, uint32_t index);
+uint64_t xki_fingerprint(const struct xk_requester *r, uint32_t index);
+
+/* chain.c: owed outcomes in order for each LIID */
+uint32_t xki_chain_first(const struct xk_requester *r, uint32_t index);
+void xki_chain_append(struct xk_requester *r, uint32_t index);
+void xki_chain_remove(struct xk_requester *r, uint32_t index);
+void xki_chain_to_back(struct xk_requester *r, uint32_t first);
+
+/* tick.c */
+void xki_offer_again_at(struct xk_requester *r, uint64_t at);
+
+/* end.c: withdraw unlinks and frees; the slot becomes a tombstone and is free, nothing links to it any more. */
+void xki_withdraw(struct xk_requester *r, uint32_t index);
+void xki_free_slot(struct xk_requester *r, uint32_t index, bool answered);
+
+/* journal.c: XK_OK, XK_E_JOURNAL or XK_E_FENCED; XK_OK without a journal. */
+enum xk_status xki_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Writing: one record at a time to the host's journal, or all that lives as a snapshot. */
+#include "requester/frame.h"
+
+#include <xk/secret.h>
+
+static void write_frame(struct xki_frame_writer *w, const struct xk_requester *r, enum xk_journal_kind kind,
+                        uint32_t index)
+{
+    switch (kind) {
+    case XK_JOURNAL_SUBMITTED:
+        xki_frame_submitted(w, r, index, r->now);
+        break;
+    case XK_JOURNAL_DECIDED:
+        xki_frame_decided(w, r, index);
+        break;
+    case XK_JOURNAL_ENDED:
+        xki_frame_ended(w, r, index);
+        break;
+    }
+}
+
+enum xk_status xki_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index)
+{
+    if (r->callbacks.journal == NULL) {
+        return XK_OK;
+    }
+    struct xki_frame_writer w = {r->arrays[XKI_FRAME], r->array_sizes[XKI_FRAME], 0};
+    write_frame(&w, r, kind, index);
+    struct xk_journal_record record = {kind, r->config.epoch, {r->arrays[XKI_FRAME], w.size}};
+    bool outer = r->in_callback;
+    r->in_callback = true;
+    enum xk_journal_reply reply = r->callbacks.journal(&record, r->user);
+    r->in_callback = outer;
+    xk_wipe(r->arrays[XKI_FRAME], w.size);
+    if (reply == XK_JOURNAL_STORED) {
+        return XK_OK;
+    }
+    r->counters.journal_failed++;
+    if (reply == XK_JOURNAL_FENCED) {
+        if (!r->fenced) {
+            r->fenced = true;
+            xki_observe(r, XK_EVENT_FENCED, XK_E_FENCED, XKI_NO_SLOT);
+        }
+        return XK_E_FENCED;
+    }
+    xki_observe(r, XK_EVENT_JOURNAL_FAILED, XK_E_JOURNAL, XKI_NO_SLOT);
+    return XK_E_JOURNAL;
+}
+
+/* A supplement and a request in its grace time have kept their promise already. */
+static bool lives(const struct xki_slot *slot)
+{
+    return slot->state != XKI_FREE && slot->state != XKI_GRACE && (slot->flags & XKI_FLAG_SUPPLEMENT) == 0;
+}
+
+enum xk_status xk_requester_snapshot(const struct xk_requester *requester, uint64_t now_ms, uint8_t *out,
+                                     size_t capacity, size_t *size)
+{
+    if (requester == NULL || size == NULL || (out == NULL && capacity > 0)) {
+        return XK_E_ARGUMENT;
+    }
+    if (requester->in_callback) {
+        return XK_E_BUSY;
+    }
+    uint64_t now = now_ms > requester->now ? now_ms : requester->now;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < requester->fresh; i++) {
+        count += lives(xki_slot(requester, i));
+    }
+    struct xki_frame_writer w = {out, capacity, 0};
+    size_t start = xki_frame_begin(&w, XKI_FRAME_BEGIN, requester->config.epoch);
+    xki_frame_number(&w, count, 4);
+    xki_frame_end(&w, start);
+    for (uint32_t i = 0; i < requester->fresh; i++) {
+        const struct xki_slot *slot = xki_slot(requester, i);
+        if (!lives(slot)) {
+            continue;
+        }
+        xki_frame_submitted(&w, requester, i, now);
+        if (slot->state != XKI_WAITING && slot->state != XKI_ASKED) {
+            xki_frame_decided(&w, requester, i);
+        }
+    }
+    *size = w.size;
+    if (w.size > capacity) {
+        if (capacity > 0) {
+            xk_wipe(out, capacity);
+        }
+        return XK_E_SPACE;
+    }
+    return XK_OK;
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Deciding an outcome and handing it over.
+ *
+ * The decision is made and journalled first; only then is the host asked to take it. Keys are offered from
+ * the octets of the receive call and nowhere else: if they are not taken, the request waits as BLOCKED for
+ * the octets to come again.
+ */
+#include "requester/engine.h"
+
+#include <xk/secret.h>
+
+#include <string.h>
+
+/* A supplement has an id of its own, kept where its get_keys was: that is not needed any more. */
+struct xk_outcome_id xki_outcome_id(const struct xk_requester *r, uint32_t index)
+{
+    const struct xki_slot *slot = xki_slot(r, index);
+    if ((slot->flags & XKI_FLAG_SUPPLEMENT) == 0) {
+        return slot->outcome;
+    }
+    struct xk_outcome_id id;
+    memcpy(id.octets, xki_request_octets(r, index), sizeof id.octets);
+    return id;
+}
+
+uint64_t xki_fingerprint(const struct xk_requester *r, uint32_t index)
+{
+    const struct xki_record *record = xki_record(r, index);
+    return (uint64_t)record->fingerprint[0] << 32 | record->fingerprint[1];
+}
+
+static void set_decision(struct xk_requester *r, uint32_t index, enum xk_cause cause, enum xk_failure failure,
+                         uint64_t fingerprint)
+{
+    struct xki_record *record = xki_record(r, index);
+    record->cause = (uint8_t)cause;
+    record->failure = (uint8_t)failure;
+    record->fingerprint[0] = (uint32_t)(fingerprint >> 32);
+    record->fingerprint[1] = (uint32_t)fingerprint;
+    xki_slot(r, index)->timer.deadline = r->now;
+    r->owed++;
+}
+
+static void announce(struct xk_requester *r, enum xk_event event, uint32_t index)
+{
+    xki_observe(r, event, XK_OK, index);
+    if (event != XK_EVENT_OFFER_REFUSED && event != XK_EVENT_HELD) {
+        xki_audit(r, event, index);
+    }
+}
+
+/* True once the decision is where a restart will find it. A supplement is not kept across restarts: its failure
+ * was acknowledged, so the promise has been met. */
+static bool is_recorded(struct xk_requester *r, uint32_t index)
+{
+    struct xki_slot *slot = xki_slot(r, index);
+    if ((slot->flags & (XKI_FLAG_JOURNALLED | XKI_FLAG_SUPPLEMENT)) != 0) {
+        return true;
+    }
+    if (xki_journal(r, XK_JOURNAL_DECIDED, index) != XK_OK) {
+        return false;
+    }
+    slot->flags |= XKI_FLAG_JOURNALLED;
+    return true;
+}
+
+static enum xk_outcome_reply offer(struct xk_requester *r, uint32_t index, enum xk_outcome_kind kind,
+                                   const struct xk_session_result *results, size_t count)
+{
+    struct xki_slot *slot = xki_slot(r, index);
+    const struct xki_record *record = xki_record(r, index);
+    if (!is_recorded(r, index)) {
+        return XK_OUTCOME_REFUSED;
+    }
+    struct xk_warrant warrant;
+    struct xk_outcome outcome = {0};
+    xki_warrant_unpack(xki_record_warrant(r, index), &warrant, r->parties);
+    outcome.id = xki_outcome_id(r, index);
+    outcome.kind = kind;
+    outcome.cause = (enum xk_cause)record->cause;
+    outcome.failure = (enum xk_failure)record->failure;
+    outcome.request = xki_handle(r, index);
+    outcome.warrant = &warrant;
+    outcome.sessions = count == 0 ? NULL : results;
+    outcome.session_count = count;
+    outcome.decided_ms = slot->timer.deadline;
+    if (kind == XK_OUTCOME_SUPPLEMENT) {
+        outcome.supplements = slot->outcome;
+    }
+    r->in_callback = true;
+    enum xk_outcome_reply reply = r->callbacks.on_outcome(&outcome, r->user);
+    r->in_callback = false;
+    return reply;
+}
+
+/* Keys are welcome late if the policy says so and the failure was no answer of the KMS's. */
+static bool wants_late_keys(struct xk_requester *r, uint32_t index)
+{
+    const struct xki_slot *slot = xki_slot(r, index);
+    const struct xki_record *record = xki_record(r, index);
+    if (r->config.late_keys != XK_LATE_KEYS_SUPPLEMENT || r->config.grace == 0 || record->asked == 0 ||
+        (slot->flags & (XKI_FLAG_SUPPLEMENT | XKI_FLAG_KEYS)) != 0 || record->cause != XK_CAUSE_TIMER_EXPIRED) {
+        return false;
+    }
+    struct xk_outcome_id id;
+    uint8_t *octets = xki_request_octets(r, index);
+    if (!r->callbacks.random(id.octets, sizeof id.octets, r->user)) {
+        return false;
+    }
+    xk_wipe(octets, record->request_size);
+    memcpy(octets, id.octets, sizeof id.octets);
+    return true;
+}
+
+/* The host has it for good: OFFERED, OWED or HELD ends, or goes into its grace time. */
+void xki_acknowledged(struct xk_requester *r, uint32_t index)
+{
+    struct xki_slot *slot = xki_slot(r, index);
+    if ((slot->flags & XKI_FLAG_CHAINED) != 0) {
+        xki_chain_remove(r, index);
+    }
+    r->counters.acknowledged++;
+    r->owed--;
+    r->held -= slot->state == XKI_HELD;
+    slot->flags |= XKI_FLAG_BUSY;
+    announce(r, XK_EVENT_ACKNOWLEDGED, index);
+    slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
+    (void)xki_journal(r, XK_JOURNAL_ENDED, index);
+    if (wants_late_keys(r, index)) {
+        xki_move(r, index, XKI_ACKNOWLEDGE_LATE_WANTED);
+        slot->left = 0;
+        xki_timers_arm(&r->timers, index, r->now + r->config.grace);
+        return;
+    }
+    bool answered = xki_record(r, index)->cause != XK_CAUSE_TIMER_EXPIRED || (slot->flags & XKI_FLAG_KEYS) != 0;
+    xki_move(r, index, XKI_ACKNOWLEDGE);
+    xki_free_slot(r, index, answered);
+}
+
+static void hold(struct xk_requester *r, uint32_t index)
+{
+    struct xki_slot *slot = xki_slot(r, index);
+    if ((slot->flags & XKI_FLAG_CHAINED) != 0) {
+        xki_chain_remove(r, index);
+    }
+    xki_move(r, index, XKI_HOLD);
+    r->held++;
+    r->counters.held++;
+    announce(r, XK_EVENT_HELD, index);
+}
+
+static void refuse(struct xk_requester *r, uint32_t index)
+{
+    xki_move(r, index, XKI_REFUSE);
+    r->counters.refused_outcomes++;
+    if ((xki_slot(r, index)->flags & XKI_FLAG_CHAINED) == 0) {
+        xki_chain_append(r, index);
+    }
+    xki_offer_again_at(r, r->now + r->config.reoffer_interval);
+    announce(r, XK_EVENT_OFFER_REFUSED, index);
+}
+
+/* What the host's reply does to an outcome; true if it was taken. */
+static bool settle(struct xk_requester *r, uint32_t index, enum xk_outcome_reply reply)
+{
+    switch (reply) {
+    case XK_OUTCOME_ACKNOWLEDGED:
+        xki_acknowledged(r, index);
+        return true;
+    case XK_OUTCOME_HELD:
+        hold(r, index);
+        return true;
+    case XK_OUTCOME_REFUSED:
+        break;
+    }
+    refuse(r, index);
+    return false;
+}
+
+/* Offer an OWED failure that is first in its chain, or in none. */
+bool xki_offer_failure(struct xk_requester *r, uint32_t index)
+{
+    struct xki_slot *slot = xki_slot(r, index);
+    slot->flags |= XKI_FLAG_BUSY;
+    enum xk_outcome_reply reply = offer(r, index, XK_OUTCOME_FAILURE, NULL, 0);
+    slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
+    return settle(r, index, reply);
+}
+
+void xki_decide_failure(struct xk_requester *r, uint32_t index, const struct xki_decision *decision)
+{
+    struct xki_slot *slot = xki_slot(r, index);
+    xki_stop_asking(r, index);
+    xki_move(r, index, decision->input);
+    r->pending--;
+    r->counters.decided_failure++;
+    r->counters.expired += decision->cause == XK_CAUSE_TIMER_EXPIRED;
+    set_decision(r, index, decision->cause, decision->failure, decision->fingerprint);
+    slot->flags |= XKI_FLAG_BUSY;
+    announce(r, XK_EVENT_DECIDED, index);
+    slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
+    if (xki_chain_first(r, index) != XKI_NO_SLOT) {
+        xki_chain_append(r, index);
+        return;
+    }
+    (void)xki_offer_failure(r, index);
+}
+
+/* What is owed to the same LIID from before goes first. False if something stays in front. */
+static bool is_its_turn(struct xk_requester *r, uint32_t index)
+{
+    uint32_t first = xki_chain_first(r, index);
+    while (first != XKI_NO_SLOT && first != index) {
+        if (xki_slot(r, first)->state != XKI_OWED || !xki_offer_failure(r, first)) {
+            return false;
+        }
+        first = xki_chain_first(r, index);
+    }
+    return true;
+}
+
+static void decide(struct xk_requester *r, uint32_t index, enum xk_outcome_kind kind, uint64_t fingerprint)
+{
+    struct xki_slot *slot = xki_slot(r, index);
+    if (slot->state == XKI_GRACE) {
+        kind = XK_OUTCOME_SUPPLEMENT;
+        slot->flags = (uint8_t)((slot->flags | XKI_FLAG_SUPPLEMENT) & ~XKI_FLAG_JOURNALLED);
+        r->counters.decided_supplement++;
+    } else {
+        r->pending--;
+        r->counters.decided_keys += kind == XK_OUTCOME_KEYS;
+        r->counters.decided_partial += kind == XK_OUTCOME_PARTIAL;
+    }
+    xki_stop_asking(r, index);
+    slot->flags |= XKI_FLAG_KEYS;
+    xki_move(r, index, XKI_ANSWER_KEYS);
+    set_decision(r, index, XK_CAUSE_NONE, XK_FAILURE_NONE, fingerprint);
+    slot->flags |= XKI_FLAG_BUSY;
+    announce(r, XK_EVENT_DECIDED, index);
+    slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
+}
+
+enum xk_status xki_decide_keys(struct xk_requester *r, uint32_t index, enum xk_outcome_kind kind,
+                               const struct xk_session_result *results, size_t count, uint64_t fingerprint)
+{
+    struct xki_slot *slot = xki_slot(r, index);
+    if (slot->state == XKI_BLOCKED) {
+        xki_move(r, index, XKI_ANSWER_KEYS);
+    } else {
+        decide(r, index, kind, fingerprint);
+    }
+    if ((slot->flags & XKI_FLAG_SUPPLEMENT) != 0) {
+        kind = XK_OUTCOME_SUPPLEMENT;
+    }
+    slot->flags |= XKI_FLAG_BUSY;
+    enum xk_outcome_reply reply =
+        is_its_turn(r, index) ? offer(r, index, kind, results, count) : XK_OUTCOME_REFUSED;
+    slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
+    if (r->fenced) {
+        return XK_E_FENCED;
+    }
+    return settle(r, index, reply) ? XK_OK : XK_E_BLOCKED;
+}

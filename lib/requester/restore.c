@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reading a snapshot or journal into a fresh engine.
+ *
+ * Two passes: the first reads every frame and every length and changes nothing; the second applies. Only
+ * room can still be lacking then, and in that case everything is taken back.
+ */
+#include "requester/frame.h"
+
+
+#include <xk/secret.h>
+
+#include <string.h>
+
+struct cursor {
+    const uint8_t *at;
+    size_t left;
+    bool good;
+};
+
+static const uint8_t *take(struct cursor *c, size_t size)
+{
+    if (!c->good || size > c->left) {
+        c->good = false;
+        return NULL;
+    }
+    const uint8_t *taken = c->at;
+    c->at += size;
+    c->left -= size;
+    return taken;
+}
+
+static uint64_t take_number(struct cursor *c, unsigned int octets)
+{
+    const uint8_t *taken = take(c, octets);
+    return taken == NULL ? 0 : xki_frame_value(taken, octets);
+}
+
+struct submitted {
+    const uint8_t *ids;
+    uint64_t left;
+    uint8_t route;
+    uint8_t asked;
+    uint8_t cs_count;
+    uint8_t route_count;
+    const uint8_t *sessions;
+    struct xk_bytes routes[XK_ROUTES_MAX];
+    struct xk_bytes warrant;
+    struct xk_bytes request;
+};
+
+static bool ascends(const uint8_t *ids, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (ids[i] <= ids[i - 1]) {
+            return false;
+        }
+    }
+    return count > 0;
+}
+
+/* The retained get_keys is what will be sent: it must be one, under this transaction id. */
+static bool request_fits(const struct submitted *s)
+{
+    struct xk_get_keys ask;
+    return xk_get_keys_decode(s->request.data, s->request.size, &ask, NULL) == XK_OK &&
+           memcmp(ask.transaction_id.octets, s->ids, XK_TRANSACTION_ID_SIZE) == 0;
+}
+
+static bool read_submitted(const struct xki_frame *frame, struct submitted *s)
+{
+    struct cursor c = {frame->body, frame->size, true};
+    s->ids = take(&c, XKI_FRAME_IDS);
+    s->left = take_number(&c, 8);
+    s->route = (uint8_t)take_number(&c, 1);
+    s->asked = (uint8_t)take_number(&c, 1);
+    s->cs_count = (uint8_t)take_number(&c, 1);
+    s->sessions = take(&c, s->cs_count);
+    s->route_count = (uint8_t)take_number(&c, 1);
+    if (!c.good || s->route_count == 0 || s->route_count > XK_ROUTES_MAX || s->route >= s->route_count) {
+        return false;
+    }
+    for (unsigned int i = 0; i < s->route_count; i++) {
+        s->routes[i].size = (size_t)take_number(&c, 1);
+        s->routes[i].data = take(&c, s->routes[i].size);
+        if (!c.good || s->routes[i].size == 0) {
+            return false;
+        }
+    }
+    s->warrant.size = (size_t)take_number(&c, 2);
+    s->warrant.data = take(&c, s->warrant.size);
+    s->request.size = (size_t)take_number(&c, 4);
+    s->request.data = take(&c, s->request.size);
+    return c.good && c.left == 0 && s->left <= UINT32_MAX && ascends(s->sessions, s->cs_count) &&
+           (s->asked >> s->route_count) == 0 && xki_warrant_is_packed(s->warrant.data, s->warrant.size) &&
+           request_fits(s);
+}
+
+#define DECIDED_SIZE (XKI_FRAME_IDS + 3 + 8 + 16)
+
+static bool decided_is_sound(const struct xki_frame *frame)
+{
+    if (frame->size != DECIDED_SIZE) {
+        return false;
+    }
+    const uint8_t *tail = frame->body + XKI_FRAME_IDS;
+    bool keys = tail[0] == 1;
+    return (keys && tail[1] == XK_CAUSE_NONE && tail[2] == XK_FAILURE_NONE) ||
+           (tail[0] == 0 && tail[1] >= XK_CAUSE_KMS_REFUSED && tail[1] <= XK_CAUSE_UNREACHABLE &&
+            tail[2] <= XK_FAILURE_NOT_ANSWERED);
+}
+
+/* How many requests a snapshot has announced but not yet shown. */
+static bool check_frame(const struct xki_frame *frame, uint32_t *announced)
+{
+    struct submitted s;
+    switch (frame->kind) {
+    case XKI_FRAME_BEGIN:
+        if (frame->size != 4 || *announced != 0) {
+            return false;
+        }
+        *announced = (uint32_t)xki_frame_value(frame->body, 4);
+        return true;
+    case XK_JOURNAL_SUBMITTED:
+        *announced -= *announced > 0;
+        return read_submitted(frame, &s);
+    case XK_JOURNAL_DECIDED:
+        return decided_is_sound(frame);
+    case XK_JOURNAL_ENDED:
+        return frame->size == XKI_FRAME_IDS;
+    default:
+        return false;
+    }
+}
+
+static enum xk_status check_all(const struct xk_requester *r, const uint8_t *data, size_t size)
+{
+    uint32_t announced = 0;
+    size_t at = 0;
+    while (at < size) {
+        struct xki_frame frame;
+        enum xk_status status = xki_frame_read(data, size, &at, &frame);
+        if (status != XK_OK) {
+            return status;
+        }
+        if (frame.epoch > r->config.epoch) {
+            return XK_E_FENCED;
+        }
+        if (!check_frame(&frame, &announced)) {
+            return XK_E_SNAPSHOT;
+        }
+    }
+    return announced == 0 ? XK_OK : XK_E_SNAPSHOT;
+}
+
+static uint32_t find(const struct xk_requester *r, const uint8_t *ids)
+{
+    struct xk_transaction_id id;
+    memcpy(id.octets, ids, sizeof id.octets);
+    uint32_t cursor = XKI_IDMAP_NONE;
+    uint32_t value;
+    while ((value = xki_idmap_find(&r->ids, xki_id_hash(&id), &cursor)) != XKI_IDMAP_NONE) {
+        if (value < r->config.max_pending &&
+            memcmp(xki_slot(r, value)->transaction.octets, id.octets, sizeof id.octets) == 0) {
+            return value;
+        }
+    }
+    return XKI_NO_SLOT;
+}
+
+static enum xk_status apply_submitted(struct xk_requester *r, const struct submitted *s, uint64_t elapsed)
+{
+    uint8_t routes[XK_ROUTES_MAX] = {0};
+    for (unsigned int i = 0; i < s->route_count; i++) {
+        uint32_t kms;
+        enum xk_status status = xk_requester_add_kms(r, s->routes[i], &kms);
+        if (status != XK_OK) {
+            return status;
+        }
+        routes[i] = (uint8_t)kms;
+    }
+    if (s->cs_count + XK_ROUTES_MAX + s->warrant.size > r->config.max_warrant_size ||
+        s->request.size > r->config.max_request_size) {
+        return XK_E_TOO_LARGE;
+    }
+    if (r->free_count == 0) {
+        return XK_E_FULL;
+    }
+    uint32_t index = xki_take_slot(r);
+    struct xki_slot *slot = xki_slot(r, index);
+    memcpy(slot->transaction.octets, s->ids, XK_TRANSACTION_ID_SIZE);
+    memcpy(slot->outcome.octets, s->ids + XK_TRANSACTION_ID_SIZE, XK_OUTCOME_ID_SIZE);
+    struct xki_record *record = xki_record(r, index);
+    memset(record, 0, sizeof *record);
+    record->request_size = (uint32_t)s->request.size;
+    record->size = (uint16_t)(s->cs_count + XK_ROUTES_MAX + s->warrant.size);
+    record->cs_count = s->cs_count;
+    record->route_count = s->route_count;
+    record->route = s->route;
+    record->asked = s->asked;
+    uint8_t *octets = xki_record_data(r, index);
+    memcpy(octets, s->sessions, s->cs_count);
+    memcpy(octets + s->cs_count, routes, XK_ROUTES_MAX);
+    memcpy(octets + s->cs_count + XK_ROUTES_MAX, s->warrant.data, s->warrant.size);
+    memcpy(xki_request_octets(r, index), s->request.data, s->request.size);
+    slot->kms = routes[s->route];
+    xki_move(r, index, XKI_SUBMIT);
+    xki_idmap_insert(&r->ids, xki_id_hash(&slot->transaction), index);
+    xki_timers_arm(&r->timers, index, r->now + (s->left > elapsed ? s->left - elapsed : 0));
+    xki_enqueue(r, index);
+    r->pending++;
+    return XK_OK;
+}
+
+/* The decision stands as it was journalled: keys must come again, a failure is offered as it is. */
+static void apply_decided(struct xk_requester *r, const struct xki_frame *frame)
+{
+    uint32_t index = find(r, frame->body);
+    if (index == XKI_NO_SLOT || xki_slot(r, index)->state != XKI_WAITING) {
+        return;
+    }
+    const uint8_t *tail = frame->body + XKI_FRAME_IDS;
+    struct xki_slot *slot = xki_slot(r, index);
+    struct xki_record *record = xki_record(r, index);
+    xki_stop_asking(r, index);
+    xki_timers_disarm(&r->timers, index);
+    record->cause = tail[1];
+    record->failure = tail[2];
+    record->fingerprint[0] = (uint32_t)xki_frame_value(tail + 3, 4);
+    record->fingerprint[1] = (uint32_t)xki_frame_value(tail + 7, 4);
+    r->hash_key.k0 = xki_frame_value(tail + 11, 8);
+    r->hash_key.k1 = xki_frame_value(tail + 19, 8);
+    slot->flags |= XKI_FLAG_JOURNALLED;
+    slot->timer.deadline = r->now;
+    if (tail[0] == 1) {
+        slot->flags |= XKI_FLAG_KEYS;
+        xki_move(r, index, XKI_ANSWER_KEYS);
+        xki_move(r, index, XKI_REFUSE);
+        record->asked = (uint8_t)(record->asked | 1u << record->route);
+    } else {
+        xki_move(r, index, XKI_EXPIRY);
+    }
+    r->pending--;
+    r->owed++;
+}
+
+static void apply_ended(struct xk_requester *r, const struct xki_frame *frame)
+{
+    uint32_t index = find(r, frame->body);
+    if (index == XKI_NO_SLOT) {
+        return;
+    }
+    if (xki_slot(r, index)->state == XKI_WAITING) {
+        xki_stop_asking(r, index);
+        xki_timers_disarm(&r->timers, index);
+        r->pending--;
+    } else {
+        r->owed--;
+    }
+    xki_move(r, index, XKI_CANCEL);
+    xki_free_slot(r, index, false);
+}
+
+static enum xk_status apply_all(struct xk_requester *r, const uint8_t *data, size_t size, uint64_t elapsed)
+{
+    size_t at = 0;
+    while (at < size) {
+        struct xki_frame frame;
+        struct submitted s;
+        enum xk_status status = xki_frame_read(data, size, &at, &frame);
+        if (status == XK_OK && frame.kind == XK_JOURNAL_SUBMITTED && read_submitted(&frame, &s) &&
+            find(r, s.ids) == XKI_NO_SLOT) {
+            status = apply_submitted(r, &s, elapsed);
+        } else if (frame.kind == XK_JOURNAL_DECIDED) {
+            apply_decided(r, &frame);
+        } else if (frame.kind == XK_JOURNAL_ENDED) {
+            apply_ended(r, &frame);
+        }
+        if (status != XK_OK) {
+            return status;
+        }
+    }
+    return XK_OK;
+}
+
+/* Back to an engine without requests. */
+static void take_back(struct xk_requester *r, uint32_t kms_count)
+{
+    for (uint32_t i = 0; i < r->fresh; i++) {
+        enum xki_state state = (enum xki_state)xki_slot(r, i)->state;
+        if (state == XKI_FREE) {
+            continue;
+        }
+        if (state == XKI_WAITING) {
+            xki_stop_asking(r, i);
+            xki_timers_disarm(&r->timers, i);
+        }
+        xki_move(r, i, XKI_CANCEL);
+        xki_free_slot(r, i, false);
+    }
+    memset(r->arrays[XKI_CELLS], 0, r->array_sizes[XKI_CELLS]);
+    xk_wipe(r->arrays[XKI_TOMBSTONES], r->array_sizes[XKI_TOMBSTONES]);
+    r->tombstone_next = 0;
+    r->pending = 0;
+    r->owed = 0;
+    r->kms_count = kms_count;
+}
+
+enum xk_status xk_requester_restore(struct xk_requester *requester, uint64_t now_ms, const uint8_t *data, size_t size,
+                                    uint64_t elapsed_ms, uint32_t *restored)
+{
+    if (requester == NULL || (data == NULL && size > 0)) {
+        return XK_E_ARGUMENT;
+    }
+    struct xk_requester *r = requester;
+    if (r->in_callback) {
+        return xki_count(r, XK_E_BUSY);
+    }
+    if (r->free_count != r->config.max_pending) {
+        return xki_count(r, XK_E_ALREADY);
+    }
+    enum xk_status status = check_all(r, data, size);
+    if (status != XK_OK) {
+        return xki_count(r, status);
+    }
+    xki_set_now(r, now_ms);
+    uint32_t kms_count = r->kms_count;
+    struct xki_siphash_key hash_key = r->hash_key;
+    status = apply_all(r, data, size, elapsed_ms);
+    if (status != XK_OK) {
+        take_back(r, kms_count);
+        r->hash_key = hash_key;
+        return xki_count(r, status);
+    }
+    /* Only now, since the chains are found by the engine's own hash, whose key a record may have brought. */
+    for (uint32_t i = 0; i < r->fresh; i++) {
+        enum xki_state state = (enum xki_state)xki_slot(r, i)->state;
+        if (state == XKI_OWED || state == XKI_BLOCKED) {
+            xki_chain_append(r, i);
+        }
+    }
+    xki_offer_again_at(r, r->now);
+    r->counters.restored += r->pending + r->owed;
+    if (restored != NULL) {
+        *restored = r->pending + r->owed;
+    }
+    xki_observe(r, XK_EVENT_RESTORED, XK_OK, XKI_NO_SLOT);
+    return xki_count(r, XK_OK);
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Submitting: every check first, then a slot is filled, and from then on one outcome is owed. */
+#include "requester/engine.h"
+
+#include "support/diag.h"
+
+#include <xk/mikey.h>
+#include <xk/secret.h>
+
+#include <string.h>
+
+/* Crypto Sessions as a set, so that they come out ascending and each once. */
+struct session_set {
+    uint8_t bits[32];
+};
+
+static void set_add(struct session_set *set, uint8_t id)
+{
+    set->bits[id / 8] = (uint8_t)(set->bits[id / 8] | 1u << id % 8);
+}
+
+static void set_add_message(struct session_set *set, const struct xk_mikey_message *message)
+{
+    struct xk_mikey_crypto_session session;
+    size_t position = 0;
+    while (xk_mikey_next_crypto_session(message, &position, &session)) {
+        set_add(set, session.cs_id);
+    }
+}
+
+static size_t set_list(const struct session_set *set, uint8_t *ids)
+{
+    size_t count = 0;
+    for (unsigned int id = 0; id < 256; id++) {
+        if ((set->bits[id / 8] & 1u << id % 8) != 0) {
+            ids[count++] = (uint8_t)id;
+        }
+    }
+    return count;
+}
+
+/* One pair of messages: both parse, they belong together, and its sessions join the set. */
+static enum xk_status check_pair(struct xk_bytes init, struct xk_bytes resp, bool update, struct session_set *set,
+                                 struct xk_diag *diag)
+{
+    struct xk_mikey_message parsed_init;
+    struct xk_mikey_message parsed_resp;
+    enum xk_status status = xk_mikey_parse_transfer_init(init.data, init.size, &parsed_init, diag);
+    if (status != XK_OK) {
+        return status;
+    }
+    if (update != (parsed_init.ticket.whole.data == NULL)) {
+        return xki_fail(diag, XK_E_MIKEY_MISMATCH, 0, update ? "CSB update with TICKET" : "TICKET");
+    }
+    if (resp.data == NULL) {
+        set_add_message(set, &parsed_init);
+        return xk_mikey_check_exchange(&parsed_init, NULL, diag);
+    }
+    status = xk_mikey_parse_transfer_resp(resp.data, resp.size, &parsed_resp, diag);
+    if (status != XK_OK) {
+        return status;
+    }
+    set_add_message(set, &parsed_resp);
+    return xk_mikey_check_exchange(&parsed_init, &parsed_resp, diag);
+}
+
+/* The Crypto Sessions whose keys are wanted: those of the update when there is one, else of the exchange. */
+static enum xk_status check_exchange(const struct xk_requester *r, const struct xk_request *request, uint8_t *ids,
+                                     size_t *count, struct xk_diag *diag)
+{
+    struct session_set set = {{0}};
+    if (r->config.exchange_check == XK_CHECK_HOST) {
+        if (request->cs_ids == NULL || request->cs_count == 0 || request->cs_count > XK_CRYPTO_SESSIONS_MAX) {
+            return xki_fail(diag, XK_E_FIELD, 0, "Crypto Session ID");
+        }
+        if (request->cs_count == 1) {
+            ids[0] = request->cs_ids[0];
+            *count = 1;
+            return XK_OK;
+        }
+        for (size_t i = 0; i < request->cs_count; i++) {
+            set_add(&set, request->cs_ids[i]);
+        }
+        *count = set_list(&set, ids);
+        return XK_OK;
+    }
+    const struct xk_get_keys *ask = &request->get_keys;
+    if (ask->transfer_init.data == NULL) {
+        return xki_fail(diag, XK_E_EMPTY, 0, "TRANSFER_INIT");
+    }
+    enum xk_status status = check_pair(ask->transfer_init, ask->transfer_resp, false, &set, diag);
+    if (status == XK_OK && ask->update_init.data != NULL) {
+        memset(&set, 0, sizeof set);
+        status = check_pair(ask->update_init, ask->update_resp, true, &set, diag);
+    }
+    if (status != XK_OK) {
+        return status;
+    }
+    *count = set_list(&set, ids);
+    return *count == 0 ? xki_fail(diag, XK_E_MIKEY_MAP, 0, "Crypto Session map") : XK_OK;
+}
+
+static enum xk_status check_request(const struct xk_requester *r, const struct xk_request *request,
+                                    struct xk_diag *diag)
+{
+    if (request->size != sizeof *request || request->kms == NULL || request->kms_count == 0 ||
+        request->kms_count > XK_ROUTES_MAX) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "KMS route");
+    }
+    for (size_t i = 0; i < request->kms_count; i++) {
+        if (request->kms[i] >= r->kms_count) {
+            return xki_fail(diag, XK_E_ARGUMENT, 0, "KMS route");
+        }
+    }
+    if (request->timeout > 86400000u) {
+        return xki_fail(diag, XK_E_FIELD, 0, "timeout");
+    }
+    return xki_warrant_check(&request->warrant, diag);
+}
+
+uint32_t xki_take_slot(struct xk_requester *r)
+{
+    uint32_t index = r->free_first;
+    if (index != XKI_NO_SLOT) {
+        r->free_first = xki_slot(r, index)->next;
+    } else {
+        index = r->fresh++;
+    }
+    r->free_count--;
+    memset(xki_slot(r, index), 0, sizeof(struct xki_slot));
+    return index;
+}
+
+void xki_give_back_slot(struct xk_requester *r, uint32_t index)
+{
+    struct xki_slot *slot = xki_slot(r, index);
+    xk_wipe(slot, sizeof *slot);
+    slot->next = r->free_first;
+    r->free_first = index;
+    r->free_count++;
+}
+
+static void fill_record(struct xk_requester *r, uint32_t index, const struct xk_request *request, const uint8_t *ids,
+                        size_t count, size_t request_size)
+{
+    struct xki_record *record = xki_record(r, index);
+    memset(record, 0, sizeof *record);
+    record->request_size = (uint32_t)request_size;
+    record->size = (uint16_t)(count + XK_ROUTES_MAX + xki_warrant_size(&request->warrant));
+    record->cs_count = (uint8_t)count;
+    record->route_count = (uint8_t)request->kms_count;
+    uint8_t *data = xki_record_data(r, index);
+    memcpy(data, ids, count);
+    for (size_t i = 0; i < XK_ROUTES_MAX; i++) {
+        data[count + i] = i < request->kms_count ? (uint8_t)request->kms[i] : 0;
+    }
+    xki_warrant_pack(&request->warrant, data + count + XK_ROUTES_MAX);
+}
+
+/* Both ids at once: one call of the host's, and never a weak id. */
+static enum xk_status draw_ids(struct xk_requester *r, struct xki_slot *slot)
+{
+    uint8_t random[XK_TRANSACTION_ID_SIZE + XK_OUTCOME_ID_SIZE];
+    if (!r->callbacks.random(random, sizeof random, r->user)) {
+        return XK_E_RANDOM;
+    }
+    memcpy(slot->transaction.octets, random, XK_TRANSACTION_ID_SIZE);
+    memcpy(slot->outcome.octets, random + XK_TRANSACTION_ID_SIZE, XK_OUTCOME_ID_SIZE);
+    return XK_OK;
+}
+
+/* Everything that can fail, into a slot that nothing refers to yet. */
+static enum xk_status fill(struct xk_requester *r, uint32_t index, const struct xk_request *request)
+{
+    struct xki_slot *slot = xki_slot(r, index);
+    uint8_t ids[256];
+    size_t count = 0;
+    enum xk_status status = check_exchange(r, request, ids, &count, &r->diag);
+    if (status != XK_OK) {
+        return status;
+    }
+    if (count + XK_ROUTES_MAX + xki_warrant_size(&request->warrant) > r->config.max_warrant_size) {
+        return xki_fail(&r->diag, XK_E_TOO_LARGE, 0, "warrant");
+    }
+    status = draw_ids(r, slot);
+    if (status != XK_OK) {
+        return status;
+    }
+    struct xk_get_keys ask = request->get_keys;
+    ask.transaction_id = slot->transaction;
+    size_t size = 0;
+    status = xk_get_keys_encode(&ask, xki_request_octets(r, index), r->config.max_request_size, &size, &r->diag);
+    if (status != XK_OK) {
+        return status == XK_E_SPACE ? xki_fail(&r->diag, XK_E_TOO_LARGE, 0, "get_keys") : status;
+    }
+    fill_record(r, index, request, ids, count, size);
+    return XK_OK;
+}
+
+static void wipe_content(struct xk_requester *r, uint32_t index)
+{
+    xk_wipe(xki_record(r, index), r->record_stride);
+    xk_wipe(xki_request_octets(r, index), r->request_stride);
+}
+
+static enum xk_status submit(struct xk_requester *r, const struct xk_request *request, uint64_t *handle)
+{
+    if (r->fenced) {
+        return XK_E_FENCED;
+    }
+    enum xk_status status = check_request(r, request, &r->diag);
+    if (status != XK_OK) {
+        return status;
+    }
+    if (r->free_count == 0) {
+        r->room_wanted = true;
+        return XK_E_FULL;
+    }
+    uint32_t index = xki_take_slot(r);
+    status = fill(r, index, request);
+    if (status != XK_OK) {
+        xki_give_back_slot(r, index);
+        return status;
+    }
+    struct xki_slot *slot = xki_slot(r, index);
+    xki_move(r, index, XKI_SUBMIT);
+    xki_idmap_insert(&r->ids, xki_id_hash(&slot->transaction), index);
+    slot->kms = (uint8_t)request->kms[0];
+    uint64_t timeout = request->timeout != 0 ? request->timeout : r->config.timeout;
+    xki_timers_arm(&r->timers, index, r->now > XK_NEVER - 1 - timeout ? XK_NEVER - 1 : r->now + timeout);
+    status = xki_journal(r, XK_JOURNAL_SUBMITTED, index);
+    if (status != XK_OK) {
+        xki_timers_disarm(&r->timers, index);
+        xki_idmap_remove(&r->ids, xki_id_hash(&slot->transaction), index);
+        wipe_content(r, index);
+        xki_give_back_slot(r, index);
+        return status;
+    }
+    r->pending++;
+    r->counters.submitted++;
+    *handle = xki_handle(r, index);
+    slot->flags |= XKI_FLAG_BUSY;
+    xki_observe(r, XK_EVENT_SUBMITTED, XK_OK, index);
+    xki_audit(r, XK_EVENT_SUBMITTED, index);
+    slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
+    xki_send_now_or_queue(r, index);
+    return XK_OK;
+}
+
+enum xk_status xk_requester_submit(struct xk_requester *requester, uint64_t now_ms, const struct xk_request *request,
+                                   uint64_t *handle)
+{
+    if (requester == NULL || request == NULL || handle == NULL) {
+        return XK_E_ARGUMENT;
+    }
+    xki_set_now(requester, now_ms);
+    enum xk_status status = xki_count(requester, submit(requester, request, handle));
+    xki_leave(requester);
+    return status;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "requester/engine.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+static struct xk_party parties[2];
+
+static struct xk_warrant sample(void)
+{
+    struct xk_warrant w;
+    memset(&w, 0, sizeof w);
+    memset(parties, 0, sizeof parties);
+    parties[0].sip_uri = xk_text("sip:bob@example.com");
+    parties[0].imei = xk_text("12345678");
+    parties[1].impi = xk_text("bob@ims");
+    w.liid = xk_text("LI-1");
+    w.parties = parties;
+    w.party_count = 2;
+    w.correlation_number = xk_text("corr0001");
+    w.initiator = XK_INITIATOR_TERMINATING_TARGET;
+    w.operator_identifier = xk_text("12345");
+    w.destination = XK_DESTINATION_DF3;
+    w.destination_id = 0x01020304;
+    w.authorisation = xk_text("order 7");
+    return w;
+}
+
+static void is_same(struct xk_bytes a, struct xk_bytes b)
+{
+    assert_int_equal(a.size, b.size);
+    if (a.size > 0) {
+        assert_memory_equal(a.data, b.data, a.size);
+    }
+}
+
+static void packs_and_comes_back(void **state)
+{
+    (void)state;
+    uint8_t packed[512];
+    struct xk_warrant w = sample();
+    struct xk_warrant back;
+    struct xk_party unpacked[XK_PARTIES_MAX];
+    size_t size = xki_warrant_size(&w);
+    assert_int_equal(xki_warrant_check(&w, NULL), XK_OK);
+    packed[size] = 0xee;
+    xki_warrant_pack(&w, packed);
+    assert_int_equal(packed[size], 0xee);
+    assert_true(xki_warrant_is_packed(packed, size));
+    xki_warrant_unpack(packed, &back, unpacked);
+    is_same(back.liid, w.liid);
+    is_same(back.correlation_number, w.correlation_number);
+    is_same(back.operator_identifier, w.operator_identifier);
+    is_same(back.authorisation, w.authorisation);
+    assert_int_equal(back.initiator, w.initiator);
+    assert_int_equal(back.destination, w.destination);
+    assert_int_equal(back.destination_id, w.destination_id);
+    assert_int_equal(back.party_count, 2);
+    is_same(unpacked[0].sip_uri, parties[0].sip_uri);
+    is_same(unpacked[0].imei, parties[0].imei);
+    assert_null(unpacked[0].tel_uri.data);
+    is_same(unpacked[1].impi, parties[1].impi);
+    is_same(xki_warrant_liid(packed), w.liid);
+}
+
+static void a_packed_form_that_is_cut_or_longer_is_refused(void **state)
+{
+    (void)state;
+    uint8_t packed[512];
+    struct xk_warrant w = sample();
+    size_t size = xki_warrant_size(&w);
+    xki_warrant_pack(&w, packed);
+    for (size_t cut = 0; cut < size; cut++) {
+        assert_false(xki_warrant_is_packed(packed, cut));
+    }
+    packed[size] = 0;
+    assert_false(xki_warrant_is_packed(packed, size + 1));
+}
+
+static void limits_are_checked_and_named(void **state)
+{
+    (void)state;
+    struct xk_diag diag;
+    struct xk_warrant w = sample();
+    w.liid = xk_text("12345678901234567890123456");
+    assert_int_equal(xki_warrant_check(&w, &diag), XK_E_LIMIT);
+    assert_string_equal(diag.field, "LIID");
+    w = sample();
+    w.liid.size = 0;
+    assert_int_equal(xki_warrant_check(&w, &diag), XK_E_EMPTY);
+    w = sample();
+    w.party_count = 0;
+    assert_int_equal(xki_warrant_check(&w, &diag), XK_E_EMPTY);
+    assert_string_equal(diag.field, "partyInformation");
+    w = sample();
+    w.party_count = XK_PARTIES_MAX + 1;
+    assert_int_equal(xki_warrant_check(&w, &diag), XK_E_LIMIT);
+    w = sample();
+    parties[0].imei = xk_text("1234567");
+    assert_int_equal(xki_warrant_check(&w, &diag), XK_E_FIELD);
+    assert_string_equal(diag.field, "imei");
+    w = sample();
+    memset(&parties[1], 0, sizeof parties[1]);
+    assert_int_equal(xki_warrant_check(&w, &diag), XK_E_EMPTY);
+    assert_string_equal(diag.field, "partyIdentity");
+    w = sample();
+    w.destination = (enum xk_destination)0;
+    assert_int_equal(xki_warrant_check(&w, &diag), XK_E_FIELD);
+    assert_string_equal(diag.field, "destination");
+    w = sample();
+    w.operator_identifier = xk_text("123456");
+    assert_int_equal(xki_warrant_check(&w, &diag), XK_E_LIMIT);
+    assert_string_equal(diag.field, "operator-Identifier");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(packs_and_comes_back),
+        cmocka_unit_test(a_packed_form_that_is_cut_or_longer_is_refused),
+        cmocka_unit_test(limits_are_checked_and_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
