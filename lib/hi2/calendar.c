@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "hi2/calendar.h"
+
+#define DAY INT64_C(86400)
+
+static int64_t divide_down(int64_t value, int64_t by)
+{
+    int64_t quotient = value / by;
+    return value % by < 0 ? quotient - 1 : quotient;
+}
+
+/* Days since 1970-01-01 to a date. Years are counted from March, so that the leap day comes last, in eras of 400
+ * years, which all have the same number of days. */
+static void date_of(int64_t days, struct xki_calendar *c)
+{
+    int64_t shifted = days + 719468; /* from 0000-03-01 */
+    int64_t era = divide_down(shifted, 146097);
+    int64_t day_of_era = shifted - era * 146097;
+    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t from_march = (5 * day_of_year + 2) / 153;
+    c->day = (unsigned int)(day_of_year - (153 * from_march + 2) / 5 + 1);
+    c->month = (unsigned int)(from_march < 10 ? from_march + 3 : from_march - 9);
+    c->year = year_of_era + era * 400 + (c->month <= 2 ? 1 : 0);
+}
+
+bool xki_calendar(int64_t seconds, struct xki_calendar *calendar)
+{
+    if (seconds < INT64_C(-62167219200) || seconds > INT64_C(253402300799)) { /* years 0000 to 9999 */
+        return false;
+    }
+    int64_t days = divide_down(seconds, DAY);
+    int64_t rest = seconds - days * DAY;
+    date_of(days, calendar);
+    calendar->hour = (unsigned int)(rest / 3600);
+    calendar->minute = (unsigned int)(rest / 60 % 60);
+    calendar->second = (unsigned int)(rest % 60);
+    return true;
+}
+
+static void two(uint8_t *out, unsigned int value)
+{
+    out[0] = (uint8_t)('0' + value / 10);
+    out[1] = (uint8_t)('0' + value % 10);
+}
+
+void xki_calendar_digits(const struct xki_calendar *calendar, uint8_t digits[14])
+{
+    two(digits, (unsigned int)(calendar->year / 100));
+    two(digits + 2, (unsigned int)(calendar->year % 100));
+    two(digits + 4, calendar->month);
+    two(digits + 6, calendar->day);
+    two(digits + 8, calendar->hour);
+    two(digits + 10, calendar->minute);
+    two(digits + 12, calendar->second);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Seconds since 1970 to the digits of UTCTime and GeneralizedTime, without the C library's calendar, whose calls
+ * share state or ask for the environment. */
+#ifndef XKI_HI2_CALENDAR_H
+#define XKI_HI2_CALENDAR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct xki_calendar {
+    int64_t year;
+    unsigned int month;
+    unsigned int day;
+    unsigned int hour;
+    unsigned int minute;
+    unsigned int second;
+};
+
+/* False when the year does not fit four digits. */
+bool xki_calendar(int64_t seconds, struct xki_calendar *calendar);
+
+/* "YYYYMMDDhhmmss"; UTCTime leaves the first two out. */
+void xki_calendar_digits(const struct xki_calendar *calendar, uint8_t digits[14]);
+
+#endif

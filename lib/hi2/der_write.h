@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Writing DER from the back to the front: when a length is due, it is known.
+ *
+ * The same calls run twice: first without a buffer, to learn the size; then into exactly that many octets.
+ * So a buffer that is too small stays untouched, and there is no second description of each size.
+ * Inline, because a record is about forty calls of a few octets each.
+ */
+#ifndef XKI_HI2_DER_WRITE_H
+#define XKI_HI2_DER_WRITE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <xk/bytes.h>
+
+#define XKI_DER_PRIMITIVE 0x80u   /* context class */
+#define XKI_DER_CONSTRUCTED 0xa0u /* context class */
+#define XKI_DER_SEQUENCE 0x30u
+
+struct xki_der {
+    uint8_t *end; /* one past the last octet of the record; NULL while measuring */
+    size_t size;  /* written so far */
+};
+
+static inline void xki_der_octet(struct xki_der *w, unsigned int octet)
+{
+    w->size++;
+    if (w->end != NULL) {
+        w->end[-(ptrdiff_t)w->size] = (uint8_t)octet;
+    }
+}
+
+static inline void xki_der_raw(struct xki_der *w, const void *octets, size_t size)
+{
+    w->size += size;
+    if (w->end != NULL && size > 0) {
+        memcpy(w->end - w->size, octets, size);
+    }
+}
+
+static inline void xki_der_length(struct xki_der *w, size_t length)
+{
+    if (length < 0x80) {
+        xki_der_octet(w, (unsigned int)length);
+        return;
+    }
+    unsigned int count = 0;
+    while (length > 0) {
+        xki_der_octet(w, (unsigned int)(length & 0xff));
+        length >>= 8;
+        count++;
+    }
+    xki_der_octet(w, 0x80u | count);
+}
+
+/* Tag and length in front of what has been written since the writer's size was `start`. */
+static inline void xki_der_wrap(struct xki_der *w, unsigned int class_bits, unsigned int tag, size_t start)
+{
+    xki_der_length(w, w->size - start);
+    if (tag < 31) {
+        xki_der_octet(w, class_bits | tag);
+        return;
+    }
+    xki_der_octet(w, tag & 0x7f);
+    if (tag > 0x7f) {
+        xki_der_octet(w, 0x80u | tag >> 7);
+    }
+    xki_der_octet(w, class_bits | 31u);
+}
+
+static inline void xki_der_bytes(struct xki_der *w, unsigned int tag, struct xk_bytes value)
+{
+    size_t start = w->size;
+    xki_der_raw(w, value.data, value.size);
+    xki_der_wrap(w, XKI_DER_PRIMITIVE, tag, start);
+}
+
+/* Absent views are left out. */
+static inline void xki_der_optional(struct xki_der *w, unsigned int tag, struct xk_bytes value)
+{
+    if (value.size > 0) {
+        xki_der_bytes(w, tag, value);
+    }
+}
+
+/* A small ENUMERATED: one octet, below 128. */
+static inline void xki_der_small(struct xki_der *w, unsigned int tag, unsigned int value)
+{
+    xki_der_octet(w, value);
+    xki_der_octet(w, 1);
+    if (tag < 31) {
+        xki_der_octet(w, XKI_DER_PRIMITIVE | tag);
+    } else {
+        xki_der_octet(w, tag & 0x7f);
+        xki_der_octet(w, XKI_DER_PRIMITIVE | 31u);
+    }
+}
+
+/* A non-negative INTEGER: signed, so a set top bit takes a zero octet in front. */
+static inline void xki_der_integer(struct xki_der *w, unsigned int tag, uint64_t value)
+{
+    size_t start = w->size;
+    unsigned int last;
+    do {
+        last = (unsigned int)(value & 0xff);
+        xki_der_octet(w, last);
+        value >>= 8;
+    } while (value > 0);
+    if ((last & 0x80) != 0) {
+        xki_der_octet(w, 0);
+    }
+    xki_der_wrap(w, XKI_DER_PRIMITIVE, tag, start);
+}
+
+/* One arc of an OBJECT IDENTIFIER up to 16383. */
+static inline void xki_der_arc(struct xki_der *w, uint32_t arc)
+{
+    xki_der_octet(w, arc & 0x7f);
+    if (arc > 0x7f) {
+        xki_der_octet(w, 0x80u | (arc >> 7 & 0x7f));
+    }
+}
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <xk/hi2.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "support/files.h"
+
+static struct xk_party party;
+static struct xk_warrant warrant;
+static struct xk_iri_key key;
+static uint8_t key_octets[16];
+static uint8_t salt_octets[14];
+
+/* The field values of the worked examples. */
+static struct xk_iri_event sample(void)
+{
+    static const uint8_t cs_id[] = {1, 2, 3, 4};
+    struct xk_iri_event event;
+    memset(&party, 0, sizeof party);
+    memset(&warrant, 0, sizeof warrant);
+    memset(&key, 0, sizeof key);
+    memset(&event, 0, sizeof event);
+    for (uint8_t i = 0; i < 16; i++) {
+        key_octets[i] = (uint8_t)(0x10 + i);
+    }
+    for (uint8_t i = 0; i < 14; i++) {
+        salt_octets[i] = (uint8_t)(0xa0 + i);
+    }
+    party.sip_uri = xk_text("sip:target@example.org");
+    party.tel_uri = xk_text("tel:+15550100");
+    warrant.liid = xk_text("LI-2026-0001");
+    warrant.parties = &party;
+    warrant.party_count = 1;
+    warrant.correlation_number = xk_text("imscorr1");
+    warrant.operator_identifier = xk_text("12345");
+    warrant.destination = XK_DESTINATION_LEMF;
+    key.cs_id.data = cs_id;
+    key.cs_id.size = sizeof cs_id;
+    key.key.data = key_octets;
+    key.key.size = sizeof key_octets;
+    key.salt.data = salt_octets;
+    key.salt.size = sizeof salt_octets;
+    event.warrant = &warrant;
+    event.time.seconds = 1767323045; /* 2026-01-02 03:04:05 UTC */
+    event.keys = &key;
+    event.key_count = 1;
+    return event;
+}
+
+static struct xk_hi2_extras session_42(void)
+{
+    struct xk_hi2_extras extras;
+    memset(&extras, 0, sizeof extras);
+    extras.correlation_iri = xk_text("sess-42");
+    return extras;
+}
+
+static void reproduces(enum xk_hi2_module module, bool failure, const char *file)
+{
+    uint8_t wanted[512];
+    uint8_t out[512];
+    size_t size = 0;
+    size_t expected = file_read(file, wanted, sizeof wanted);
+    struct xk_hi2_profile profile;
+    struct xk_iri_event event = sample();
+    struct xk_hi2_extras extras = session_42();
+    xk_hi2_profile_init(&profile, module);
+    if (failure) {
+        event.failure = true;
+        event.keys = NULL;
+        event.key_count = 0;
+    }
+    assert_int_equal(xk_hi2_record_encode(&profile, &event, &extras, out, sizeof out, &size, NULL), XK_OK);
+    assert_int_equal(size, expected);
+    assert_memory_equal(out, wanted, size);
+}
+
+static void the_umts_example_is_reproduced(void **state)
+{
+    (void)state;
+    reproduces(XK_HI2_UMTS, false, "hi2/umts_key.ber");
+}
+
+static void the_eps_example_is_reproduced(void **state)
+{
+    (void)state;
+    reproduces(XK_HI2_EPS, true, "hi2/eps_fail.ber");
+}
+
+static void a_buffer_that_is_too_small_stays_untouched(void **state)
+{
+    (void)state;
+    struct xk_hi2_profile profile;
+    struct xk_iri_event event = sample();
+    size_t needed = 0;
+    xk_hi2_profile_init(&profile, XK_HI2_EPS);
+    assert_int_equal(xk_hi2_record_encode(&profile, &event, NULL, NULL, 0, &needed, NULL), XK_E_SPACE);
+    for (size_t capacity = 1; capacity < needed; capacity++) {
+        uint8_t out[512] = {0};
+        const uint8_t zeros[512] = {0};
+        size_t size = 0;
+        assert_int_equal(xk_hi2_record_encode(&profile, &event, NULL, out, capacity, &size, NULL), XK_E_SPACE);
+        assert_int_equal(size, needed);
+        assert_memory_equal(out, zeros, sizeof out);
+    }
+}
+
+static enum xk_status refused(enum xk_hi2_module module, const struct xk_iri_event *event, const char **field)
+{
+    struct xk_hi2_profile profile;
+    struct xk_diag diag = {XK_OK, 0, ""};
+    uint8_t out[1024];
+    size_t size;
+    xk_hi2_profile_init(&profile, module);
+    enum xk_status status = xk_hi2_record_encode(&profile, event, NULL, out, sizeof out, &size, &diag);
+    *field = diag.field;
+    return status;
+}
+
+static void limits_of_the_module_are_enforced(void **state)
+{
+    (void)state;
+    const char *field;
+    struct xk_iri_event event = sample();
+    warrant.liid = xk_text("12345678901234567890123456");
+    assert_int_equal(refused(XK_HI2_UMTS, &event, &field), XK_E_LIMIT);
+    assert_string_equal(field, "LIID");
+    event = sample();
+    warrant.correlation_number = xk_text("1234567");
+    assert_int_equal(refused(XK_HI2_UMTS, &event, &field), XK_E_FIELD);
+    assert_string_equal(field, "correlation number");
+    assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_OK);
+    event = sample();
+    party.impi = xk_text("bob@ims");
+    assert_int_equal(refused(XK_HI2_UMTS, &event, &field), XK_E_FIELD);
+    assert_string_equal(field, "iMPI");
+    event = sample();
+    key.key.size = 0;
+    assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_EMPTY);
+    assert_string_equal(field, "cCDecKey");
+    event = sample();
+    key.cs_id.size = 0;
+    assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_EMPTY);
+    assert_string_equal(field, "cCCSID");
+    event = sample();
+    event.key_count = 0;
+    assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_EMPTY);
+    event = sample();
+    event.time.seconds = 2524608000; /* 2050 */
+    assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_FIELD);
+    assert_string_equal(field, "utcTime");
+}
+
+static void keys_for_df3_never_become_a_record(void **state)
+{
+    (void)state;
+    const char *field;
+    struct xk_iri_event event = sample();
+    warrant.destination = XK_DESTINATION_DF3;
+    assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_DESTINATION);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_umts_example_is_reproduced),
+        cmocka_unit_test(the_eps_example_is_reproduced),
+        cmocka_unit_test(a_buffer_that_is_too_small_stays_untouched),
+        cmocka_unit_test(limits_of_the_module_are_enforced),
+        cmocka_unit_test(keys_for_df3_never_become_a_record),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
