@@ -1,13 +1,30 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Installs, on Debian, the packages that building and testing libxk takes and that are not there yet.
+# Arguments are further packages that a script of tests/ needs beyond the list.
 set -euo pipefail
 
-packages=(cmake ninja-build gcc g++ clang libclang-rt-14-dev pkg-config libcbor-dev libcmocka-dev libssl-dev openssl
-  python3 python3-cbor2 asn1c tshark wireshark-common)
+packages=(
+  asn1c
+  clang
+  cmake
+  g++
+  gcc
+  libcbor-dev
+  libclang-rt-14-dev
+  libcmocka-dev
+  libssl-dev
+  ninja-build
+  openssl
+  pkg-config
+  python3
+  python3-cbor2
+  tshark
+  wireshark-common
+)
 
 missing=()
-for package in "${packages[@]}"; do
+for package in "${packages[@]}" "$@"; do
   if ! dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed'; then
     missing+=("$package")
   fi
