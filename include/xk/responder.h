@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file
+ * The KMS side of Xk (TS 33.107 clause 7A.7.2): takes get_keys, verifies that the key management
+ * information relates to the targeted user, lets the host check MACs and give the keys, and answers.
+ *
+ * What is promised: one transaction gets one answer. A get_keys that is repeated, as after a loss, is
+ * answered with the same octets, without any key being stored: the host is asked again, and an answer that
+ * would differ from the first is not sent. Another content under the same transaction id is refused.
+ *
+ * Keys pass through: the host writes them into a working space of the engine for the length of one call,
+ * and the engine wipes the space and the encoded answer before the call returns.
+ *
+ * Threads: an engine belongs to one thread at a time; engines share nothing. From inside a callback every
+ * call answers #XK_E_BUSY, but for queries.
+ */
+#ifndef XK_RESPONDER_H
+#define XK_RESPONDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <xk/alloc.h>
+#include <xk/bytes.h>
+#include <xk/export.h>
+#include <xk/message.h>
+#include <xk/relation.h>
+#include <xk/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct xk_responder;
+
+/** How an engine behaves. Filled by xk_responder_config_init(), then changed where wanted. Times are ms. */
+struct xk_responder_config {
+    size_t size;              /**< sizeof(struct xk_responder_config) */
+    uint32_t max_transactions; /**< transactions that are pending or remembered; 1 to 1048576; default 4096 */
+    uint32_t answer_timeout;  /**< an answer that comes later than this is a refusal; default 5000 */
+    uint32_t remember;        /**< how long an answered transaction is remembered; default 60000 */
+    struct xk_relation_rules rules; /**< how identities are compared; its `user` is the rules' own */
+};
+
+/** A verified get_keys. Valid during the callback; a host that answers later copies what it needs. */
+struct xk_query {
+    uint64_t handle; /**< for xk_responder_complete(); opaque, fit for logs, never 0 */
+    uint32_t peer;   /**< who asks, as the host told */
+    const struct xk_get_keys *message;
+    const struct xk_exchange *exchange;
+    const struct xk_relation *relation;
+    const uint8_t *cs_ids; /**< Crypto Sessions of the exchange, ascending */
+    size_t cs_count;       /**< 0 to #XK_CRYPTO_SESSIONS_MAX */
+};
+
+/**
+ * Where the host puts its answer. All-zero but for the working space when the callback begins.
+ *
+ * Either `failure`, or one result for each Crypto Session that the host wants to tell about. Keys and salts
+ * are views: into `key_space`, which the engine wipes, or into memory of the host that lives until the
+ * call returns.
+ */
+struct xk_answer {
+    enum xk_failure failure;   /**< for the whole request; #XK_FAILURE_NONE with results */
+    struct xk_bytes referral;  /**< with #XK_FAILURE_OTHER_KMS: identity of that KMS; may be absent */
+    struct xk_session_result *sessions; /**< working space of #XK_CRYPTO_SESSIONS_MAX results */
+    size_t session_count;
+    uint8_t *key_space;        /**< working space for keys and salts */
+    size_t key_space_size;     /**< enough for every Crypto Session's largest key and salt */
+};
+
+/** Does the host answer now? */
+enum xk_answer_time {
+    XK_ANSWER_NOW = 1,  /**< `*answer` is filled */
+    XK_ANSWER_LATER = 2 /**< by xk_responder_complete() */
+};
+
+/** What was done with a get_keys, for the observer. */
+enum xk_responder_event {
+    XK_RESPONDER_ANSWERED = 1, /**< an answer with keys was sent */
+    XK_RESPONDER_REFUSED = 2,  /**< a failure was sent */
+    XK_RESPONDER_PENDING = 3,
+    XK_RESPONDER_REPEATED = 4, /**< an answer was sent again */
+    XK_RESPONDER_DROPPED = 5,  /**< octets were dropped without an answer */
+    XK_RESPONDER_EXPIRED = 6,  /**< the host did not complete in time */
+    XK_RESPONDER_CHANGED = 7,  /**< a repeated transaction would have got another answer: nothing was sent */
+    XK_RESPONDER_SEND_FAILED = 8
+};
+
+/** One observation: numbers and constant names only; no identity, no id from the wire, no key. */
+struct xk_responder_observation {
+    enum xk_responder_event event;
+    enum xk_status status;
+    enum xk_failure failure;
+    const char *field; /**< constant: what spoke against the request; "" without */
+    uint64_t handle;   /**< 0 if none is concerned */
+    uint32_t peer;
+    uint64_t now_ms;
+};
+
+/** The host's callbacks. Copied at creation. Each gets the `user` of the create call, last. */
+struct xk_responder_callbacks {
+    size_t size; /**< sizeof(struct xk_responder_callbacks) */
+    /** Fill `out` from a cryptographic source; false if it failed. Mandatory; called at creation only. */
+    bool (*random)(uint8_t *out, size_t size, void *user);
+    /** Send octets to a peer; they are wiped afterwards. False if it cannot. Mandatory. */
+    bool (*send)(uint32_t peer, struct xk_bytes octets, void *user);
+    /** Check the MACs and give the keys of a get_keys that relates to its target. Mandatory. */
+    enum xk_answer_time (*resolve)(const struct xk_query *query, struct xk_answer *answer, void *user);
+    /** May this peer ask for this identity? NULL: every peer that the host lets through. */
+    bool (*authorise)(uint32_t peer, struct xk_bytes public_kms_identity, void *user);
+    /** Watch. Optional. */
+    void (*observe)(const struct xk_responder_observation *observation, void *user);
+};
+
+/** What has been counted since creation. */
+struct xk_responder_counters {
+    uint64_t received;
+    uint64_t answered;    /**< answers with keys sent for the first time */
+    uint64_t refused;     /**< failures sent for the first time */
+    uint64_t failure[20]; /**< of these, by enum #xk_failure */
+    uint64_t repeated;    /**< answers sent again */
+    uint64_t duplicates;  /**< repeated while pending: no answer yet */
+    uint64_t dropped;     /**< octets without a readable transaction id */
+    uint64_t expired;
+    uint64_t changed;
+    uint64_t send_failed;
+    uint64_t evicted;     /**< remembered transactions that made room before their time */
+};
+
+/**
+ * Fill a configuration with the defaults.
+ *
+ * @param[out] config owned by the caller
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: constant.
+ */
+XK_API void xk_responder_config_init(struct xk_responder_config *config);
+
+/**
+ * Create an engine.
+ *
+ * @param config borrowed
+ * @param callbacks copied
+ * @param allocator copied; NULL for malloc and free
+ * @param user handed to every callback; must outlive the engine
+ * @param[out] responder set on XK_OK only; ended by xk_responder_destroy()
+ *
+ * @retval XK_OK         the engine is ready; it will allocate nothing more
+ * @retval XK_E_ARGUMENT a pointer or mandatory callback is NULL, or a `size` member is wrong
+ * @retval XK_E_CONFIG   a value is outside its limits
+ * @retval XK_E_MEMORY   the allocator gave nothing; everything taken was given back
+ * @retval XK_E_RANDOM   the source of randomness failed
+ *
+ * On failure nothing changed. May call: random. Any thread. Cost: proportional to `max_transactions`.
+ */
+XK_API XK_NODISCARD enum xk_status xk_responder_create(const struct xk_responder_config *config,
+                                                       const struct xk_responder_callbacks *callbacks,
+                                                       const struct xk_allocator *allocator, void *user,
+                                                       struct xk_responder **responder);
+
+/**
+ * End an engine: wipe and give back all its memory. Pending transactions get no answer.
+ *
+ * @param responder may be NULL
+ * @retval XK_OK     gone
+ * @retval XK_E_BUSY called from inside a callback; nothing changed
+ *
+ * On failure nothing changed. Calls no callback. Not inside callbacks. Cost: proportional to `max_transactions`.
+ */
+XK_API enum xk_status xk_responder_destroy(struct xk_responder *responder);
+
+/**
+ * Give the engine what a DF2/MF sent: TS 33.107 clause 7A.7.2, "get_keys".
+ *
+ * Whatever is wrong with a get_keys whose transaction id can be read is answered with a failure; what has
+ * no readable transaction id is dropped.
+ *
+ * @param responder not NULL
+ * @param now_ms the host's clock of milliseconds; a step back counts as no progress
+ * @param peer the host's number of the peer that the transport has authenticated
+ * @param data one whole Xk message, borrowed for this call
+ * @param size octets of it
+ * @param[out] diag status, offset and field of what was refused; may be NULL
+ *
+ * @retval XK_OK         answered, refused with a reason, or pending
+ * @retval XK_E_CONFLICT the transaction id was used for another request, or another answer: see above
+ * @retval XK_E_DUPLICATE a repeated get_keys whose answer is still pending
+ * @retval "200-229"     not a get_keys of the Xk profile; answered with a failure if it has a transaction id
+ * @retval "230-249"     a MIKEY message in it is refused; answered with a failure
+ * @retval XK_E_ARGUMENT a pointer is NULL
+ * @retval XK_E_BUSY     called from inside a callback
+ * @retval XK_E_HOST     the host's answer breaks a rule of the profile; the DF2/MF got #XK_FAILURE_GENERIC
+ *
+ * May call: authorise, same_user, member, resolve, send, observe. Not inside callbacks. Cost: one decode,
+ * one parse of each MIKEY message, one look-up; no allocation.
+ */
+XK_API XK_NODISCARD enum xk_status xk_responder_receive(struct xk_responder *responder, uint64_t now_ms,
+                                                        uint32_t peer, const uint8_t *data, size_t size,
+                                                        struct xk_diag *diag);
+
+/**
+ * Answer a query that was left for later.
+ *
+ * @param responder not NULL
+ * @param now_ms the host's clock
+ * @param handle of the query
+ * @param answer borrowed; `sessions` and their keys belong to the host, who wipes them
+ *
+ * @retval XK_OK         answered
+ * @retval XK_E_ARGUMENT a pointer is NULL
+ * @retval XK_E_UNKNOWN  no such query is pending: it has expired or was answered
+ * @retval XK_E_CONFLICT the transaction was answered otherwise before; nothing was sent
+ * @retval XK_E_HOST     the answer breaks a rule of the profile; the DF2/MF got #XK_FAILURE_GENERIC
+ * @retval XK_E_BUSY     called from inside a callback
+ *
+ * May call: send, observe. Not inside callbacks. Cost: one encode; no allocation.
+ */
+XK_API XK_NODISCARD enum xk_status xk_responder_complete(struct xk_responder *responder, uint64_t now_ms,
+                                                         uint64_t handle, const struct xk_answer *answer);
+
+/**
+ * Let time pass: refuse what the host did not complete in time, forget what was remembered long enough.
+ *
+ * @param responder not NULL
+ * @param now_ms the host's clock
+ *
+ * @retval XK_OK         done
+ * @retval XK_E_ARGUMENT `responder` is NULL
+ * @retval XK_E_BUSY     called from inside a callback
+ *
+ * May call: send, observe. Not inside callbacks. Cost: proportional to what is due.
+ */
+XK_API enum xk_status xk_responder_tick(struct xk_responder *responder, uint64_t now_ms);
+
+/**
+ * When to call xk_responder_tick() next.
+ *
+ * @param responder not NULL
+ * @retval UINT64_MAX nothing waits for time
+ * @retval time on the host's clock
+ *
+ * Cannot fail. Calls no callback. Safe inside callbacks. Cost: constant.
+ */
+XK_API uint64_t xk_responder_next_deadline(const struct xk_responder *responder);
+
+/**
+ * Read the counters.
+ *
+ * @param responder not NULL
+ * @param[out] counters a copy
+ *
+ * Cannot fail. Calls no callback. Safe inside callbacks. Cost: one copy.
+ */
+XK_API void xk_responder_counters(const struct xk_responder *responder, struct xk_responder_counters *counters);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
