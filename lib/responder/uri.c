@@ -22,7 +22,7 @@ static uint8_t lower(uint8_t c)
 static bool has_scheme(struct xk_bytes text, const char *scheme)
 {
     size_t size = strlen(scheme);
-    if (text.size <= size) {
+    if (text.size < size) {
         return false;
     }
     for (size_t i = 0; i < size; i++) {
@@ -124,6 +124,7 @@ static bool same_number(struct xk_bytes a, struct xk_bytes b)
 {
     size_t i = 0;
     size_t j = 0;
+    size_t digits = 0;
     for (;;) {
         while (i < a.size && is_visual_separator(a.data[i])) {
             i++;
@@ -132,11 +133,12 @@ static bool same_number(struct xk_bytes a, struct xk_bytes b)
             j++;
         }
         if (i == a.size || j == b.size) {
-            return i == a.size && j == b.size && a.size > 0;
+            return i == a.size && j == b.size && digits > 0;
         }
         if (lower(a.data[i++]) != lower(b.data[j++])) {
             return false;
         }
+        digits++;
     }
 }
 

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <xk/relation.h>
+
+static void compare(const char *a, const char *b, bool equal)
+{
+    if (xk_uri_equal(xk_text(a), xk_text(b)) != equal || xk_uri_equal(xk_text(b), xk_text(a)) != equal) {
+        fail_msg("%s and %s should %sbe equal", a, b, equal ? "" : "not ");
+    }
+}
+
+/* The examples of RFC 3261 19.1.4, as pairs. */
+static void test_examples_of_the_standard(void **state)
+{
+    (void)state;
+    compare("sip:%61lice@atlanta.com;transport=TCP", "sip:alice@AtLanTa.CoM;Transport=tcp", true);
+    compare("sip:carol@chicago.com", "sip:carol@chicago.com;newparam=5", true);
+    compare("sip:carol@chicago.com;security=on", "sip:carol@chicago.com;newparam=5", true);
+    compare("SIP:ALICE@AtLanTa.CoM;Transport=udp", "sip:alice@AtLanTa.CoM;Transport=UDP", false);
+    compare("sip:bob@biloxi.com", "sip:bob@biloxi.com:5060", false);
+    compare("sip:bob@biloxi.com", "sip:bob@biloxi.com:6000;transport=tcp", false);
+    compare("sip:carol@chicago.com", "sip:carol@chicago.com?Subject=next%20meeting", false);
+    compare("sip:carol@chicago.com;security=on", "sip:carol@chicago.com;security=off", false);
+}
+
+static void test_sip(void **state)
+{
+    (void)state;
+    compare("sip:alice@example.com", "sip:alice@example.com", true);
+    compare("sip:alice@example.com", "sips:alice@example.com", false);
+    compare("sip:alice@example.com", "sip:alice2@example.com", false);
+    compare("sip:alice@example.com", "sip:example.com", false);
+    compare("sip:@example.com", "sip:example.com", false);
+    compare("sip:example.com", "sip:EXAMPLE.com", true);
+    compare("sip:alice:pw@x", "sip:alice@x", false);
+    compare("sip:a%40b@x", "sip:a@b@x", false);
+    compare("sip:a%2fb@x", "sip:a%2Fb@x", true);
+    compare("sip:a%zzb@x", "sip:a%zzb@x", true);
+    compare("sip:a@x;user=phone", "sip:a@x", false);
+    compare("sip:a@x;method=INVITE", "sip:a@x", false);
+    compare("sip:a@x;lr", "sip:a@x", true);
+    compare("sip:a%00@x", "sip:a@x", false);
+    compare("sip:", "sip:", false);
+    compare("sip:a@", "sip:a@", false);
+}
+
+static void test_tel(void **state)
+{
+    (void)state;
+    compare("tel:+1-555-0100", "TEL:+1(555)0100", true);
+    compare("tel:+15550100", "tel:+15550101", false);
+    compare("tel:+15550100", "tel:15550100", false);
+    compare("tel:0100;phone-context=+1-555", "tel:0100;phone-context=+1555", true);
+    compare("tel:0100;phone-context=+1556", "tel:0100;phone-context=+1555", false);
+    compare("tel:0100;phone-context=example.com", "tel:0100;Phone-Context=EXAMPLE.com", true);
+    compare("tel:+15550100;ext=5", "tel:+15550100", false);
+    compare("tel:+15550100", "sip:+15550100@example.com;user=phone", false);
+    compare("tel:", "tel:", false);
+    compare("tel:-", "tel:.", false);
+}
+
+static void test_other_and_absent(void **state)
+{
+    (void)state;
+    compare("alice@example.com", "alice@example.com", true);
+    compare("alice@example.com", "Alice@example.com", false);
+    compare("alice@example.com", "sip:alice@example.com", false);
+    compare("", "", false);
+    compare(NULL, NULL, false);
+    compare(NULL, "sip:a@x", false);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_examples_of_the_standard),
+        cmocka_unit_test(test_sip),
+        cmocka_unit_test(test_tel),
+        cmocka_unit_test(test_other_and_absent),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
