@@ -38,6 +38,31 @@ bool xki_calendar(int64_t seconds, struct xki_calendar *calendar)
     return true;
 }
 
+static unsigned int days_in(int64_t year, unsigned int month)
+{
+    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return month == 2 && leap ? 29 : days[month - 1];
+}
+
+bool xki_calendar_seconds(const struct xki_calendar *calendar, int64_t *seconds)
+{
+    const struct xki_calendar *c = calendar;
+    if (c->year < 0 || c->year > 9999 || c->month < 1 || c->month > 12 || c->day < 1 ||
+        c->day > days_in(c->year, c->month) || c->hour > 23 || c->minute > 59 || c->second > 59) {
+        return false;
+    }
+    int64_t year = c->month <= 2 ? c->year - 1 : c->year;
+    int64_t from_march = c->month > 2 ? c->month - 3 : c->month + 9;
+    int64_t era = divide_down(year, 400);
+    int64_t year_of_era = year - era * 400;
+    int64_t day_of_year = (153 * from_march + 2) / 5 + c->day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    int64_t days = era * 146097 + day_of_era - 719468;
+    *seconds = days * DAY + c->hour * 3600 + c->minute * 60 + c->second;
+    return true;
+}
+
 static void two(uint8_t *out, unsigned int value)
 {
     out[0] = (uint8_t)('0' + value / 10);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Seconds since 1970 to the digits of UTCTime and GeneralizedTime, without the C library's calendar, whose calls
+/* Seconds since 1970 to the digits of UTCTime and GeneralizedTime and back, without the C library's calendar, whose calls
  * share state or ask for the environment. */
 #ifndef XKI_HI2_CALENDAR_H
 #define XKI_HI2_CALENDAR_H
@@ -18,6 +18,9 @@ struct xki_calendar {
 
 /* False when the year does not fit four digits. */
 bool xki_calendar(int64_t seconds, struct xki_calendar *calendar);
+
+/* The inverse; false for a date or time of day that does not exist. */
+bool xki_calendar_seconds(const struct xki_calendar *calendar, int64_t *seconds);
 
 /* "YYYYMMDDhhmmss"; UTCTime leaves the first two out. */
 void xki_calendar_digits(const struct xki_calendar *calendar, uint8_t digits[14]);

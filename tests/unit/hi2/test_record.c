@@ -7,55 +7,19 @@
 #include <cmocka.h>
 
 #include "support/files.h"
+#include "unit/hi2/sample.h"
 
-static struct xk_party party;
-static struct xk_warrant warrant;
-static struct xk_iri_key key;
-static uint8_t key_octets[16];
-static uint8_t salt_octets[14];
+static struct sample the;
 
-/* The field values of the worked examples. */
 static struct xk_iri_event sample(void)
 {
-    static const uint8_t cs_id[] = {1, 2, 3, 4};
-    struct xk_iri_event event;
-    memset(&party, 0, sizeof party);
-    memset(&warrant, 0, sizeof warrant);
-    memset(&key, 0, sizeof key);
-    memset(&event, 0, sizeof event);
-    for (uint8_t i = 0; i < 16; i++) {
-        key_octets[i] = (uint8_t)(0x10 + i);
-    }
-    for (uint8_t i = 0; i < 14; i++) {
-        salt_octets[i] = (uint8_t)(0xa0 + i);
-    }
-    party.sip_uri = xk_text("sip:target@example.org");
-    party.tel_uri = xk_text("tel:+15550100");
-    warrant.liid = xk_text("LI-2026-0001");
-    warrant.parties = &party;
-    warrant.party_count = 1;
-    warrant.correlation_number = xk_text("imscorr1");
-    warrant.operator_identifier = xk_text("12345");
-    warrant.destination = XK_DESTINATION_LEMF;
-    key.cs_id.data = cs_id;
-    key.cs_id.size = sizeof cs_id;
-    key.key.data = key_octets;
-    key.key.size = sizeof key_octets;
-    key.salt.data = salt_octets;
-    key.salt.size = sizeof salt_octets;
-    event.warrant = &warrant;
-    event.time.seconds = 1767323045; /* 2026-01-02 03:04:05 UTC */
-    event.keys = &key;
-    event.key_count = 1;
-    return event;
+    sample_init(&the);
+    return the.event;
 }
 
 static struct xk_hi2_extras session_42(void)
 {
-    struct xk_hi2_extras extras;
-    memset(&extras, 0, sizeof extras);
-    extras.correlation_iri = xk_text("sess-42");
-    return extras;
+    return the.extras;
 }
 
 static void reproduces(enum xk_hi2_module module, bool failure, const char *file)
@@ -125,24 +89,24 @@ static void limits_of_the_module_are_enforced(void **state)
     (void)state;
     const char *field;
     struct xk_iri_event event = sample();
-    warrant.liid = xk_text("12345678901234567890123456");
+    the.warrant.liid = xk_text("12345678901234567890123456");
     assert_int_equal(refused(XK_HI2_UMTS, &event, &field), XK_E_LIMIT);
     assert_string_equal(field, "LIID");
     event = sample();
-    warrant.correlation_number = xk_text("1234567");
+    the.warrant.correlation_number = xk_text("1234567");
     assert_int_equal(refused(XK_HI2_UMTS, &event, &field), XK_E_FIELD);
     assert_string_equal(field, "correlation number");
     assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_OK);
     event = sample();
-    party.impi = xk_text("bob@ims");
+    the.party.impi = xk_text("bob@ims");
     assert_int_equal(refused(XK_HI2_UMTS, &event, &field), XK_E_FIELD);
     assert_string_equal(field, "iMPI");
     event = sample();
-    key.key.size = 0;
+    the.key.key.size = 0;
     assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_EMPTY);
     assert_string_equal(field, "cCDecKey");
     event = sample();
-    key.cs_id.size = 0;
+    the.key.cs_id.size = 0;
     assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_EMPTY);
     assert_string_equal(field, "cCCSID");
     event = sample();
@@ -159,7 +123,7 @@ static void keys_for_df3_never_become_a_record(void **state)
     (void)state;
     const char *field;
     struct xk_iri_event event = sample();
-    warrant.destination = XK_DESTINATION_DF3;
+    the.warrant.destination = XK_DESTINATION_DF3;
     assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_DESTINATION);
 }
 

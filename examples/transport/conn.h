@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file
+ * One TLS connection that carries frames: non-blocking, with deadlines and bounded buffers both ways.
+ *
+ * Frames. Xk: 4 octets of length, big-endian, then one Xk message. HI2: one octet of type, 4 octets of
+ * length, then the content. A PS-PDU delimits itself; the header is there so that keep-alives and
+ * acknowledgements can stand between PS-PDUs without being taken for one:
+ *
+ *   type 1  PS-PDU, mediation to LEMF
+ *   type 2  keep-alive, mediation to LEMF: empty
+ *   type 3  answer to a keep-alive, LEMF to mediation: empty
+ *   type 4  acknowledgement, LEMF to mediation: 4 octets, how many PS-PDUs of this connection are safe
+ *           with the LEMF (cumulative)
+ *
+ * The framing is this example's own. Neither TS 33.107 nor TS 102 232-1 as far as they could be read says it.
+ *
+ * Back-pressure: conn_send() refuses when the output buffer is full and `drained` tells when to go on; the
+ * `frame` callback answers CONN_LATER to be given the same frame again after conn_resume(), and nothing is
+ * read from the socket meanwhile. Urgent frames overtake those that wait.
+ */
+#ifndef TRANSPORT_CONN_H
+#define TRANSPORT_CONN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/ssl.h>
+
+#include "loop.h"
+
+/** Types of HI2 frames; frames of Xk have type 0. */
+enum frame_type {
+    FRAME_XK = 0,
+    FRAME_PS_PDU = 1,
+    FRAME_KEEP_ALIVE = 2,
+    FRAME_KEEP_ALIVE_ANSWER = 3,
+    FRAME_ACKNOWLEDGE = 4
+};
+
+/** Which of the two framings a connection speaks. */
+enum framing {
+    FRAMING_XK = 1,
+    FRAMING_HI2 = 2
+};
+
+/** What the owner says to a frame. */
+enum conn_reply {
+    CONN_TAKEN = 1,
+    CONN_LATER = 2,
+    CONN_BROKEN = 3 /* end the connection: the peer breaks the protocol */
+};
+
+/** Limits of a connection; conn_limits_init() fills it. Times in milliseconds. */
+struct conn_limits {
+    enum framing framing;
+    uint32_t frame_max;    /* octets of one frame's content */
+    uint32_t output_max;   /* octets that wait to be sent */
+    uint32_t handshake_ms; /* from the TCP connection to the end of the TLS handshake */
+    uint32_t frame_ms;     /* from the first octet of a frame to its last */
+    uint32_t write_ms;     /* without progress of the output before the peer is given up */
+    uint32_t idle_ms;      /* without any frame before the peer is given up; 0: no limit */
+};
+
+struct conn;
+
+/** What the owner is told. `closed` is the last call; the connection is gone when it returns. */
+struct conn_events {
+    void (*open)(struct conn *conn, void *user);
+    enum conn_reply (*frame)(struct conn *conn, enum frame_type type, uint8_t *data, size_t size, void *user);
+    void (*drained)(struct conn *conn, void *user); /* may be NULL */
+    void (*closed)(struct conn *conn, const char *why, void *user);
+    void *user;
+};
+
+/** Fills the limits with the defaults of a framing. */
+void conn_limits_init(struct conn_limits *limits, enum framing framing);
+/** Takes over `fd` (non-blocking, connected or connecting); NULL and `fd` closed when there is no memory. */
+struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_side { CONN_CLIENT, CONN_SERVER } side, int fd,
+                        const struct conn_limits *limits, const struct conn_events *events);
+/** Queues one frame; false when it does not fit or the connection is not open. */
+bool conn_send(struct conn *conn, enum frame_type type, const void *data, size_t size);
+/** Queues a small frame that goes out before all that wait; false when it does not fit. */
+bool conn_send_urgent(struct conn *conn, enum frame_type type, const void *data, size_t size);
+/** Octets that wait to be sent. */
+size_t conn_waiting(const struct conn *conn);
+/** After CONN_LATER: offer the frame again, and read on. */
+void conn_resume(struct conn *conn);
+/** Ends the connection soon; `closed` is called from the loop, with this constant text. */
+void conn_end(struct conn *conn, const char *why);
+/** Ends the connection now, without a word to its owner. Not from inside its callbacks. */
+void conn_free(struct conn *conn);
+/** The certificate name of the peer; "" before the connection is open. */
+const char *conn_peer(const struct conn *conn);
+
+#endif

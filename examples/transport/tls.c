@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+/* An extended key usage that is absent would allow everything; here it must be stated. */
+static int on_verify(int ok, X509_STORE_CTX *store)
+{
+    SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+    X509 *certificate = X509_STORE_CTX_get_current_cert(store);
+    if (ok != 1 || X509_STORE_CTX_get_error_depth(store) != 0 || certificate == NULL) {
+        return ok;
+    }
+    uint32_t needed = SSL_is_server(ssl) ? XKU_SSL_CLIENT : XKU_SSL_SERVER;
+    if ((X509_get_extension_flags(certificate) & EXFLAG_XKUSAGE) == 0 ||
+        (X509_get_extended_key_usage(certificate) & needed) == 0) {
+        X509_STORE_CTX_set_error(store, X509_V_ERR_INVALID_PURPOSE);
+        return 0;
+    }
+    return ok;
+}
+
+static void on_key_log(const SSL *ssl, const char *line)
+{
+    const char *path = getenv("SSLKEYLOGFILE");
+    (void)ssl;
+    if (path == NULL) {
+        return;
+    }
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        dprintf(fd, "%s\n", line);
+        close(fd);
+    }
+}
+
+static bool refuse(const char *what, char *why, size_t why_size)
+{
+    unsigned long code = ERR_get_error();
+    const char *reason = code != 0 ? ERR_reason_error_string(code) : NULL;
+    snprintf(why, why_size, "%s%s%s", what, reason != NULL ? ": " : "", reason != NULL ? reason : "");
+    ERR_clear_error();
+    return false;
+}
+
+static bool load_trust(SSL_CTX *context, const struct tls_files *files, char *why, size_t why_size)
+{
+    X509_STORE *store = SSL_CTX_get_cert_store(context);
+    if (SSL_CTX_load_verify_locations(context, files->authorities, NULL) != 1) {
+        return refuse("cannot read the authorities' certificates", why, why_size);
+    }
+    X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
+    if (lookup == NULL || X509_load_crl_file(lookup, files->revoked, X509_FILETYPE_PEM) < 1) {
+        return refuse("cannot read the revocation list", why, why_size);
+    }
+    STACK_OF(X509_NAME) *names = SSL_load_client_CA_file(files->authorities);
+    if (names == NULL) {
+        return refuse("cannot read the authorities' names", why, why_size);
+    }
+    SSL_CTX_set_client_CA_list(context, names);
+    return true;
+}
+
+static bool set_checks(SSL_CTX *context, enum tls_role role, const struct tls_files *files, char *why,
+                       size_t why_size)
+{
+    X509_VERIFY_PARAM *param = SSL_CTX_get0_param(context);
+    X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL | X509_V_FLAG_X509_STRICT);
+    X509_VERIFY_PARAM_set_purpose(param, role == TLS_CLIENT ? X509_PURPOSE_SSL_SERVER : X509_PURPOSE_SSL_CLIENT);
+    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    if (files->peer_count == 0 || files->peer_count > TLS_PEERS_MAX) {
+        return refuse("no name of a peer is configured", why, why_size);
+    }
+    for (size_t i = 0; i < files->peer_count; i++) {
+        if (X509_VERIFY_PARAM_add1_host(param, files->peers[i], 0) != 1) {
+            return refuse("a peer's name cannot be used", why, why_size);
+        }
+    }
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, on_verify);
+    return true;
+}
+
+static bool configure(SSL_CTX *context, enum tls_role role, const struct tls_files *files, char *why, size_t why_size)
+{
+    if (SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1 ||
+        SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) != 1) {
+        return refuse("this OpenSSL has no TLS 1.3", why, why_size);
+    }
+    /* A resumed session would skip the revocation list. */
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_num_tickets(context, 0);
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                  SSL_MODE_RELEASE_BUFFERS);
+    if (SSL_CTX_use_certificate_chain_file(context, files->certificate) != 1) {
+        return refuse("cannot read the own certificate", why, why_size);
+    }
+    if (SSL_CTX_use_PrivateKey_file(context, files->key, SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(context) != 1) {
+        return refuse("cannot use the own private key", why, why_size);
+    }
+    if (!load_trust(context, files, why, why_size) || !set_checks(context, role, files, why, why_size)) {
+        return false;
+    }
+    if (getenv("SSLKEYLOGFILE") != NULL) {
+        fprintf(stderr, "warning: SSLKEYLOGFILE is set: whoever reads that file reads these connections\n");
+        SSL_CTX_set_keylog_callback(context, on_key_log);
+    }
+    return true;
+}
+
+SSL_CTX *tls_context(enum tls_role role, const struct tls_files *files, char *why, size_t why_size)
+{
+    if (files->certificate == NULL || files->key == NULL || files->authorities == NULL || files->revoked == NULL) {
+        snprintf(why, why_size, "certificate, key, authorities and revocation list are all needed");
+        return NULL;
+    }
+    SSL_CTX *context = SSL_CTX_new(role == TLS_CLIENT ? TLS_client_method() : TLS_server_method());
+    if (context == NULL) {
+        refuse("cannot make a TLS context", why, why_size);
+        return NULL;
+    }
+    if (!configure(context, role, files, why, why_size)) {
+        SSL_CTX_free(context);
+        return NULL;
+    }
+    return context;
+}
+
+void tls_explain(SSL *ssl, int result, char *why, size_t why_size)
+{
+    int error = SSL_get_error(ssl, result);
+    int system = errno;
+    long verified = SSL_get_verify_result(ssl);
+    unsigned long code = ERR_peek_error();
+    const char *reason = code != 0 ? ERR_reason_error_string(code) : NULL;
+    int library_reason = ERR_GET_REASON(code);
+
+    if (verified != X509_V_OK) {
+        snprintf(why, why_size, "the peer's certificate is refused: %s", X509_verify_cert_error_string(verified));
+    } else if (error == SSL_ERROR_ZERO_RETURN) {
+        snprintf(why, why_size, "the peer closed the connection");
+    } else if (library_reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
+        snprintf(why, why_size, "the peer has no certificate");
+    } else if (reason != NULL && ERR_GET_LIB(code) == ERR_LIB_SSL && library_reason >= SSL_AD_REASON_OFFSET) {
+        snprintf(why, why_size, "the peer refuses us: %s", reason);
+    } else if (library_reason == SSL_R_UNEXPECTED_EOF_WHILE_READING || (error == SSL_ERROR_SYSCALL && code == 0)) {
+        snprintf(why, why_size, "the connection broke%s%s", system != 0 ? ": " : "", system != 0 ? strerror(system) : "");
+    } else {
+        snprintf(why, why_size, "TLS failed: %s", reason != NULL ? reason : "no reason given");
+    }
+    ERR_clear_error();
+}
+
+const char *tls_peer_name(SSL *ssl)
+{
+    const char *name = SSL_get0_peername(ssl);
+    return name != NULL ? name : "";
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file
+ * What the example programs demand of TLS: version 1.3 only, both sides with a certificate of the
+ * configured authority, its name the configured peer's, its extended key usage that of its role (stated,
+ * not merely not contradicted), not on the revocation list. The list is mandatory and an outdated one
+ * refuses everybody: the transport fails closed.
+ */
+#ifndef TRANSPORT_TLS_H
+#define TRANSPORT_TLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <openssl/ssl.h>
+
+/** Names of peers that one context takes at most. */
+#define TLS_PEERS_MAX 8
+
+/** Which side of the connection this program is on. */
+enum tls_role {
+    TLS_CLIENT = 1,
+    TLS_SERVER = 2
+};
+
+/** Files in PEM, and names as they stand in the certificates' DNS subjectAltName. All borrowed. */
+struct tls_files {
+    const char *certificate; /* own, chain included */
+    const char *key;
+    const char *authorities; /* that the peer's certificate may come from */
+    const char *revoked;     /* revocation lists of these authorities */
+    const char *peers[TLS_PEERS_MAX]; /* names that the peer may have; at least one */
+    size_t peer_count;
+};
+
+/**
+ * Makes a context, or NULL with one line in `why`.
+ *
+ * Where the environment has SSLKEYLOGFILE the secrets of the connections are appended to that file for
+ * Wireshark, and a warning is printed; without it none is written anywhere.
+ */
+SSL_CTX *tls_context(enum tls_role role, const struct tls_files *files, char *why, size_t why_size);
+
+/** One line about why a handshake or connection failed, from the verification result and the error queue. */
+void tls_explain(SSL *ssl, int result, char *why, size_t why_size);
+
+/** The name of the authenticated peer, or "" before there is one. Valid as long as `ssl`. */
+const char *tls_peer_name(SSL *ssl);
+
+#endif
