@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Installs, on Debian, the packages that building and testing libxk takes and that are not there yet.
-# Arguments are further packages that a script of tests/ needs beyond the list.
+# Arguments are further packages that a script needs beyond the list; after --only they are the whole list.
 set -euo pipefail
 
 packages=(
@@ -13,6 +13,7 @@ packages=(
   libcbor-dev
   libclang-rt-14-dev
   libcmocka-dev
+  libsrtp2-dev
   libssl-dev
   ninja-build
   openssl
@@ -22,6 +23,11 @@ packages=(
   tshark
   wireshark-common
 )
+
+if [ "${1:-}" = --only ]; then
+  packages=()
+  shift
+fi
 
 missing=()
 for package in "${packages[@]}" "$@"; do

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "conn.h"
+#include "transport/conn.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +13,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 
-#include "tls.h"
+#include "transport/tls.h"
 
 #define HEADER_MAX 5
 #define URGENT_MAX 256
@@ -126,7 +128,7 @@ static void on_ready(struct loop_watch *watch, uint32_t events)
     work(watch->owner);
 }
 
-struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_side side, int fd,
+struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_role role, int fd,
                         const struct conn_limits *limits, const struct conn_events *events)
 {
     struct conn *conn = calloc(1, sizeof *conn);
@@ -148,8 +150,8 @@ struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_side side,
         return NULL;
     }
     /* The backlog waits here and not in the kernel, where nothing could overtake it. */
-    setsockopt(fd, IPPROTO_TCP, 25 /* TCP_NOTSENT_LOWAT */, &low_water, sizeof low_water);
-    if (side == CONN_SERVER) {
+    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &low_water, sizeof low_water);
+    if (role == TLS_SERVER) {
         SSL_set_accept_state(conn->ssl);
     } else {
         SSL_set_connect_state(conn->ssl);

@@ -28,7 +28,9 @@
 
 #include <openssl/ssl.h>
 
-#include "loop.h"
+#include "transport/loop.h"
+#include "transport/tls.h"
+
 
 /** Types of HI2 frames; frames of Xk have type 0. */
 enum frame_type {
@@ -77,7 +79,7 @@ struct conn_events {
 /** Fills the limits with the defaults of a framing. */
 void conn_limits_init(struct conn_limits *limits, enum framing framing);
 /** Takes over `fd` (non-blocking, connected or connecting); NULL and `fd` closed when there is no memory. */
-struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_side { CONN_CLIENT, CONN_SERVER } side, int fd,
+struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_role role, int fd,
                         const struct conn_limits *limits, const struct conn_events *events);
 /** Queues one frame; false when it does not fit or the connection is not open. */
 bool conn_send(struct conn *conn, enum frame_type type, const void *data, size_t size);

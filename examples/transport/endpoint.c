@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "endpoint.h"
+#include "transport/endpoint.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -107,7 +107,7 @@ static void on_incoming(struct loop_watch *watch, uint32_t flags)
         return;
     }
     set_up(fd);
-    if (conn_start(listener->loop, listener->context, CONN_SERVER, fd, &listener->limits, &events) != NULL) {
+    if (conn_start(listener->loop, listener->context, TLS_SERVER, fd, &listener->limits, &events) != NULL) {
         listener->connections++;
     }
 }
@@ -213,7 +213,7 @@ static void connect_now(struct loop_timer *timer)
         connect_later(dialer);
         return;
     }
-    dialer->conn = conn_start(dialer->loop, dialer->context, CONN_CLIENT, fd, &dialer->limits, &events);
+    dialer->conn = conn_start(dialer->loop, dialer->context, TLS_CLIENT, fd, &dialer->limits, &events);
     if (dialer->conn == NULL) {
         connect_later(dialer);
     }

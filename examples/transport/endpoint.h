@@ -10,7 +10,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "conn.h"
+#include "transport/conn.h"
 
 /** Listens and accepts; caller-owned. */
 struct listener {

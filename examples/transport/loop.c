@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "loop.h"
+#include "transport/loop.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tls.h"
+#include "transport/tls.h"
 
 #include <errno.h>
 #include <fcntl.h>

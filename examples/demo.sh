@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The main job, from the SIP of protected calls to IRI records at the LEMF and decrypted media: installs what it
+# lacks, builds, runs six calls over real sockets, prints a timeline and one TAP line a check.
+#   examples/demo.sh [--programs FOLDER]    with programs that have been built already
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+programs=build/demo/examples
+if [ "${1:-}" = --programs ]; then
+  programs=$2
+else
+  ./tests/setup.sh --only cmake gcc libc6-dev libcbor-dev libsrtp2-dev libssl-dev ninja-build openssl pkg-config
+  cmake -S . -B build/demo -G Ninja -DXK_BUILD_TESTS=OFF >/dev/null
+  cmake --build build/demo >build/demo/log || { tail -n 40 build/demo/log; exit 1; }
+fi
+
+work=$(mktemp -d)
+started=()
+finish() {
+  for pid in "${started[@]}"; do
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+  rm -rf "$work"
+}
+trap finish EXIT
+mkdir "$work/tls" "$work/calls" "$work/store"
+examples/certificates.sh "$work/tls" kms1:server kms2:server lemf:server df2:client
+(umask 077 && openssl rand -hex 16 >"$work/ticket.key")
+
+start() { # name, command...
+  local name=$1
+  shift
+  "$@" >"$work/$name.log" 2>"$work/$name.err" &
+  started+=($!)
+}
+
+port_of() { # of a program that was started
+  local port=
+  for _ in $(seq 100); do
+    port=$(sed -n 's/^PORT //p' "$work/$1.log")
+    [ -n "$port" ] && break
+    sleep 0.05
+  done
+  [ -n "$port" ] || { cat "$work/$1.err" >&2; exit 1; }
+  echo "$port"
+}
+
+start kms1 "$programs/xk-kms" --listen 127.0.0.1:0 --tls "$work/tls" --name kms1 --peer df2 --ticket-key "$work/ticket.key"
+start kms2 "$programs/xk-kms" --listen 127.0.0.1:0 --tls "$work/tls" --name kms2 --peer df2 --ticket-key "$work/ticket.key" --silent
+start lemf "$programs/xk-lemf" --listen 127.0.0.1:0 --tls "$work/tls" --store "$work/store"
+
+call() { # name, caller, callee, who answers, Crypto Sessions
+  "$programs/xk-ue" --out "$work/calls/$1" --ticket-key "$work/ticket.key" --from "sip:$2@example.com" \
+    --to "sip:$3@example.com" --answered-by "sip:$4@example.com" --sessions "$5" >>"$work/ue.log"
+}
+call call-1 alice bob bob 1      # alice and bob are both targets
+call call-2 carol alice alice 2  # the target answers
+call call-3 dave erin frank 1    # the target was dialled, but somebody else answered
+call call-4 grace heidi heidi 1  # her KMS never answers
+call call-5 ivan judy judy 1     # his warrant sends the keys to DF3
+call call-6 alice carol carol 2  # the next record of the same LIID
+
+cat >"$work/warrants" <<'WARRANTS'
+# LIID   target                  to    module  KMS
+LI-0001  sip:alice@example.com   LEMF  umts    kms1
+LI-0002  sip:bob@example.com     LEMF  eps     kms1
+LI-0003  sip:erin@example.com    LEMF  eps     kms1
+LI-0004  sip:grace@example.com   LEMF  umts    kms2
+LI-0005  sip:ivan@example.com    DF3   umts    kms1
+WARRANTS
+
+df2_status=0
+timeout 30 "$programs/xk-df2" --tls "$work/tls" --warrants "$work/warrants" --calls "$work/calls" \
+  --kms "kms1=127.0.0.1:$(port_of kms1),kms2=127.0.0.1:$(port_of kms2)" --lemf "127.0.0.1:$(port_of lemf)" \
+  --timeout 1500 call-1 call-2 call-3 call-4 call-5 call-6 >"$work/df2.log" 2>"$work/df2.err" || df2_status=$?
+
+ends=0
+for pid in "${started[@]}"; do
+  kill "$pid"
+  wait "$pid" || ends=1
+done
+started=()
+
+echo "timeline (ms, from, to)"
+cat "$work"/*.log | sed -n 's/^EVENT //p' | sort -s -n -k1,1 |
+  awk 'NR == 1 { first = $1 } { from = $2; to = $3; at = $1 - first; $1 = $2 = $3 = ""; printf "%6d  %-5s -> %-5s %s\n", at, from, to, $0 }'
+
+"$programs/xk-lemf" --print --store "$work/store" >"$work/held"
+echo "the LEMF holds"
+sed 's/^HOLDS /  /' "$work/held"
+
+count=0
+failed=0
+ok() { # description, command...
+  local description=$1
+  shift
+  count=$((count + 1))
+  if "$@"; then
+    echo "ok $count - $description"
+  else
+    echo "not ok $count - $description"
+    failed=1
+  fi
+}
+holds() { # LIID, expected "sequence keys failure" lines
+  local got
+  got=$(sed -n "s/^HOLDS $1 sequence=\([0-9]*\) module=$2 keys=\([0-9]*\) failure=\([01]\) .*/\1 \2 \3/p" "$work/held")
+  [ "$got" = "$3" ]
+}
+fails() { ! "$@" >/dev/null 2>&1; }
+keys_are_nowhere() {
+  "$programs/xk-lemf" --print --show-keys --store "$work/store" | grep -o '[0-9a-f]\{28,32\}' >"$work/keys"
+  [ -s "$work/keys" ] && ! grep -q -F -f "$work/keys" "$work"/*.log "$work"/*.err "$work/held"
+}
+decrypt() { # call, further options
+  local call=$1
+  shift
+  "$programs/xk-lemf" --decrypt "$work/calls/$call.pcap" --store "$work/store" --audio "$work/$call-heard" "$@"
+}
+media_is_right() {
+  decrypt call-2 >/dev/null && cmp -s "$work/calls/call-2.1.audio" "$work/call-2-heard.1.audio" &&
+    cmp -s "$work/calls/call-2.2.audio" "$work/call-2-heard.2.audio" && decrypt call-1 >/dev/null &&
+    cmp -s "$work/calls/call-1.1.audio" "$work/call-1-heard.1.audio"
+}
+
+[ "$df2_status" -eq 0 ] || cat "$work/df2.err"
+ok "every outcome was handed over and acknowledged" [ "$df2_status" -eq 0 ]
+ok "KMSs and LEMF ended cleanly" [ "$ends" -eq 0 ]
+ok "LI-0001: keys of three calls, as initiator and as responder, sequence 0 to 2" holds LI-0001 umts $'0 1 0\n1 2 0\n2 2 0'
+ok "LI-0002: the same call for another warrant, by itself" holds LI-0002 eps "0 1 0"
+ok "LI-0003: failure, since the information is not the target's" holds LI-0003 eps "0 0 1"
+ok "the KMS said why" grep -q 'kms1 df2 get_keys_response: refused, target-only-dialled' "$work/kms1.log"
+ok "LI-0004: failure, since the timer expired" holds LI-0004 umts "0 0 1"
+ok "the timer decided it" grep -q 'call-4: IRI record.*the timer expired' "$work/df2.log"
+ok "LI-0005: keys went to DF3" grep -q 'df2 df3 call-5: keys of 1 Crypto Session' "$work/df2.log"
+ok "LI-0005: no record carries them" fails grep -q LI-0005 "$work/held"
+ok "the LEMF holds these six records and no other" [ "$(wc -l <"$work/held")" -eq 6 ]
+ok "the LEMF saw no gap" fails grep -q GAP "$work/lemf.log"
+ok "no key is in any output" keys_are_nowhere
+ok "media decrypted from HI2 alone, equal to the original" media_is_right
+ok "a wrong salt decrypts nothing" fails decrypt call-2 --spoil salt
+ok "keys of a wrong CS ID decrypt nothing" fails decrypt call-2 --spoil cs-id
+ok "another call's keys decrypt nothing" fails decrypt call-2 --keys-of 1
+echo "1..$count"
+exit $failed

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * xk-df2: a DF2/MF. For each warrant whose target is in a call's signalling it asks the KMS for the keys, and hands
+ * the LEMF an IRI record with the keys, or with the failure indication when the KMS refuses or the timer expires.
+ *
+ *   xk-df2 --tls FOLDER --warrants FILE --calls FOLDER --kms NAME=HOST:PORT[,NAME=HOST:PORT] --lemf HOST:PORT
+ *          [--timeout MS] CALL...
+ *
+ * Ends when every outcome has been acknowledged by its destination.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <xk/iri.h>
+#include <xk/requester.h>
+
+#include "df2/calls.h"
+#include "df2/delivery.h"
+#include "support/support.h"
+
+#define KMS_MAX 4
+#define REQUESTS_MAX 256
+#define OPERATOR "12345"
+
+struct kms_link {
+    struct dialer dialer;
+    struct program *program;
+    char name[64];
+    uint32_t number; /* in the requester */
+};
+
+/* What the record needs beside the outcome. */
+struct request {
+    uint64_t handle;
+    const struct order *order;
+    const struct call *call;
+    bool used;
+};
+
+struct program {
+    struct loop loop;
+    struct loop_timer tick;
+    struct xk_requester *requester;
+    struct kms_link kms[KMS_MAX];
+    size_t kms_count;
+    struct delivery delivery;
+    struct order orders[WARRANTS_MAX];
+    size_t order_count;
+    struct call *calls;
+    size_t call_count;
+    struct request requests[REQUESTS_MAX];
+    bool submitted;
+};
+
+static void arm(struct program *p)
+{
+    struct xk_requester_usage usage;
+    uint64_t next = xk_requester_next_deadline(p->requester);
+    uint64_t now = loop_now();
+    xk_requester_usage(p->requester, &usage);
+    if (p->submitted && usage.pending == 0 && usage.owed == 0) {
+        loop_stop(&p->loop);
+    }
+    if (next != XK_NEVER) {
+        loop_arm(&p->loop, &p->tick, next > now ? next - now : 0);
+    }
+}
+
+static void on_tick(struct loop_timer *timer)
+{
+    struct program *p = timer->owner;
+    (void)xk_requester_tick(p->requester, loop_now(), 0, NULL);
+    arm(p);
+}
+
+static struct request *find_request(struct program *p, uint64_t handle)
+{
+    for (size_t i = 0; i < REQUESTS_MAX; i++) {
+        if (p->requests[i].used && p->requests[i].handle == handle) {
+            return &p->requests[i];
+        }
+    }
+    die("an outcome of no request");
+}
+
+static bool send_get_keys(const struct xk_send *send, void *user)
+{
+    struct program *p = user;
+    for (size_t i = 0; i < p->kms_count; i++) {
+        struct kms_link *kms = &p->kms[i];
+        if (kms->number == send->kms) {
+            bool sent = kms->dialer.open && conn_send(kms->dialer.conn, FRAME_XK, send->octets.data, send->octets.size);
+            if (sent) {
+                event("df2", kms->name, "get_keys, request %llx, attempt %u", (unsigned long long)send->request,
+                      send->attempt);
+            }
+            return sent;
+        }
+    }
+    return false;
+}
+
+static const char *cause_text(const struct xk_outcome *outcome)
+{
+    switch (outcome->cause) {
+    case XK_CAUSE_TIMER_EXPIRED:
+        return "the timer expired";
+    case XK_CAUSE_UNREACHABLE:
+        return "no KMS can be reached";
+    case XK_CAUSE_KMS_REFUSED:
+        return xk_failure_text(outcome->failure);
+    case XK_CAUSE_NONE:
+        break;
+    }
+    return "keys of some Crypto Sessions are missing";
+}
+
+static enum xk_outcome_reply deliver(struct program *p, struct request *request, const struct xk_outcome *outcome)
+{
+    static uint8_t record[SIP_MAX + 4096];
+    struct xk_iri_key keys[XK_CRYPTO_SESSIONS_MAX];
+    struct xk_iri_event iri;
+    struct xk_hi2_profile profile;
+    struct xk_hi2_extras extras;
+    struct timespec now;
+    size_t size = 0;
+    clock_gettime(CLOCK_REALTIME, &now);
+    const struct xk_utc time = {now.tv_sec, (uint32_t)(now.tv_nsec / 1000)};
+    memset(&extras, 0, sizeof extras);
+    extras.sip_message = (struct xk_bytes){request->call->ok, request->call->ok_size};
+    xk_hi2_profile_init(&profile, request->order->module);
+    if (xk_iri_assemble(outcome, time, keys, XK_CRYPTO_SESSIONS_MAX, &iri) != XK_OK ||
+        xk_hi2_record_encode(&profile, &iri, &extras, record, sizeof record, &size, NULL) != XK_OK) {
+        die("the IRI record cannot be encoded");
+    }
+    const struct xk_bytes octets = {record, size};
+    bool taken = delivery_put(&p->delivery, request->order->module, outcome->warrant->liid, octets, outcome->request,
+                              &outcome->id);
+    OPENSSL_cleanse(record, size);
+    if (!taken) {
+        return XK_OUTCOME_REFUSED;
+    }
+    if (iri.failure) {
+        event("df2", "lemf", "%s: IRI record, %zu key(s), MediaSec key retrieval failure: %s", request->call->name,
+              iri.key_count, cause_text(outcome));
+    } else {
+        event("df2", "lemf", "%s: IRI record, session encryption keys available, %zu key(s)", request->call->name,
+              iri.key_count);
+    }
+    return XK_OUTCOME_HELD;
+}
+
+static enum xk_outcome_reply take_outcome(const struct xk_outcome *outcome, void *user)
+{
+    struct program *p = user;
+    struct request *request = find_request(p, outcome->request);
+    bool has_keys = outcome->kind == XK_OUTCOME_KEYS || outcome->kind == XK_OUTCOME_PARTIAL;
+    if (outcome->warrant->destination == XK_DESTINATION_DF3 && has_keys) {
+        /* The operator's own DF3 decrypts: the keys end here, and no HI2 record carries them. */
+        event("df2", "df3", "%s: keys of %zu Crypto Session(s) for decryption", request->call->name,
+              outcome->session_count);
+        return XK_OUTCOME_ACKNOWLEDGED;
+    }
+    return deliver(p, request, outcome);
+}
+
+static void on_delivered(uint64_t request, const struct xk_outcome_id *id, void *user)
+{
+    struct program *p = user;
+    if (xk_requester_acknowledge(p->requester, loop_now(), request, id) != XK_OK) {
+        die("an acknowledgement of no outcome");
+    }
+    arm(p);
+}
+
+static void submit(struct program *p, const struct order *order, const struct call *call, enum xk_initiator initiator)
+{
+    static unsigned int number;
+    struct xk_party party;
+    struct xk_request r;
+    char correlation[16];
+    uint32_t kms = UINT32_MAX;
+    for (size_t i = 0; i < p->kms_count; i++) {
+        if (strcmp(p->kms[i].name, order->kms) == 0) {
+            kms = p->kms[i].number;
+        }
+    }
+    memset(&party, 0, sizeof party);
+    memset(&r, 0, sizeof r);
+    party.sip_uri = xk_text(order->target);
+    snprintf(correlation, sizeof correlation, "corr%06zu", (size_t)(call - p->calls) + 1);
+    r.size = sizeof r;
+    r.get_keys.public_kms_identity = xk_text(order->target);
+    r.get_keys.transfer_init = (struct xk_bytes){call->init, call->init_size};
+    r.get_keys.transfer_resp = (struct xk_bytes){call->resp, call->resp_size};
+    r.kms = &kms;
+    r.kms_count = 1;
+    r.warrant.liid = xk_text(order->liid);
+    r.warrant.parties = &party;
+    r.warrant.party_count = 1;
+    r.warrant.correlation_number = xk_text(correlation);
+    r.warrant.initiator = initiator;
+    r.warrant.operator_identifier = xk_text(OPERATOR);
+    r.warrant.destination = order->destination;
+    struct request *slot = &p->requests[number++];
+    slot->used = true;
+    slot->order = order;
+    slot->call = call;
+    enum xk_status status = xk_requester_submit(p->requester, loop_now(), &r, &slot->handle);
+    if (status != XK_OK) {
+        struct xk_diag diag;
+        xk_requester_last_diag(p->requester, &diag);
+        die("%s: %s (%s)", call->name, xk_status_text(status), diag.field);
+    }
+}
+
+/* Once every KMS can be asked: each warrant is served by itself. */
+static void submit_all(struct program *p)
+{
+    for (size_t c = 0; c < p->call_count; c++) {
+        for (size_t o = 0; o < p->order_count; o++) {
+            enum xk_initiator initiator = match(&p->orders[o], &p->calls[c]);
+            if (initiator != XK_INITIATOR_NOT_AVAILABLE) {
+                event("cscf", "df2", "%s: intercepted SIP", p->calls[c].name);
+                submit(p, &p->orders[o], &p->calls[c], initiator);
+            }
+        }
+    }
+    p->submitted = true;
+    arm(p);
+}
+
+static void on_kms_open(struct conn *conn, void *user)
+{
+    struct kms_link *kms = user;
+    struct program *p = kms->program;
+    (void)conn;
+    for (size_t i = 0; i < p->kms_count; i++) {
+        if (!p->kms[i].dialer.open) {
+            return;
+        }
+    }
+    if (!p->submitted) {
+        submit_all(p);
+    }
+}
+
+static enum conn_reply on_kms_frame(struct conn *conn, enum frame_type type, uint8_t *data, size_t size, void *user)
+{
+    struct kms_link *kms = user;
+    struct program *p = kms->program;
+    (void)conn;
+    (void)type;
+    enum xk_status status = xk_requester_receive(p->requester, loop_now(), kms->number, data, size);
+    arm(p);
+    return status == XK_E_BLOCKED ? CONN_LATER : CONN_TAKEN;
+}
+
+static void on_kms_closed(struct conn *conn, const char *why, void *user)
+{
+    struct kms_link *kms = user;
+    (void)conn;
+    event("df2", kms->name, "Xk connection lost: %s", why);
+}
+
+static void start_engine(struct program *p, uint32_t timeout)
+{
+    struct xk_requester_config config;
+    struct xk_requester_callbacks callbacks;
+    memset(&callbacks, 0, sizeof callbacks);
+    callbacks.size = sizeof callbacks;
+    callbacks.random = fill_random;
+    callbacks.send = send_get_keys;
+    callbacks.on_outcome = take_outcome;
+    xk_requester_config_init(&config);
+    config.timeout = timeout;
+    config.max_pending = REQUESTS_MAX;
+    config.max_request_size = 2 * MIKEY_MAX + 2048;
+    if (xk_requester_create(&config, &callbacks, NULL, p, &p->requester) != XK_OK) {
+        die("the requester cannot be created");
+    }
+}
+
+static void connect_kms(struct program *p, const char *folder, char *list)
+{
+    struct conn_limits limits;
+    char why[256];
+    char *rest = NULL;
+    conn_limits_init(&limits, FRAMING_XK);
+    for (char *item = strtok_r(list, ",", &rest); item != NULL; item = strtok_r(NULL, ",", &rest)) {
+        char *address = strchr(item, '=');
+        if (address == NULL || p->kms_count == KMS_MAX) {
+            die("--kms takes up to %d NAME=HOST:PORT", KMS_MAX);
+        }
+        struct kms_link *kms = &p->kms[p->kms_count++];
+        *address++ = '\0';
+        snprintf(kms->name, sizeof kms->name, "%s", item);
+        kms->program = p;
+        const char *const peers[] = {kms->name};
+        const struct conn_events events = {on_kms_open, on_kms_frame, NULL, on_kms_closed, kms};
+        SSL_CTX *context = tls_from_folder(TLS_CLIENT, folder, "df2", peers, 1);
+        if (xk_requester_add_kms(p->requester, xk_text(kms->name), &kms->number) != XK_OK ||
+            !dialer_open(&kms->dialer, &p->loop, context, address, &limits, &events, why, sizeof why)) {
+            die("the KMS %s cannot be used", kms->name);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static struct program p;
+    static const char *const lemf[] = {"lemf"};
+    char why[256];
+    char list[512];
+    const char *folder = option(argc, argv, "tls", NULL);
+    const char *calls = option(argc, argv, "calls", NULL);
+    snprintf(list, sizeof list, "%s", option(argc, argv, "kms", NULL));
+    p.tick = (struct loop_timer){.fire = on_tick, .owner = &p};
+    p.order_count = load_orders(option(argc, argv, "warrants", NULL), p.orders);
+    p.calls = calloc((size_t)argc, sizeof *p.calls);
+    if (p.calls == NULL || !loop_open(&p.loop)) {
+        die("no memory");
+    }
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2) == 0) {
+            i++;
+        } else {
+            load_call(calls, argv[i], &p.calls[p.call_count++]);
+        }
+    }
+    start_engine(&p, (uint32_t)strtoul(option(argc, argv, "timeout", "10000"), NULL, 10));
+    connect_kms(&p, folder, list);
+    p.delivery.operator_identifier = OPERATOR;
+    p.delivery.delivered = on_delivered;
+    p.delivery.user = &p;
+    SSL_CTX *context = tls_from_folder(TLS_CLIENT, folder, "df2", lemf, 1);
+    if (!delivery_open(&p.delivery, &p.loop, context, option(argc, argv, "lemf", NULL), why, sizeof why)) {
+        die("%s", why);
+    }
+    loop_run(&p.loop);
+    struct xk_requester_usage usage;
+    xk_requester_usage(p.requester, &usage);
+    for (size_t i = 0; i < p.kms_count; i++) {
+        SSL_CTX *kms_context = p.kms[i].dialer.context;
+        dialer_close(&p.kms[i].dialer);
+        SSL_CTX_free(kms_context);
+    }
+    delivery_close(&p.delivery);
+    SSL_CTX_free(context);
+    (void)xk_requester_destroy(p.requester);
+    free(p.calls);
+    loop_close(&p.loop);
+    return usage.pending == 0 && usage.owed == 0 ? 0 : 2;
+}

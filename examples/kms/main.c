@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * xk-kms: a KMS that answers get_keys over TLS.
+ *
+ *   xk-kms --listen HOST:PORT --tls FOLDER --name KMS --peer DF2 --ticket-key FILE [--identity URI] [--silent]
+ *
+ * Prints "PORT n" when it listens. With --silent it takes get_keys and never answers, as a KMS that hangs.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <xk/responder.h>
+#include <xk_kms/kms.h>
+
+#include "support/support.h"
+#include "transport/conn.h"
+#include "transport/endpoint.h"
+#include "transport/loop.h"
+
+#define PEERS_MAX 64
+
+struct program {
+    struct loop loop;
+    struct listener listener;
+    struct loop_timer tick;
+    struct xk_responder *responder;
+    struct xk_kms kms;
+    struct conn *peers[PEERS_MAX]; /* a peer's number is its place */
+    uint8_t ticket_key[XK_KMS_KEY_MAX];
+    size_t ticket_key_size;
+    const char *identity;
+    const char *name;
+    bool silent;
+};
+
+static bool give_ticket_key(const struct xk_mikey_ticket *ticket, struct xk_bytes psk, unsigned int generation,
+                            uint8_t *key, size_t *size, void *user)
+{
+    const struct program *p = user;
+    (void)ticket;
+    (void)psk;
+    if (generation > 0) {
+        return false;
+    }
+    memcpy(key, p->ticket_key, p->ticket_key_size);
+    *size = p->ticket_key_size;
+    return true;
+}
+
+static bool is_own(struct xk_bytes kms, void *user)
+{
+    const struct program *p = user;
+    return xk_uri_equal(kms, xk_text(p->identity));
+}
+
+static enum xk_answer_time resolve(const struct xk_query *query, struct xk_answer *answer, void *user)
+{
+    const struct program *p = user;
+    return xk_kms_resolve(&p->kms, query, answer);
+}
+
+static bool send_answer(uint32_t peer, struct xk_bytes octets, void *user)
+{
+    struct program *p = user;
+    return peer < PEERS_MAX && p->peers[peer] != NULL && conn_send(p->peers[peer], FRAME_XK, octets.data, octets.size);
+}
+
+static void observe(const struct xk_responder_observation *o, void *user)
+{
+    const struct program *p = user;
+    if (o->event == XK_RESPONDER_ANSWERED) {
+        event(p->name, "df2", "get_keys_response: keys");
+    } else if (o->event == XK_RESPONDER_REFUSED) {
+        event(p->name, "df2", "get_keys_response: refused, %s (%s)", xk_failure_name(o->failure), o->field);
+    }
+}
+
+static void arm(struct program *p)
+{
+    uint64_t next = xk_responder_next_deadline(p->responder);
+    uint64_t now = loop_now();
+    if (next != UINT64_MAX) {
+        loop_arm(&p->loop, &p->tick, next > now ? next - now : 0);
+    }
+}
+
+static void on_tick(struct loop_timer *timer)
+{
+    struct program *p = timer->owner;
+    (void)xk_responder_tick(p->responder, loop_now());
+    arm(p);
+}
+
+static void on_open(struct conn *conn, void *user)
+{
+    struct program *p = user;
+    for (size_t i = 0; i < PEERS_MAX; i++) {
+        if (p->peers[i] == NULL) {
+            p->peers[i] = conn;
+            return;
+        }
+    }
+    conn_end(conn, "too many peers");
+}
+
+static void on_closed(struct conn *conn, const char *why, void *user)
+{
+    struct program *p = user;
+    bool known = false;
+    for (size_t i = 0; i < PEERS_MAX; i++) {
+        if (p->peers[i] == conn) {
+            p->peers[i] = NULL;
+            known = true;
+        }
+    }
+    if (!known) {
+        fprintf(stderr, "%s: refused a connection: %s\n", p->name, why);
+    }
+}
+
+static enum conn_reply on_frame(struct conn *conn, enum frame_type type, uint8_t *data, size_t size, void *user)
+{
+    struct program *p = user;
+    uint32_t peer = 0;
+    (void)type;
+    while (p->peers[peer] != conn) {
+        peer++;
+    }
+    if (!p->silent) {
+        struct xk_diag diag;
+        enum xk_status status = xk_responder_receive(p->responder, loop_now(), peer, data, size, &diag);
+        if (status != XK_OK) {
+            fprintf(stderr, "%s: %s at octet %zu (%s)\n", p->name, xk_status_text(status), diag.offset, diag.field);
+        }
+        arm(p);
+    }
+    return CONN_TAKEN;
+}
+
+static void start_engine(struct program *p)
+{
+    struct xk_responder_config config;
+    const struct xk_kms_callbacks kms = {give_ticket_key, is_own, NULL, NULL};
+    struct xk_responder_callbacks callbacks;
+    memset(&callbacks, 0, sizeof callbacks);
+    callbacks.size = sizeof callbacks;
+    callbacks.random = fill_random;
+    callbacks.send = send_answer;
+    callbacks.resolve = resolve;
+    callbacks.observe = observe;
+    xk_kms_init(&p->kms, &kms, p);
+    xk_responder_config_init(&config);
+    if (xk_responder_create(&config, &callbacks, NULL, p, &p->responder) != XK_OK) {
+        die("the responder cannot be created");
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static struct program p;
+    const char *const peers[] = {option(argc, argv, "peer", NULL)};
+    const struct conn_events events = {on_open, on_frame, NULL, on_closed, &p};
+    struct conn_limits limits;
+    char why[256];
+    p.name = option(argc, argv, "name", NULL);
+    p.identity = option(argc, argv, "identity", "sip:kms@example.com");
+    p.silent = has_option(argc, argv, "silent");
+    p.ticket_key_size = read_key(option(argc, argv, "ticket-key", NULL), p.ticket_key, sizeof p.ticket_key);
+    p.tick = (struct loop_timer){.fire = on_tick, .owner = &p};
+    start_engine(&p);
+    SSL_CTX *context = tls_from_folder(TLS_SERVER, option(argc, argv, "tls", NULL), p.name, peers, 1);
+    conn_limits_init(&limits, FRAMING_XK);
+    if (!loop_open(&p.loop) || !listener_open(&p.listener, &p.loop, context, option(argc, argv, "listen", "127.0.0.1:0"),
+                                              &limits, &events, why, sizeof why)) {
+        die("cannot listen");
+    }
+    printf("PORT %d\n", listener_port(&p.listener));
+    fflush(stdout);
+    loop_run(&p.loop);
+    listener_close(&p.listener);
+    for (size_t i = 0; i < PEERS_MAX; i++) {
+        if (p.peers[i] != NULL) {
+            conn_free(p.peers[i]);
+        }
+    }
+    (void)xk_responder_destroy(p.responder);
+    OPENSSL_cleanse(p.ticket_key, sizeof p.ticket_key);
+    SSL_CTX_free(context);
+    loop_close(&p.loop);
+    return 0;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "support/support.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <openssl/rand.h>
+
+_Noreturn void die(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fflush(stdout);
+    fputs("error: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    exit(1);
+}
+
+size_t read_file(const char *path, uint8_t *out, size_t capacity)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        die("%s: %s", path, strerror(errno));
+    }
+    size_t size = fread(out, 1, capacity, file);
+    if (ferror(file) != 0 || fgetc(file) != EOF) {
+        die("%s: cannot be read, or is larger than %zu octets", path, capacity);
+    }
+    fclose(file);
+    return size;
+}
+
+void write_file(const char *path, const void *data, size_t size)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    const uint8_t *at = data;
+    while (fd >= 0 && size > 0) {
+        ssize_t written = write(fd, at, size);
+        if (written <= 0) {
+            break;
+        }
+        at += written;
+        size -= (size_t)written;
+    }
+    if (fd < 0 || size > 0 || close(fd) != 0) {
+        die("%s: %s", path, strerror(errno));
+    }
+}
+
+size_t read_key(const char *path, uint8_t *out, size_t capacity)
+{
+    uint8_t text[256];
+    size_t size = read_file(path, text, sizeof text - 1);
+    size_t count = 0;
+    text[size] = 0;
+    for (size_t i = 0; i + 1 < size && count < capacity; i += 2) {
+        char pair[3] = {(char)text[i], (char)text[i + 1], 0};
+        char *end = pair;
+        unsigned long value = strtoul(pair, &end, 16);
+        if (end != pair + 2) {
+            break;
+        }
+        out[count++] = (uint8_t)value;
+    }
+    OPENSSL_cleanse(text, sizeof text);
+    if (count < 16) {
+        die("%s: no key of at least 16 octets in hexadecimal", path);
+    }
+    return count;
+}
+
+void event(const char *from, const char *to, const char *format, ...)
+{
+    struct timespec now;
+    va_list args;
+    clock_gettime(CLOCK_REALTIME, &now);
+    printf("EVENT %lld%03ld %s %s ", (long long)now.tv_sec, now.tv_nsec / 1000000, from, to);
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    putchar('\n');
+    fflush(stdout);
+}
+
+SSL_CTX *tls_from_folder(enum tls_role role, const char *folder, const char *name, const char *const *peers,
+                         size_t peer_count)
+{
+    char certificate[PATH_MAX];
+    char key[PATH_MAX];
+    char authorities[PATH_MAX];
+    char revoked[PATH_MAX];
+    char why[256];
+    snprintf(certificate, sizeof certificate, "%s/%s.crt", folder, name);
+    snprintf(key, sizeof key, "%s/%s.key", folder, name);
+    snprintf(authorities, sizeof authorities, "%s/ca.crt", folder);
+    snprintf(revoked, sizeof revoked, "%s/ca.crl", folder);
+    struct tls_files files = {certificate, key, authorities, revoked, {NULL}, 0};
+    for (size_t i = 0; i < peer_count && i < TLS_PEERS_MAX; i++) {
+        files.peers[files.peer_count++] = peers[i];
+    }
+    SSL_CTX *context = tls_context(role, &files, why, sizeof why);
+    if (context == NULL) {
+        die("%s", why);
+    }
+    return context;
+}
+
+const char *option(int argc, char **argv, const char *name, const char *fallback)
+{
+    for (int i = 1; i + 1 < argc; i++) {
+        if (strncmp(argv[i], "--", 2) == 0 && strcmp(argv[i] + 2, name) == 0) {
+            return argv[i + 1];
+        }
+    }
+    if (fallback == NULL) {
+        die("option --%s is missing", name);
+    }
+    return fallback;
+}
+
+bool has_option(int argc, char **argv, const char *name)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2) == 0 && strcmp(argv[i] + 2, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool fill_random(uint8_t *out, size_t size, void *user)
+{
+    (void)user;
+    return size <= INT_MAX && RAND_bytes(out, (int)size) == 1;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/** @file The call's RTP, encrypted under the negotiated keys, as an interceptor sees it: a pcap file. */
+#ifndef UE_MEDIA_H
+#define UE_MEDIA_H
+
+#include "ue/exchange.h"
+
+/**
+ * Writes PREFIX.pcap, and PREFIX.<CS ID>.audio with the PCMU octets of the packets that are in it, in order of
+ * their sequence numbers. Some packets are lost and some come out of order.
+ */
+void make_media(const struct call *call, const char *prefix);
+
+#endif
