@@ -59,7 +59,7 @@ static void arm(struct program *p)
     struct xk_requester_usage usage;
     uint64_t next = xk_requester_next_deadline(p->requester);
     uint64_t now = loop_now();
-    xk_requester_usage(p->requester, &usage);
+    xk_requester_read_usage(p->requester, &usage);
     if (p->submitted && usage.pending == 0 && usage.owed == 0) {
         loop_stop(&p->loop);
     }
@@ -341,7 +341,7 @@ int main(int argc, char **argv)
     }
     loop_run(&p.loop);
     struct xk_requester_usage usage;
-    xk_requester_usage(p.requester, &usage);
+    xk_requester_read_usage(p.requester, &usage);
     for (size_t i = 0; i < p.kms_count; i++) {
         SSL_CTX *kms_context = p.kms[i].dialer.context;
         dialer_close(&p.kms[i].dialer);

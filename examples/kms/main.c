@@ -170,8 +170,9 @@ int main(int argc, char **argv)
     start_engine(&p);
     SSL_CTX *context = tls_from_folder(TLS_SERVER, option(argc, argv, "tls", NULL), p.name, peers, 1);
     conn_limits_init(&limits, FRAMING_XK);
-    if (!loop_open(&p.loop) || !listener_open(&p.listener, &p.loop, context, option(argc, argv, "listen", "127.0.0.1:0"),
-                                              &limits, &events, why, sizeof why)) {
+    const char *address = option(argc, argv, "listen", "127.0.0.1:0");
+    if (!loop_open(&p.loop) ||
+        !listener_open(&p.listener, &p.loop, context, address, &limits, &events, why, sizeof why)) {
         die("cannot listen");
     }
     printf("PORT %d\n", listener_port(&p.listener));

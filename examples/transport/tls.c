@@ -153,7 +153,8 @@ void tls_explain(SSL *ssl, int result, char *why, size_t why_size)
     } else if (reason != NULL && ERR_GET_LIB(code) == ERR_LIB_SSL && library_reason >= SSL_AD_REASON_OFFSET) {
         snprintf(why, why_size, "the peer refuses us: %s", reason);
     } else if (library_reason == SSL_R_UNEXPECTED_EOF_WHILE_READING || (error == SSL_ERROR_SYSCALL && code == 0)) {
-        snprintf(why, why_size, "the connection broke%s%s", system != 0 ? ": " : "", system != 0 ? strerror(system) : "");
+        snprintf(why, why_size, "the connection broke%s%s", system != 0 ? ": " : "",
+                 system != 0 ? strerror(system) : "");
     } else {
         snprintf(why, why_size, "TLS failed: %s", reason != NULL ? reason : "no reason given");
     }

@@ -17,11 +17,7 @@
 #endif
 
 /** Put before every function whose result tells whether it worked. */
-#if defined(__cplusplus) && __cplusplus >= 201703L
-#define XK_NODISCARD [[nodiscard]]
-#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 202311L
-#define XK_NODISCARD [[nodiscard]]
-#elif defined(__GNUC__)
+#if defined(__GNUC__)
 #define XK_NODISCARD __attribute__((warn_unused_result))
 #else
 #define XK_NODISCARD

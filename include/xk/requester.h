@@ -198,9 +198,10 @@ struct xk_request {
     size_t cs_count;       /**< with #XK_CHECK_HOST: 1 to #XK_CRYPTO_SESSIONS_MAX; else 0 */
 };
 
-/** What has been counted since creation. Read with xk_requester_counters(). */
+/** What has been counted since creation. Read with xk_requester_read_counters(). */
 struct xk_requester_counters {
-    uint64_t status[XK_STATUS_COUNT]; /**< each status answered by submit, receive or acknowledge, by xk_status_index() */
+    /** Each status answered by submit, receive or acknowledge, by xk_status_index(). */
+    uint64_t status[XK_STATUS_COUNT];
     uint64_t submitted;
     uint64_t sent;
     uint64_t send_failed;
@@ -252,7 +253,7 @@ XK_API void xk_requester_config_init(struct xk_requester_config *config);
  * @retval 0 the configuration is not valid
  * @retval octets the sum of what xk_requester_create() will ask the allocator for
  *
- * Calls no callback. Any thread. Cost: constant.
+ * Cannot fail otherwise. Calls no callback. Any thread. Cost: constant.
  */
 XK_API size_t xk_requester_memory(const struct xk_requester_config *config);
 
@@ -286,7 +287,7 @@ XK_API XK_NODISCARD enum xk_status xk_requester_create(const struct xk_requester
  * @retval XK_E_BUSY called from inside a callback; nothing changed
  *
  * Calls no callback. Not from inside a callback. Cost: proportional to `max_pending`. What is pending or
- * owed ends with it: write a snapshot before, or ask xk_requester_usage().
+ * owed ends with it: write a snapshot before, or ask xk_requester_read_usage().
  */
 XK_API enum xk_status xk_requester_destroy(struct xk_requester *requester);
 
@@ -507,7 +508,7 @@ XK_API enum xk_status xk_requester_purge(struct xk_requester *requester, uint64_
  *
  * Cannot fail. Calls no callback. Safe inside callbacks. Cost: one copy.
  */
-XK_API void xk_requester_counters(const struct xk_requester *requester, struct xk_requester_counters *counters);
+XK_API void xk_requester_read_counters(const struct xk_requester *requester, struct xk_requester_counters *counters);
 
 /**
  * Ask how full the engine is.
@@ -517,7 +518,7 @@ XK_API void xk_requester_counters(const struct xk_requester *requester, struct x
  *
  * Cannot fail. Calls no callback. Safe inside callbacks. Cost: constant.
  */
-XK_API void xk_requester_usage(const struct xk_requester *requester, struct xk_requester_usage *usage);
+XK_API void xk_requester_read_usage(const struct xk_requester *requester, struct xk_requester_usage *usage);
 
 #ifdef __cplusplus
 }

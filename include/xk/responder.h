@@ -253,7 +253,7 @@ XK_API uint64_t xk_responder_next_deadline(const struct xk_responder *responder)
  *
  * Cannot fail. Calls no callback. Safe inside callbacks. Cost: one copy.
  */
-XK_API void xk_responder_counters(const struct xk_responder *responder, struct xk_responder_counters *counters);
+XK_API void xk_responder_read_counters(const struct xk_responder *responder, struct xk_responder_counters *counters);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Seconds since 1970 to the digits of UTCTime and GeneralizedTime and back, without the C library's calendar, whose calls
- * share state or ask for the environment. */
+/* Seconds since 1970 to the digits of UTCTime and GeneralizedTime and back, without the C library's calendar, whose
+ * calls share state or ask for the environment. */
 #ifndef XKI_HI2_CALENDAR_H
 #define XKI_HI2_CALENDAR_H
 

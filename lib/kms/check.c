@@ -80,7 +80,8 @@ static void identities(const struct xki_work *w, struct xk_bytes *initiator, str
     }
 }
 
-/* Under forking the KMS does what it does when a ticket is resolved: Vi repeats V, Vr proves who asked for the ticket. */
+/* Under forking the KMS checks what it checks when a ticket is resolved: Vi repeats V, Vr proves who asked for the
+ * ticket. */
 static enum xk_failure check_initiator_data(const struct xki_work *w)
 {
     const struct xk_mikey_message *init = &w->exchange->init;

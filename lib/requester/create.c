@@ -246,7 +246,7 @@ enum xk_status xk_requester_add_kms(struct xk_requester *requester, struct xk_by
     return XK_OK;
 }
 
-void xk_requester_counters(const struct xk_requester *requester, struct xk_requester_counters *counters)
+void xk_requester_read_counters(const struct xk_requester *requester, struct xk_requester_counters *counters)
 {
     if (requester != NULL && counters != NULL) {
         *counters = requester->counters;
@@ -260,7 +260,7 @@ void xk_requester_last_diag(const struct xk_requester *requester, struct xk_diag
     }
 }
 
-void xk_requester_usage(const struct xk_requester *requester, struct xk_requester_usage *usage)
+void xk_requester_read_usage(const struct xk_requester *requester, struct xk_requester_usage *usage)
 {
     if (requester == NULL || usage == NULL) {
         return;

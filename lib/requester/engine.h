@@ -85,7 +85,8 @@ struct xki_kms {
 };
 
 /* How the arrays of one engine are laid out: each is one allocation. */
-enum xki_array { XKI_SLOTS, XKI_RECORDS, XKI_REQUESTS, XKI_CELLS, XKI_TOMBSTONES, XKI_KMSS, XKI_CHAINS, XKI_FRAME, XKI_ARRAYS };
+enum xki_array { XKI_SLOTS, XKI_RECORDS, XKI_REQUESTS, XKI_CELLS, XKI_TOMBSTONES, XKI_KMSS, XKI_CHAINS, XKI_FRAME,
+                 XKI_ARRAYS };
 
 struct xk_requester {
     struct xk_requester_config config;

@@ -141,7 +141,7 @@ enum xk_status xk_responder_destroy(struct xk_responder *responder)
     return XK_OK;
 }
 
-void xk_responder_counters(const struct xk_responder *responder, struct xk_responder_counters *counters)
+void xk_responder_read_counters(const struct xk_responder *responder, struct xk_responder_counters *counters)
 {
     *counters = responder->counters;
 }

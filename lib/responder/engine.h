@@ -17,7 +17,8 @@
 #define XKI_NO_TRANSACTION UINT32_MAX
 #define XKI_KEY_SPACE ((size_t)XK_CRYPTO_SESSIONS_MAX * (XK_SESSION_KEY_MAX + XK_SALT_MAX))
 /* A response with the most Crypto Sessions, each with the longest key, salt and attributes, and 64 octets around. */
-#define XKI_ANSWER_SPACE ((size_t)XK_CRYPTO_SESSIONS_MAX * (XK_SESSION_KEY_MAX + XK_SALT_MAX + 32) + XK_IDENTITY_MAX + 64)
+#define XKI_ANSWER_SPACE                                                                                               \
+    ((size_t)XK_CRYPTO_SESSIONS_MAX * (XK_SESSION_KEY_MAX + XK_SALT_MAX + 32) + XK_IDENTITY_MAX + 64)
 
 enum xki_transaction_state { XKI_T_FREE = 0, XKI_T_PENDING = 1, XKI_T_REMEMBERED = 2 };
 

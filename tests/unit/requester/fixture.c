@@ -176,6 +176,6 @@ enum xk_status host_tick(struct host *host, uint64_t now)
 uint64_t host_counter(const struct host *host, enum xk_status status)
 {
     struct xk_requester_counters counters;
-    xk_requester_counters(host->r, &counters);
+    xk_requester_read_counters(host->r, &counters);
     return counters.status[xk_status_index(status)];
 }

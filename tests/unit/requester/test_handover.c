@@ -332,7 +332,7 @@ static void damage_and_a_higher_epoch_are_refused_and_change_nothing(void **stat
         snapshot[at] ^= 0x10;
     }
     struct xk_requester_usage usage;
-    xk_requester_usage(heir.r, &usage);
+    xk_requester_read_usage(heir.r, &usage);
     assert_int_equal(usage.free, 8);
     assert_int_equal(xk_requester_restore(heir.r, 7, snapshot, size, 0, NULL), XK_OK);
     assert_int_equal(xk_requester_restore(heir.r, 7, snapshot, size, 0, NULL), XK_E_ALREADY);

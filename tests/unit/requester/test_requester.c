@@ -30,7 +30,7 @@ static void keys_become_one_outcome(void **state)
         assert_int_equal(wire[i], 0);
     }
     struct xk_requester_usage usage;
-    xk_requester_usage(h.r, &usage);
+    xk_requester_read_usage(h.r, &usage);
     assert_int_equal(usage.pending + usage.owed + usage.held, 0);
     assert_int_equal(usage.free, 8);
     assert_true(xk_requester_next_deadline(h.r) == XK_NEVER);
@@ -136,7 +136,7 @@ static void keys_that_were_not_asked_for_are_not_delivered(void **state)
     assert_int_equal(h.outcome[0].kind, XK_OUTCOME_FAILURE);
     assert_int_equal(h.outcome[0].failure, XK_FAILURE_NOT_ANSWERED);
     struct xk_requester_counters counters;
-    xk_requester_counters(h.r, &counters);
+    xk_requester_read_counters(h.r, &counters);
     assert_int_equal(counters.unrequested, 1);
     host_end(&h);
 }
@@ -208,7 +208,7 @@ static void a_failed_submit_changes_nothing(void **state)
     assert_true(handle == 42);
     assert_int_equal(h.sends, 0);
     struct xk_requester_usage usage;
-    xk_requester_usage(h.r, &usage);
+    xk_requester_read_usage(h.r, &usage);
     assert_int_equal(usage.free, 8);
     assert_int_equal(host_tick(&h, 100000), XK_OK);
     assert_int_equal(h.outcomes, 0);

@@ -189,7 +189,7 @@ static enum xk_failure sent_failure(void)
 static struct xk_responder_counters counters(void)
 {
     struct xk_responder_counters c;
-    xk_responder_counters(h.engine, &c);
+    xk_responder_read_counters(h.engine, &c);
     return c;
 }
 

@@ -35,8 +35,10 @@ static void test_finds(void **state)
     (void)state;
     assert_finds(SDP);
     assert_finds(START "Content-Type: application/SDP;charset=utf-8\r\n\r\n" SDP);
-    assert_finds(START "Content-Type: multipart/mixed; x=\"a;boundary=no\"; boundary=\"b 1\"\r\n\r\npreamble\r\n--b 1\r\n"
-                       "Content-Type: application/isup\r\n\r\nx\r\n--b 12\r\n--b 1  \r\nContent-Type: application/sdp\r\n"
+    assert_finds(START "Content-Type: multipart/mixed; x=\"a;boundary=no\"; boundary=\"b 1\"\r\n"
+                       "\r\npreamble\r\n--b 1\r\n"
+                       "Content-Type: application/isup\r\n\r\nx\r\n--b 12\r\n"
+                       "--b 1  \r\nContent-Type: application/sdp\r\n"
                        "Content-Transfer-Encoding: binary\r\n\r\n" SDP "\r\n--b 1--\r\nepilogue");
     assert_finds(START "Content-Type: multipart/mixed;boundary=out\r\n\r\n--out\r\nContent-Type: multipart/alternative;"
                        "boundary=in\r\n\r\n--in\r\nContent-Type: text/plain\r\n\r\nx\r\n--in\r\nContent-Type: "

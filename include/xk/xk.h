@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/**
+ * @file
+ * All of libxk in one include, and how the parts fit together.
+ *
+ * A record's path, and the header of each station:
+ *
+ *     SIP of the call ──sip.h──> TRANSFER_INIT, TRANSFER_RESP ──mikey.h──> parsed, checked
+ *     DF2/MF:  requester.h ──get_keys (message.h)──> KMS:  responder.h (relation.h, then the host's keys)
+ *              requester.h <──get_keys_response──
+ *              outcome.h ──iri.h──> event ──hi2.h──> HI2 record ──ps_pdu.h──> LEMF (hi2_read.h)
+ *
+ * Two levels. Level 1 is plain functions on the caller's buffers: message.h, sip.h, mikey.h, mikey_build.h,
+ * mikey_ticket.h, relation.h, iri.h, hi2.h, hi2_read.h, ps_pdu.h. They keep no state and allocate nothing.
+ * Level 2 is two engines that keep requests: requester.h with journal.h for the DF2/MF, responder.h for the
+ * KMS. They take all memory at creation, own no socket, clock or randomness, and call the host back.
+ *
+ * Key derivation is not here but in xk_kms (xk_kms/kms.h), a library of its own that needs OpenSSL.
+ */
+#ifndef XK_XK_H
+#define XK_XK_H
+
+#include <xk/alloc.h>
+#include <xk/bytes.h>
+#include <xk/export.h>
+#include <xk/hi2.h>
+#include <xk/hi2_read.h>
+#include <xk/iri.h>
+#include <xk/journal.h>
+#include <xk/message.h>
+#include <xk/mikey.h>
+#include <xk/mikey_build.h>
+#include <xk/mikey_ticket.h>
+#include <xk/outcome.h>
+#include <xk/ps_pdu.h>
+#include <xk/relation.h>
+#include <xk/requester.h>
+#include <xk/responder.h>
+#include <xk/secret.h>
+#include <xk/sip.h>
+#include <xk/status.h>
+#include <xk/version.h>
+#include <xk/warrant.h>
+
+#endif
