@@ -39,7 +39,7 @@ static struct xk_mikey_time time_at(uint64_t ntp, unsigned int role, unsigned in
     struct xk_mikey_time time = {(uint8_t)role, (uint8_t)type, {octets, type == XK_MIKEY_TIME_NTP_UTC_32 ? 4 : 8},
                                  ntp << 32};
     for (unsigned int i = 0; i < 8; i++) {
-        octets[i] = i < 4 ? (uint8_t)(ntp >> (24 - 8 * i)) : 0;
+        octets[i] = (uint8_t)(i < 4 ? ntp >> (24 - 8 * i) : 0);
     }
     return time;
 }
