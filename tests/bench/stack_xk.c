@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* libxk: requester, event, record. The checks of the MIKEY messages are the host's here, as nobody else has them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/stack.h"
+
+#define TIMEOUT 10000
+
+struct ours {
+    const struct work *work;
+    struct sink *sink;
+    struct xk_requester *requester;
+    struct xk_hi2_profile profile;
+    struct xk_request request;
+    uint32_t kms;
+    uint64_t now;
+};
+
+static bool random_octets(uint8_t *out, size_t size, void *user)
+{
+    (void)user;
+    draw_octets(out, size);
+    return true;
+}
+
+static bool send_octets(const struct xk_send *send, void *user)
+{
+    struct ours *o = user;
+    memcpy(o->sink->ids[o->sink->sent++], send->octets.data + ID_OFFSET, ID_SIZE);
+    return true;
+}
+
+static enum xk_outcome_reply take(const struct xk_outcome *outcome, void *user)
+{
+    struct ours *o = user;
+    struct xk_iri_key keys[8];
+    struct xk_iri_event event;
+    const struct xk_utc time = {1767323045, 0};
+    if (xk_iri_assemble(outcome, time, keys, 8, &event) != XK_OK ||
+        xk_hi2_record_encode(&o->profile, &event, NULL, o->sink->record, sizeof o->sink->record,
+                             &o->sink->record_size, NULL) != XK_OK) {
+        abort();
+    }
+    if (event.failure) {
+        o->sink->failures++;
+    } else {
+        o->sink->keys++;
+    }
+    return XK_OUTCOME_ACKNOWLEDGED;
+}
+
+static void *open_ours(const struct work *work, struct sink *sink, size_t capacity)
+{
+    static const uint8_t cs_ids[] = {1, 2};
+    struct ours *o = calloc(1, sizeof *o);
+    struct xk_requester_config config;
+    struct xk_requester_callbacks callbacks;
+    memset(&callbacks, 0, sizeof callbacks);
+    callbacks.size = sizeof callbacks;
+    callbacks.random = random_octets;
+    callbacks.send = send_octets;
+    callbacks.on_outcome = take;
+    xk_requester_config_init(&config);
+    config.max_pending = (uint32_t)capacity;
+    config.max_request_size = 1024;
+    config.max_warrant_size = 192;
+    config.exchange_check = XK_CHECK_HOST;
+    config.timeout = TIMEOUT;
+    o->work = work;
+    o->sink = sink;
+    xk_hi2_profile_init(&o->profile, XK_HI2_UMTS);
+    if (xk_requester_create(&config, &callbacks, NULL, o, &o->requester) != XK_OK ||
+        xk_requester_add_kms(o->requester, xk_text("kms"), &o->kms) != XK_OK) {
+        abort();
+    }
+    o->request.size = sizeof o->request;
+    o->request.get_keys = work->get_keys;
+    o->request.kms = &o->kms;
+    o->request.kms_count = 1;
+    o->request.warrant = work->warrant;
+    o->request.cs_ids = cs_ids;
+    o->request.cs_count = 2;
+    return o;
+}
+
+static void submit(void *stack)
+{
+    struct ours *o = stack;
+    uint64_t handle;
+    if (xk_requester_submit(o->requester, o->now, &o->request, &handle) != XK_OK) {
+        abort();
+    }
+}
+
+static void answer(void *stack, uint8_t *response, size_t size)
+{
+    struct ours *o = stack;
+    if (xk_requester_receive(o->requester, o->now, o->kms, response, size) != XK_OK) {
+        abort();
+    }
+}
+
+static void expire(void *stack)
+{
+    struct ours *o = stack;
+    o->now += TIMEOUT;
+    (void)xk_requester_tick(o->requester, o->now, 0, NULL);
+}
+
+static void close_ours(void *stack)
+{
+    struct ours *o = stack;
+    (void)xk_requester_destroy(o->requester);
+    free(o);
+}
+
+const struct stack stack_xk = {"libxk", open_ours, submit, answer, expire, close_ours};
