@@ -83,7 +83,8 @@ struct xk_requester_config {
     size_t size;               /**< sizeof(struct xk_requester_config) */
     uint32_t max_pending;      /**< requests that are pending or owed; 1 to #XK_PENDING_MAX; default 1024 */
     uint32_t max_request_size; /**< octets of one encoded get_keys; 256 to #XK_MESSAGE_MAX; default 2048 */
-    uint32_t max_warrant_size; /**< octets of one warrant's LI data as stored; 64 to 16384; default 512 */
+    uint32_t max_warrant_size; /**< octets of one warrant's LI data as stored; 64 to 16384; default 512. With 20
+                                    octets of bookkeeping it is rounded up to 64: 172 or 492 waste nothing. */
     uint32_t max_kms;          /**< KMSs; 1 to #XK_KMS_MAX; default 8 */
     uint32_t timeout;          /**< the timer of clause 7A.7.2; 1 to 86400000; default 10000 */
     uint32_t attempt_timeout;  /**< wait for one KMS before trying again; 0 (default): the whole timer */
@@ -96,9 +97,11 @@ struct xk_requester_config {
     uint32_t grace;            /**< how long after a failure keys may still come; default 30000 */
     enum xk_late_keys late_keys;             /**< default #XK_LATE_KEYS_WIPE */
     enum xk_exchange_check exchange_check;   /**< default #XK_CHECK_LIBRARY */
-    bool share_queries;   /**< several warrants on one exchange share one get_keys; default false */
+    bool share_queries;   /**< several warrants share one get_keys: not in this version, must be false (default) */
     bool follow_referral; /**< ask the KMS that a refusal names, once, if it has been added; default false */
-    bool use_references;  /**< requests carry a reference of the host's that must be unique; default false */
+    /** Requests carry a reference of the host's that must be unique among those that pend or are owed; default
+     * false. Neither journal nor snapshot keeps it. */
+    bool use_references;
     uint64_t epoch;       /**< the host's fencing number for this instance; default 1 */
 };
 

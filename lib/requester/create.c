@@ -45,7 +45,7 @@ static bool config_is_valid(const struct xk_requester_config *c)
            c->attempt_timeout <= MAX_TIME && within(c->max_attempts, 1, 255) && c->backoff_base <= MAX_TIME &&
            c->backoff_max <= MAX_TIME && within(c->reoffer_interval, 1, MAX_TIME) &&
            within(c->tombstones, 1, XK_PENDING_MAX) && c->grace <= MAX_TIME &&
-           (c->late_keys == XK_LATE_KEYS_WIPE || c->late_keys == XK_LATE_KEYS_SUPPLEMENT) &&
+           !c->share_queries && (c->late_keys == XK_LATE_KEYS_WIPE || c->late_keys == XK_LATE_KEYS_SUPPLEMENT) &&
            (c->exchange_check == XK_CHECK_LIBRARY || c->exchange_check == XK_CHECK_HOST);
 }
 
@@ -79,6 +79,8 @@ static void measure(const struct xk_requester_config *c, size_t sizes[XKI_ARRAYS
     sizes[XKI_KMSS] = c->max_kms * sizeof(struct xki_kms);
     sizes[XKI_CHAINS] = chain_cells(c) * sizeof(uint32_t);
     /* One journal record: its fixed parts and the names of all routes, then what a request may hold. */
+    sizes[XKI_REFERENCES] = c->use_references ? n * sizeof(uint64_t) : 0;
+    sizes[XKI_REFERENCE_CELLS] = c->use_references ? xki_idmap_cells(c->max_pending) * sizeof(uint64_t) : 0;
     sizes[XKI_FRAME] = 128 + XK_ROUTES_MAX * (XK_KMS_NAME_MAX + 1) + c->max_warrant_size + c->max_request_size;
 }
 
@@ -127,11 +129,14 @@ static bool take_arrays(struct xk_requester *r)
 {
     measure(&r->config, r->array_sizes);
     for (unsigned int i = 0; i < XKI_ARRAYS; i++) {
+        if (r->array_sizes[i] == 0) {
+            continue;
+        }
         r->arrays[i] = r->allocator.allocate(r->array_sizes[i], r->allocator.user);
         if (r->arrays[i] == NULL) {
             return false;
         }
-        if (i == XKI_CELLS || i == XKI_TOMBSTONES || i == XKI_KMSS) {
+        if (i == XKI_CELLS || i == XKI_TOMBSTONES || i == XKI_KMSS || i >= XKI_REFERENCES) {
             memset(r->arrays[i], 0, r->array_sizes[i]);
         }
     }
@@ -144,6 +149,9 @@ static void prepare(struct xk_requester *r)
     r->record_stride = record_stride(&r->config);
     r->request_stride = round_up(r->config.max_request_size, 64);
     xki_idmap_init(&r->ids, r->arrays[XKI_CELLS], xki_idmap_cells(r->config.max_pending + r->config.tombstones));
+    if (r->config.use_references) {
+        xki_idmap_init(&r->references, r->arrays[XKI_REFERENCE_CELLS], xki_idmap_cells(r->config.max_pending));
+    }
     xki_timers_init(&r->timers, &xki_slot(r, 0)->timer, sizeof(struct xki_slot));
     r->free_first = XKI_NO_SLOT;
     r->free_count = r->config.max_pending;

@@ -28,6 +28,7 @@ void xki_free_slot(struct xk_requester *r, uint32_t index, bool answered)
     struct xki_slot *slot = xki_slot(r, index);
     const struct xki_record *record = xki_record(r, index);
     bury(r, index, answered);
+    xki_reference_drop(r, index);
     xk_wipe(xki_request_octets(r, index), record->request_size);
     xk_wipe(xki_record(r, index), sizeof *record + record->size);
     xk_wipe(slot, sizeof *slot);

@@ -4,7 +4,7 @@
  *
  * Memory of one request, chosen for cache misses, which are all that a request costs once many pend:
  * - one slot of exactly 64 octets, a cache line, with all that finding, arming and settling need;
- * - one cell of the id map (12 octets a request at its load);
+ * - one cell of the id map (11 octets a request at its load);
  * - the warrant's record: 20 octets of bookkeeping, then the packed LI data, read once for the outcome;
  * - the retained get_keys, written at submit, read again only by a retry or a snapshot.
  * An answer reads the cell, the slot, the two neighbours of its timer, and the record: five places, asked
@@ -86,7 +86,7 @@ struct xki_kms {
 
 /* How the arrays of one engine are laid out: each is one allocation. */
 enum xki_array { XKI_SLOTS, XKI_RECORDS, XKI_REQUESTS, XKI_CELLS, XKI_TOMBSTONES, XKI_KMSS, XKI_CHAINS, XKI_FRAME,
-                 XKI_ARRAYS };
+                 XKI_REFERENCES, XKI_REFERENCE_CELLS, XKI_ARRAYS };
 
 struct xk_requester {
     struct xk_requester_config config;
@@ -105,6 +105,7 @@ struct xk_requester {
     bool room_wanted;
     struct xki_siphash_key hash_key;
     struct xki_idmap ids;
+    struct xki_idmap references; /* with use_references: the host's numbers */
     struct xki_timers timers;
 
     uint32_t free_first;
@@ -165,6 +166,11 @@ uint8_t *xki_record_warrant(const struct xk_requester *r, uint32_t index);
 /* submit.c */
 uint32_t xki_take_slot(struct xk_requester *r);
 void xki_give_back_slot(struct xk_requester *r, uint32_t index);
+
+/* reference.c: a slot of its number, or XKI_NO_SLOT */
+uint32_t xki_reference_find(const struct xk_requester *r, uint64_t reference);
+void xki_reference_keep(struct xk_requester *r, uint32_t index, uint64_t reference);
+void xki_reference_drop(struct xk_requester *r, uint32_t index);
 
 /* send.c */
 void xki_send_now_or_queue(struct xk_requester *r, uint32_t index);

@@ -31,9 +31,11 @@ static void set_add_message(struct session_set *set, const struct xk_mikey_messa
 static size_t set_list(const struct session_set *set, uint8_t *ids)
 {
     size_t count = 0;
-    for (unsigned int id = 0; id < 256; id++) {
-        if ((set->bits[id / 8] & 1u << id % 8) != 0) {
-            ids[count++] = (uint8_t)id;
+    for (unsigned int octet = 0; octet < sizeof set->bits; octet++) {
+        for (unsigned int bit = 0; set->bits[octet] >> bit != 0; bit++) {
+            if ((set->bits[octet] >> bit & 1u) != 0) {
+                ids[count++] = (uint8_t)(octet * 8 + bit);
+            }
         }
     }
     return count;
@@ -212,6 +214,11 @@ static enum xk_status submit(struct xk_requester *r, const struct xk_request *re
     if (status != XK_OK) {
         return status;
     }
+    uint32_t same = xki_reference_find(r, request->reference);
+    if (same != XKI_NO_SLOT) {
+        *handle = xki_handle(r, same);
+        return XK_E_EXISTS;
+    }
     if (r->free_count == 0) {
         r->room_wanted = true;
         return XK_E_FULL;
@@ -225,6 +232,7 @@ static enum xk_status submit(struct xk_requester *r, const struct xk_request *re
     struct xki_slot *slot = xki_slot(r, index);
     xki_move(r, index, XKI_SUBMIT);
     xki_idmap_insert(&r->ids, xki_id_hash(&slot->transaction), index);
+    xki_reference_keep(r, index, request->reference);
     slot->kms = (uint8_t)request->kms[0];
     uint64_t timeout = request->timeout != 0 ? request->timeout : r->config.timeout;
     xki_timers_arm(&r->timers, index, r->now > XK_NEVER - 1 - timeout ? XK_NEVER - 1 : r->now + timeout);
@@ -232,6 +240,7 @@ static enum xk_status submit(struct xk_requester *r, const struct xk_request *re
     if (status != XK_OK) {
         xki_timers_disarm(&r->timers, index);
         xki_idmap_remove(&r->ids, xki_id_hash(&slot->transaction), index);
+        xki_reference_drop(r, index);
         wipe_content(r, index);
         xki_give_back_slot(r, index);
         return status;

@@ -3,7 +3,7 @@
 
 uint32_t xki_idmap_cells(uint32_t entries)
 {
-    return entries + entries / 2 + 8;
+    return entries + entries / 8 * 3 + 8;
 }
 
 void xki_idmap_init(struct xki_idmap *map, uint64_t *cells, uint32_t size)

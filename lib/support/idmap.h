@@ -20,7 +20,7 @@ struct xki_idmap {
     uint32_t size;
 };
 
-/* Cells for `entries`, at two thirds full. */
+/* Cells for `entries`, at most 8 in 11 full. */
 uint32_t xki_idmap_cells(uint32_t entries);
 
 /* `cells` has xki_idmap_cells() zeroed elements. */

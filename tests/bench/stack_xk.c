@@ -64,7 +64,7 @@ static void *open_ours(const struct work *work, struct sink *sink, size_t capaci
     xk_requester_config_init(&config);
     config.max_pending = (uint32_t)capacity;
     config.max_request_size = 1024;
-    config.max_warrant_size = 192;
+    config.max_warrant_size = 172;
     config.exchange_check = XK_CHECK_HOST;
     config.timeout = TIMEOUT;
     o->work = work;

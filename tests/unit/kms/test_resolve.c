@@ -148,6 +148,39 @@ static void the_referral_names_the_issuer(void **state)
     assert_memory_equal(answer.referral.data, "sip:kms@example.com", 19);
 }
 
+/* TRe of the ticket lies in its policy, covered by the ticket's MAC: T of the INIT is what moves. */
+static void a_time_outside_the_validity_is_told_apart(void **state)
+{
+    (void)state;
+    static const uint8_t when[] = {0xd1, 0x00, 0x00, 0x10};
+    size_t at = 0;
+    while (memcmp(init + at, when, sizeof when) != 0) {
+        at++;
+    }
+    init[at + 1] = 0x20;
+    refused(XK_FAILURE_TICKET_EXPIRED);
+}
+
+static void a_session_that_nobody_named_has_no_key(void **state)
+{
+    (void)state;
+    const struct xk_kms_callbacks callbacks = {ticket_key, is_own, NULL, NULL};
+    static const uint8_t cs_ids[] = {1, 9};
+    struct xk_answer answer = resolve();
+    struct xk_kms kms;
+    struct xk_query query;
+    xk_kms_init(&kms, &callbacks, NULL);
+    memset(&query, 0, sizeof query);
+    query.exchange = &exchange;
+    query.cs_ids = cs_ids;
+    query.cs_count = 2;
+    assert_int_equal(xk_kms_resolve(&kms, &query, &answer), XK_ANSWER_NOW);
+    assert_int_equal(answer.failure, XK_FAILURE_NONE);
+    assert_int_equal(answer.sessions[0].failure, XK_FAILURE_NONE);
+    assert_int_equal(answer.sessions[1].failure, XK_FAILURE_SESSION_UNKNOWN);
+    assert_int_equal(answer.sessions[1].key.size, 0);
+}
+
 /* Not one bit of either message may be changed without being noticed, but for what a MAC cannot cover: the V flag is
  * covered too. */
 static void every_changed_bit_is_noticed(void **state)
@@ -183,6 +216,8 @@ int main(void)
         cmocka_unit_test_setup(an_older_ticket_key_still_opens, start),
         cmocka_unit_test_setup(every_reason_is_told_apart, start),
         cmocka_unit_test_setup(the_referral_names_the_issuer, start),
+        cmocka_unit_test_setup(a_time_outside_the_validity_is_told_apart, start),
+        cmocka_unit_test_setup(a_session_that_nobody_named_has_no_key, start),
         cmocka_unit_test_setup(every_changed_bit_is_noticed, start),
     };
     return cmocka_run_group_tests_name("resolve", tests, NULL, NULL);

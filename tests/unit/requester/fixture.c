@@ -119,6 +119,7 @@ enum xk_status host_submit(struct host *host, const char *liid, size_t kms_count
     request.warrant.correlation_number = xk_text("corr0001");
     request.warrant.operator_identifier = xk_text("12345");
     request.warrant.destination = XK_DESTINATION_LEMF;
+    request.reference = host->reference;
     return xk_requester_submit(host->r, host->now, &request, handle);
 }
 

@@ -14,6 +14,7 @@ struct host {
     uint64_t now;
     uint64_t random;
     bool random_fails;
+    uint64_t reference; /* of the next request */
     bool send_fails;
     enum xk_outcome_reply reply;
     void (*inside_outcome)(struct host *host, const struct xk_outcome *outcome);

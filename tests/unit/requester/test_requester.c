@@ -194,6 +194,39 @@ static void a_full_engine_says_so_and_tells_when_there_is_room(void **state)
     host_end(&h);
 }
 
+static void a_reference_pends_once(void **state)
+{
+    (void)state;
+    uint64_t first = 0;
+    uint64_t second = 0;
+    host_init(&h);
+    h.config.use_references = true;
+    host_start(&h);
+    h.reference = 77;
+    assert_int_equal(host_submit(&h, "LI-A", 1, &first), XK_OK);
+    assert_int_equal(host_submit(&h, "LI-B", 1, &second), XK_E_EXISTS);
+    assert_int_equal(second, first);
+    assert_int_equal(h.sends, 1);
+    h.reference = 78;
+    assert_int_equal(host_submit(&h, "LI-B", 1, &second), XK_OK);
+    h.reference = 0;
+    assert_int_equal(host_submit(&h, "LI-B", 1, &second), XK_OK);
+    assert_int_equal(host_submit(&h, "LI-B", 1, &second), XK_OK);
+    assert_int_equal(xk_requester_cancel(h.r, h.now, first), XK_OK);
+    h.reference = 77;
+    assert_int_equal(host_submit(&h, "LI-A", 1, &second), XK_OK);
+    assert_int_not_equal(second, first);
+    host_end(&h);
+}
+
+static void shared_queries_are_refused_not_ignored(void **state)
+{
+    (void)state;
+    host_init(&h);
+    h.config.share_queries = true;
+    assert_int_equal(xk_requester_memory(&h.config), 0);
+}
+
 static void a_failed_submit_changes_nothing(void **state)
 {
     (void)state;
@@ -313,6 +346,8 @@ int main(void)
         cmocka_unit_test(a_cancelled_request_has_no_outcome),
         cmocka_unit_test(purge_takes_one_liid_and_no_other),
         cmocka_unit_test(a_full_engine_says_so_and_tells_when_there_is_room),
+        cmocka_unit_test(a_reference_pends_once),
+        cmocka_unit_test(shared_queries_are_refused_not_ignored),
         cmocka_unit_test(a_failed_submit_changes_nothing),
         cmocka_unit_test(a_send_that_fails_goes_to_the_next_kms),
         cmocka_unit_test(nobody_reachable_is_decided_when_the_attempts_are_used_up),

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The host's own numbers of requests: with `use_references` none may pend twice. Costs nothing when not used. */
+#include "requester/engine.h"
+
+static uint32_t hash_of(const struct xk_requester *r, uint64_t reference)
+{
+    return (uint32_t)xki_siphash(&r->hash_key, (const uint8_t *)&reference, sizeof reference);
+}
+
+static uint64_t *place(const struct xk_requester *r, uint32_t index)
+{
+    return (uint64_t *)r->arrays[XKI_REFERENCES] + index;
+}
+
+uint32_t xki_reference_find(const struct xk_requester *r, uint64_t reference)
+{
+    uint32_t cursor = XKI_IDMAP_NONE;
+    uint32_t index = XKI_NO_SLOT;
+    if (!r->config.use_references || reference == 0) {
+        return XKI_NO_SLOT;
+    }
+    do {
+        index = xki_idmap_find(&r->references, hash_of(r, reference), &cursor);
+    } while (index != XKI_IDMAP_NONE && *place(r, index) != reference);
+    return index;
+}
+
+void xki_reference_keep(struct xk_requester *r, uint32_t index, uint64_t reference)
+{
+    if (!r->config.use_references) {
+        return;
+    }
+    *place(r, index) = reference;
+    if (reference != 0) {
+        xki_idmap_insert(&r->references, hash_of(r, reference), index);
+    }
+}
+
+void xki_reference_drop(struct xk_requester *r, uint32_t index)
+{
+    if (r->config.use_references && *place(r, index) != 0) {
+        xki_idmap_remove(&r->references, hash_of(r, *place(r, index)), index);
+        *place(r, index) = 0;
+    }
+}
