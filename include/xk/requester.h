@@ -478,6 +478,7 @@ XK_API enum xk_status xk_requester_release(struct xk_requester *requester, uint6
  * @retval XK_E_ARGUMENT `requester` is NULL
  * @retval XK_E_UNKNOWN  no such request
  * @retval XK_E_ALREADY  its outcome has been decided and is being handed over right now
+ * @retval XK_E_JOURNAL  the journal could not take the withdrawal, and a crash would undo it
  * @retval XK_E_FENCED   another instance owns the requests
  *
  * On failure nothing changed. May call: journal, observe, audit, on_room. Safe inside callbacks. Cost: constant.
@@ -490,15 +491,16 @@ XK_API enum xk_status xk_requester_cancel(struct xk_requester *requester, uint64
  * @param requester not NULL
  * @param now_ms the host's clock
  * @param liid 1 to #XK_LIID_MAX octets, borrowed
- * @param[out] purged how many were withdrawn; may be NULL
+ * @param[out] purged how many were withdrawn, set too when the journal ended it early; may be NULL
  *
  * @retval XK_OK         none is left
  * @retval XK_E_ARGUMENT a pointer is NULL or the LIID's size outside its limits
  * @retval XK_E_BUSY     called from inside a callback that is handing over an outcome of that LIID
+ * @retval XK_E_JOURNAL  the journal could not take a withdrawal: those before it are gone; purge again
  * @retval XK_E_FENCED   another instance owns the requests
  *
- * On failure nothing changed. May call: journal, observe, audit, on_room. Safe inside callbacks but for
- * the case above. Cost: one pass over `max_pending`.
+ * On failure nothing changed, but for what XK_E_JOURNAL tells. May call: journal, observe, audit, on_room. Safe
+ * inside callbacks but for the case above. Cost: one pass over `max_pending`.
  */
 XK_API enum xk_status xk_requester_purge(struct xk_requester *requester, uint64_t now_ms, struct xk_bytes liid,
                                          uint32_t *purged);

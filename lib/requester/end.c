@@ -42,14 +42,19 @@ static bool timer_runs(enum xki_state state)
     return state == XKI_WAITING || state == XKI_ASKED || state == XKI_GRACE;
 }
 
-void xki_withdraw(struct xk_requester *r, uint32_t index)
+/* The journal first: a withdrawal that it does not hold would be undone by a crash. */
+enum xk_status xki_withdraw(struct xk_requester *r, uint32_t index)
 {
     struct xki_slot *slot = xki_slot(r, index);
     enum xki_state state = (enum xki_state)slot->state;
     slot->flags |= XKI_FLAG_BUSY;
+    enum xk_status status = xki_journal(r, XK_JOURNAL_ENDED, index);
+    if (status != XK_OK) {
+        slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
+        return status;
+    }
     xki_observe(r, XK_EVENT_CANCELLED, XK_OK, index);
     xki_audit(r, XK_EVENT_CANCELLED, index);
-    (void)xki_journal(r, XK_JOURNAL_ENDED, index);
     if (timer_runs(state)) {
         xki_timers_disarm(&r->timers, index);
     }
@@ -65,6 +70,7 @@ void xki_withdraw(struct xk_requester *r, uint32_t index)
     }
     xki_move(r, index, XKI_CANCEL);
     xki_free_slot(r, index, false);
+    return XK_OK;
 }
 
 static enum xk_status cancel(struct xk_requester *r, uint64_t handle)
@@ -79,9 +85,9 @@ static enum xk_status cancel(struct xk_requester *r, uint64_t handle)
     if ((xki_slot(r, index)->flags & XKI_FLAG_BUSY) != 0) {
         return XK_E_ALREADY;
     }
-    xki_withdraw(r, index);
-    r->counters.cancelled++;
-    return XK_OK;
+    enum xk_status status = xki_withdraw(r, index);
+    r->counters.cancelled += status == XK_OK;
+    return status;
 }
 
 enum xk_status xk_requester_cancel(struct xk_requester *requester, uint64_t now_ms, uint64_t handle)
@@ -116,7 +122,10 @@ static enum xk_status purge(struct xk_requester *r, struct xk_bytes liid, uint32
     }
     for (uint32_t i = 0; i < r->fresh; i++) {
         if (belongs_to(r, i, liid)) {
-            xki_withdraw(r, i);
+            enum xk_status status = xki_withdraw(r, i);
+            if (status != XK_OK) {
+                return status;
+            }
             r->counters.purged++;
             (*count)++;
         }
@@ -133,7 +142,7 @@ enum xk_status xk_requester_purge(struct xk_requester *requester, uint64_t now_m
     xki_set_now(requester, now_ms);
     uint32_t count = 0;
     enum xk_status status = xki_count(requester, purge(requester, liid, &count));
-    if (purged != NULL && status == XK_OK) {
+    if (purged != NULL && (status == XK_OK || status == XK_E_JOURNAL || status == XK_E_FENCED)) {
         *purged = count;
     }
     xki_leave(requester);

@@ -207,7 +207,7 @@ void xki_chain_to_back(struct xk_requester *r, uint32_t first);
 void xki_offer_again_at(struct xk_requester *r, uint64_t at);
 
 /* end.c: withdraw unlinks and frees; the slot becomes a tombstone and is free, nothing links to it any more. */
-void xki_withdraw(struct xk_requester *r, uint32_t index);
+enum xk_status xki_withdraw(struct xk_requester *r, uint32_t index);
 void xki_free_slot(struct xk_requester *r, uint32_t index, bool answered);
 
 /* journal.c: XK_OK, XK_E_JOURNAL or XK_E_FENCED; XK_OK without a journal. */

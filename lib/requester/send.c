@@ -222,6 +222,9 @@ bool xki_follow_referral(struct xk_requester *r, uint32_t index, struct xk_bytes
 void xki_ask_again(struct xk_requester *r, uint32_t index)
 {
     uint64_t handle = xki_handle(r, index);
+    struct xki_record *record = xki_record(r, index);
+    /* The KMS that is next in turn may not be the one that answered: from now on its answer counts too. */
+    record->asked = (uint8_t)(record->asked | 1u << record->route);
     if (call_send(r, index)) {
         r->counters.sent++;
         r->counters.retried++;

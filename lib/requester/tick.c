@@ -84,7 +84,7 @@ static void wait_for_octets(struct xk_requester *r, uint32_t index)
     if ((slot->flags & XKI_FLAG_SUPPLEMENT) == 0) {
         xki_ask_again(r, index);
     } else if (r->now - slot->timer.deadline >= r->config.grace) {
-        xki_withdraw(r, index);
+        (void)xki_withdraw(r, index); /* if the journal cannot take it, the next pass tries again */
     }
 }
 
