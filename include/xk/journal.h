@@ -12,6 +12,10 @@
  * before the outcome is offered. The host's store refuses a record whose epoch is lower than the highest
  * it has seen, with #XK_JOURNAL_FENCED: that is final, and so an instance that was taken over cannot
  * settle what another one owns.
+ *
+ * An end (#XK_JOURNAL_ENDED) after an acknowledgement that the journal could not take is not held against the
+ * request: after a crash its outcome is owed again, under its old id, which the host's queue knows. So give an
+ * engine that restores more room than the old one had.
  */
 #ifndef XK_JOURNAL_H
 #define XK_JOURNAL_H

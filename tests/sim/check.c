@@ -40,6 +40,9 @@ void check_outcome(struct world *w, const struct xk_outcome *outcome, uint32_t r
     } else if (!same_id(&r->id, &outcome->id)) {
         breaks(w, "S1: a second outcome id for one request");
     }
+    if (outcome->cause == XK_CAUSE_TIMER_EXPIRED && w->now + STEP_BACK_MAX < r->submitted_at + TIMEOUT) {
+        breaks(w, "a timer expired early");
+    }
     size_t keys = 0;
     for (size_t i = 0; i < outcome->session_count; i++) {
         const struct xk_session_result *s = &outcome->sessions[i];
@@ -61,6 +64,9 @@ void check_acknowledged(struct world *w, uint32_t request, const struct xk_outco
     }
     if (r->acknowledged && !same_id(&r->id, id)) {
         breaks(w, "S1: two outcomes acknowledged");
+    }
+    if (r->acknowledged && r->kind != kind) {
+        breaks(w, "S4: two copies of an acknowledged outcome differ");
     }
     if (!r->acknowledged) {
         r->kind = kind;

@@ -127,10 +127,11 @@ struct instance *host_start(struct world *w, bool restore)
     instance->world = w;
     instance->epoch = ++w->store_epoch;
     xk_requester_config_init(&config);
-    config.max_pending = REQUESTS_MAX;
+    /* What ended while the journal failed comes back after a crash, so a restored engine needs room for it. */
+    config.max_pending = restore ? REQUESTS_MAX : PENDING_MAX;
     config.max_request_size = 256;
     config.exchange_check = XK_CHECK_HOST; /* the sim asks for no real exchange */
-    config.timeout = 5000;
+    config.timeout = TIMEOUT;
     config.attempt_timeout = 700;
     config.tombstones = 16;
     config.kms_window = 8;
@@ -187,6 +188,7 @@ void host_submit(struct instance *instance)
     r.warrant.destination = XK_DESTINATION_LEMF;
     r.warrant.authorisation = (struct xk_bytes){(const uint8_t *)&number, sizeof number};
     w->requests[number].accepted = true; /* an outcome may come inside the call */
+    w->requests[number].submitted_at = w->now;
     w->request_count++;
     enum xk_status status = xk_requester_submit(instance->engine, host_clock(w), &r, &handle);
     note(w, 4000 + (uint64_t)status);

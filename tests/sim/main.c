@@ -86,7 +86,7 @@ static void advance(struct world *w)
         w->now += draw(w, 8000);
     }
     if (chance(w, w->faults.clock_back)) {
-        w->host_clock_offset = draw(w, 2000);
+        w->host_clock_offset = draw(w, STEP_BACK_MAX);
     } else if (draw(w, 4) == 0) {
         w->host_clock_offset = 0;
     }

@@ -17,6 +17,9 @@
 #define PACKET_SIZE 512
 #define STORE_SIZE (1 << 20)
 #define HELD_MAX 64
+#define PENDING_MAX 16
+#define TIMEOUT 5000
+#define STEP_BACK_MAX 2000
 #define CANARY 0xc5 /* every octet of every key */
 
 /* Chances in 1000, drawn for each run: swarms of faults, some runs with none. */
@@ -44,6 +47,7 @@ struct request {
     struct xk_outcome_id id; /* of its outcome, once offered */
     bool acknowledged;
     enum xk_outcome_kind kind; /* as acknowledged */
+    uint64_t submitted_at;
 };
 
 struct held {
