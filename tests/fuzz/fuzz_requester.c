@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The requester: an input is a sequence of operations, or, from its first octet, a snapshot to restore. */
+#include <xk/requester.h>
+
+#include "fuzz.h"
+
+struct host {
+    const uint8_t *data;
+    size_t size;
+    size_t at;
+    uint64_t now;
+    uint64_t handles[16];
+    uint8_t sent[512];
+    size_t sent_size;
+    uint64_t decided;
+    uint8_t random;
+};
+
+static uint8_t next(struct host *h)
+{
+    return h->at < h->size ? h->data[h->at++] : 0;
+}
+
+static bool on_random(uint8_t *out, size_t size, void *user)
+{
+    struct host *h = user;
+    for (size_t i = 0; i < size; i++) {
+        out[i] = h->random += 37;
+    }
+    return true;
+}
+
+static bool on_send(const struct xk_send *send, void *user)
+{
+    struct host *h = user;
+    h->sent_size = send->octets.size < sizeof h->sent ? send->octets.size : sizeof h->sent;
+    memcpy(h->sent, send->octets.data, h->sent_size);
+    return next(h) % 4 != 0;
+}
+
+static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *user)
+{
+    struct host *h = user;
+    h->decided += outcome->session_count;
+    return (enum xk_outcome_reply)(1 + next(h) % 3);
+}
+
+static void submit(struct host *h, struct xk_requester *r)
+{
+    static const uint8_t octets[4] = {1, 2, 3, 4};
+    static const uint8_t cs_ids[] = {1, 2};
+    const uint32_t kms[] = {0, 1};
+    struct xk_party party;
+    struct xk_request q;
+    memset(&party, 0, sizeof party);
+    memset(&q, 0, sizeof q);
+    party.sip_uri = xk_text("sip:a@b");
+    q.size = sizeof q;
+    q.get_keys.public_kms_identity = party.sip_uri;
+    q.get_keys.transfer_init = (struct xk_bytes){octets, 4};
+    q.get_keys.transfer_resp = (struct xk_bytes){octets, 4};
+    q.kms = kms;
+    q.kms_count = 1 + next(h) % 2;
+    q.cs_ids = cs_ids;
+    q.cs_count = 2;
+    q.warrant.liid = xk_text(next(h) % 2 == 0 ? "LI-A" : "LI-B");
+    q.warrant.parties = &party;
+    q.warrant.party_count = 1;
+    q.warrant.correlation_number = xk_text("corr0001");
+    q.warrant.operator_identifier = xk_text("12345");
+    q.warrant.destination = XK_DESTINATION_LEMF;
+    (void)!xk_requester_submit(r, h->now, &q, &h->handles[next(h) % 16]);
+}
+
+/* An answer to what was sent last, or the input's own octets. */
+static void receive(struct host *h, struct xk_requester *r)
+{
+    static const uint8_t key[16] = {1};
+    uint8_t out[256];
+    size_t size = 0;
+    enum xk_message_type type;
+    struct xk_get_keys_response m;
+    struct xk_session_result s[2];
+    memset(&m, 0, sizeof m);
+    memset(s, 0, sizeof s);
+    if (xk_message_peek(h->sent, h->sent_size, &type, &m.transaction_id, NULL) != XK_OK) {
+        return;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        s[i].cs_id = (uint8_t)(1 + i + next(h) % 2);
+        s[i].key = (struct xk_bytes){key, 16};
+        s[i].cipher = XK_CIPHER_ABSENT;
+        s[i].encoding = XK_KEY_ENCODING_ABSENT;
+    }
+    m.sessions = s;
+    m.session_count = 1 + next(h) % 2;
+    if (next(h) % 3 == 0) {
+        m.failure = (enum xk_failure)(1 + next(h) % 18);
+        m.sessions = NULL;
+        m.session_count = 0;
+    }
+    if (xk_get_keys_response_encode(&m, out, sizeof out, &size, NULL) == XK_OK) {
+        if (next(h) % 8 == 0) {
+            out[next(h) % size] ^= next(h);
+        }
+        (void)!xk_requester_receive(r, h->now, next(h) % 2, out, size);
+    }
+}
+
+static struct xk_requester *start(struct host *h)
+{
+    struct xk_requester_config config;
+    struct xk_requester_callbacks callbacks;
+    struct xk_requester *r = NULL;
+    uint32_t kms;
+    memset(&callbacks, 0, sizeof callbacks);
+    callbacks.size = sizeof callbacks;
+    callbacks.random = on_random;
+    callbacks.send = on_send;
+    callbacks.on_outcome = on_outcome;
+    xk_requester_config_init(&config);
+    config.max_pending = 6;
+    config.max_request_size = 256;
+    config.tombstones = 4;
+    config.attempt_timeout = 300;
+    config.kms_window = 2;
+    config.exchange_check = XK_CHECK_HOST;
+    config.late_keys = XK_LATE_KEYS_SUPPLEMENT;
+    REQUIRE(xk_requester_create(&config, &callbacks, NULL, h, &r) == XK_OK);
+    REQUIRE(xk_requester_add_kms(r, xk_text("a"), &kms) == XK_OK && xk_requester_add_kms(r, xk_text("b"), &kms) == XK_OK);
+    return r;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct host h;
+    struct xk_requester_usage usage;
+    static uint8_t snapshot[65536];
+    size_t written = 0;
+    memset(&h, 0, sizeof h);
+    h.data = data;
+    h.size = size;
+    struct xk_requester *r = start(&h);
+    if (size > 0 && data[0] % 2 == 1) {
+        (void)!xk_requester_restore(r, 0, data + 1, size - 1, 0, NULL);
+        h.at = size;
+    }
+    while (h.at < h.size) {
+        switch (next(&h) % 8) {
+        case 0:
+        case 1:
+            submit(&h, r);
+            break;
+        case 2:
+        case 3:
+            receive(&h, r);
+            break;
+        case 4:
+            (void)xk_requester_cancel(r, h.now, h.handles[next(&h) % 16]);
+            break;
+        case 5:
+            h.now += (uint64_t)next(&h) * 16;
+            (void)xk_requester_tick(r, h.now, next(&h) % 3, NULL);
+            break;
+        case 6:
+            (void)xk_requester_purge(r, h.now, xk_text("LI-A"), NULL);
+            break;
+        default:
+            if (xk_requester_snapshot(r, h.now, snapshot, sizeof snapshot, &written) == XK_OK) {
+                struct xk_requester *other = start(&h);
+                REQUIRE(xk_requester_restore(other, h.now, snapshot, written, 0, NULL) == XK_OK);
+                (void)xk_requester_destroy(r);
+                r = other;
+            }
+            break;
+        }
+        xk_requester_read_usage(r, &usage);
+        REQUIRE(usage.pending + usage.owed + usage.free <= 6);
+    }
+    (void)xk_requester_destroy(r);
+    return 0;
+}
