@@ -35,7 +35,7 @@ static inline bool xki_equals(struct xk_bytes text, const char *literal)
 
 static inline struct xk_bytes xki_slice(struct xk_bytes text, size_t from, size_t to)
 {
-    struct xk_bytes slice = {text.data + from, to - from};
+    struct xk_bytes slice = {text.data != NULL ? text.data + from : NULL, to - from};
     return slice;
 }
 

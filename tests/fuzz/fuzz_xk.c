@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Xk messages: what decodes encodes again to the same octets, but for extensions, which are not kept. */
+/* Xk messages: what decodes encodes again to the same octets, but for extensions, which are not kept, and for failure
+ * reasons of a newer KMS, which are read as the generic one: then what has been encoded is stable. */
 #include <xk/message.h>
 
 #include "fuzz.h"
@@ -29,7 +30,12 @@ static void response(const uint8_t *data, size_t size)
     }
     REQUIRE((m.failure == XK_FAILURE_NONE) == (m.session_count > 0));
     if (xk_get_keys_response_encode(&m, out, sizeof out, &written, NULL) == XK_OK) {
-        REQUIRE(written <= size && (written != size || memcmp(out, data, size) == 0));
+        static uint8_t twice[XK_MESSAGE_MAX];
+        size_t again = 0;
+        REQUIRE(written <= size &&
+                xk_get_keys_response_decode(out, written, &m, sessions, XK_CRYPTO_SESSIONS_MAX, NULL) == XK_OK);
+        REQUIRE(xk_get_keys_response_encode(&m, twice, sizeof twice, &again, NULL) == XK_OK);
+        REQUIRE(again == written && memcmp(out, twice, again) == 0);
     }
 }
 
