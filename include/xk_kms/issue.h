@@ -54,6 +54,9 @@ struct xk_kms_transfer {
     struct xk_mikey_time time;
     struct xk_bytes rand_initiator;  /**< INIT; with RESP that of the INIT, for the key only */
     struct xk_bytes rand_responder;  /**< RESP, with G */
+    /** CSB update (no ticket): RANDRi of the initial exchange, for the key only; the message is protected with the
+     * auth_key of that exchange's RESP, the default reading of xk_kms. */
+    struct xk_bytes label_rand_initiator;
     struct xk_bytes rand_kms;        /**< RESP, with I */
     struct xk_mikey_identity initiator; /**< INIT: IDRi; absent to leave it out */
     struct xk_mikey_identity responder; /**< IDRr; absent to leave it out */

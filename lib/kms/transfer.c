@@ -150,6 +150,10 @@ enum xk_status xk_kms_build_transfer(const struct xk_kms_transfer *transfer, uin
     struct xki_derivation d = {t->header.prf, t->message_key,    0xff,
                                t->header.csb_id, init ? XKI_LABEL_INIT : XKI_LABEL_RESP, 2,
                                t->rand_initiator, t->rand_responder};
+    if (t->label_rand_initiator.size > 0) {
+        d.type = XKI_LABEL_RESP;
+        d.first = t->label_rand_initiator;
+    }
     memset(&parts, 0, sizeof parts);
     enum xk_status status = seal(t, &d, &parts);
     if (status == XK_OK && init) {
