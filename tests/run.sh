@@ -16,6 +16,9 @@ check() {
   ctest --test-dir "build/$name" --output-on-failure --no-tests=error
 }
 
+echo "== fuzzing, 20 seconds a target"
+./tests/fuzz/run.sh 20
+
 check clang clang
 check sanitizers gcc -DCMAKE_BUILD_TYPE=Debug -DXK_SANITIZE=address,undefined
 check gcc gcc

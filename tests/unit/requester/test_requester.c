@@ -227,6 +227,55 @@ static void shared_queries_are_refused_not_ignored(void **state)
     assert_int_equal(xk_requester_memory(&h.config), 0);
 }
 
+/* KMS 0 names KMS 2, which was not in the request's list: it is asked, once, under the same transaction. */
+static void a_referral_is_followed_once(void **state)
+{
+    (void)state;
+    uint64_t handle = 0;
+    uint8_t answer[512];
+    size_t size = 0;
+    struct xk_get_keys_response refusal;
+    enum xk_message_type type;
+    host_init(&h);
+    h.config.follow_referral = true;
+    host_start(&h);
+    assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
+    memset(&refusal, 0, sizeof refusal);
+    assert_int_equal(xk_message_peek(h.sent, h.sent_size, &type, &refusal.transaction_id, NULL), XK_OK);
+    refusal.failure = XK_FAILURE_OTHER_KMS;
+    refusal.referral = xk_text("kms3.example.com");
+    assert_int_equal(xk_get_keys_response_encode(&refusal, answer, sizeof answer, &size, NULL), XK_OK);
+    assert_int_equal(host_receive(&h, 0, answer, size), XK_OK);
+    assert_int_equal(h.sends, 2);
+    assert_int_equal(h.sent_to[1], h.kms[2]);
+    assert_int_equal(h.outcomes, 0);
+    size = host_answer_keys(&h, answer, sizeof answer, 1, 0x42);
+    assert_int_equal(host_receive(&h, 2, answer, size), XK_OK);
+    assert_int_equal(h.outcomes, 1);
+    assert_int_equal(h.outcome[0].kind, XK_OUTCOME_KEYS);
+    host_end(&h);
+}
+
+/* What ends while the journal fails must not come back: the withdrawal is refused, and the request still pends. */
+static void a_withdrawal_that_the_journal_does_not_take_is_refused(void **state)
+{
+    (void)state;
+    uint64_t handle = 0;
+    uint32_t purged = 9;
+    host_init(&h);
+    h.journals = true;
+    host_start(&h);
+    assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
+    h.journal_reply = XK_JOURNAL_FAILED;
+    assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_E_JOURNAL);
+    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), &purged), XK_E_JOURNAL);
+    assert_int_equal(purged, 0);
+    h.journal_reply = XK_JOURNAL_STORED;
+    assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_OK);
+    assert_int_equal(h.outcomes, 0);
+    host_end(&h);
+}
+
 static void a_failed_submit_changes_nothing(void **state)
 {
     (void)state;
@@ -346,6 +395,8 @@ int main(void)
         cmocka_unit_test(a_cancelled_request_has_no_outcome),
         cmocka_unit_test(purge_takes_one_liid_and_no_other),
         cmocka_unit_test(a_full_engine_says_so_and_tells_when_there_is_room),
+        cmocka_unit_test(a_referral_is_followed_once),
+        cmocka_unit_test(a_withdrawal_that_the_journal_does_not_take_is_refused),
         cmocka_unit_test(a_reference_pends_once),
         cmocka_unit_test(shared_queries_are_refused_not_ignored),
         cmocka_unit_test(a_failed_submit_changes_nothing),
