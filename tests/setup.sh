@@ -20,6 +20,7 @@ packages=(
   pkg-config
   python3
   python3-cbor2
+  spin
   tshark
   wireshark-common
 )

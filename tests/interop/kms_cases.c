@@ -183,7 +183,8 @@ static void run(const struct text_case *c)
     print_hex(mpki, c->mpk_size, "");
     print_hex(mpkr, c->mpk_size, " ");
     for (size_t i = 0; i < c->session_count; i++) {
-        offered[i] = (struct xk_mikey_crypto_session){c->sessions[i], 0, false, {policy_number, 1}, {ssrc, 4}, {spi, 2}};
+        offered[i] = (struct xk_mikey_crypto_session){c->sessions[i], 0, false, {policy_number, 1}, {ssrc, 4},
+                                                      {spi, 2}};
     }
     t.header.version = 1;
     t.header.data_type = XK_MIKEY_TRANSFER_INIT;

@@ -152,7 +152,8 @@ static struct xk_session_result resolve(const struct setting *s)
         struct xk_kms_transfer u = t;
         u.rand_initiator = none;
         u.label_rand_initiator = rand;
-        message.update_init = (struct xk_bytes){update_init, build(&u, &s->update_key, update_init, sizeof update_init)};
+        size_t size = build(&u, &s->update_key, update_init, sizeof update_init);
+        message.update_init = (struct xk_bytes){update_init, size};
         u.header.data_type = XK_MIKEY_TRANSFER_RESP;
         u.init = message.update_init;
         message.update_resp = (struct xk_bytes){update_resp, build(&u, &(struct xk_mikey_key_data){0}, update_resp,
