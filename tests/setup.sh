@@ -6,10 +6,13 @@ set -euo pipefail
 
 packages=(
   asn1c
+  abigail-tools
   clang
   cmake
+  doxygen
   g++
   gcc
+  groff
   libcbor-dev
   libclang-rt-14-dev
   libcmocka-dev

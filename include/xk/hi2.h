@@ -28,7 +28,10 @@
 extern "C" {
 #endif
 
-/** @name Limits of TS 33.108 and of this library @{ */
+/**
+ * @name Limits of TS 33.108 and of this library
+ * @{
+ */
 #define XK_HI2_NATIONAL_MAX 40        /**< entries of national-Parameters */
 #define XK_HI2_NATIONAL_SIZE_MAX 256  /**< octets of each */
 #define XK_HI2_SIP_MESSAGE_MAX 65535  /**< octets of sIPMessage */

@@ -40,7 +40,10 @@ extern "C" {
 /** Version of the Xk profile that this library writes; the only one that it reads. */
 #define XK_PROFILE_VERSION 1
 
-/** @name Limits of the profile. A message over one of them is refused with #XK_E_LIMIT. @{ */
+/**
+ * @name Limits of the profile. A message over one of them is refused with #XK_E_LIMIT.
+ * @{
+ */
 #define XK_TRANSACTION_ID_SIZE 16     /**< octets of a transaction id, exactly */
 #define XK_IDENTITY_MAX 1024          /**< octets of an identity (a SIP or TEL URI) */
 #define XK_MIKEY_MAX 16384            /**< octets of one MIKEY message */

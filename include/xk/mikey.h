@@ -120,7 +120,10 @@ enum xk_mikey_ticket_flag {
     XK_MIKEY_FLAG_O = 0x0800  /**< usable by a plain RFC 6043 Responder */
 };
 
-/** @name Limits. A message over one of them is refused. @{ */
+/**
+ * @name Limits. A message over one of them is refused.
+ * @{
+ */
 #define XK_MIKEY_PAYLOADS_MAX 64 /**< payloads in one message or one chain inside a payload */
 #define XK_MIKEY_SESSIONS_MAX 255
 /** @} */
@@ -254,7 +257,11 @@ XK_API XK_NODISCARD enum xk_status xk_mikey_parse(const uint8_t *data, size_t si
  *
  * Beyond xk_mikey_parse(): data type 14, GENERIC-ID map, T and V there, V last, each payload at most as
  * often as it may be; with a TICKET also RANDRi. Without a TICKET it is a CSB update (RFC 6043 5.2).
- * Parameters and rules as xk_mikey_parse().
+ *
+ * @param data borrowed; the views in `*message` point into it
+ * @param size octets of exactly one message
+ * @param[out] message set only on XK_OK
+ * @param[out] diag status, offset and field of what was refused; may be NULL
  *
  * @retval XK_OK         a TRANSFER_INIT as far as this can be told without keys
  * @retval XK_E_ARGUMENT a pointer is NULL that may not be
@@ -271,7 +278,12 @@ XK_API XK_NODISCARD enum xk_status xk_mikey_parse_transfer_init(const uint8_t *d
  * Parse a message that must be a TRANSFER_RESP: RFC 6043 4.2.2.2.
  *
  * Beyond xk_mikey_parse(): data type 15, GENERIC-ID map with exactly one policy a Crypto Session, T and V
- * there, V last, no TICKET and no RANDRi. Parameters and rules as xk_mikey_parse().
+ * there, V last, no TICKET and no RANDRi.
+ *
+ * @param data borrowed; the views in `*message` point into it
+ * @param size octets of exactly one message
+ * @param[out] message set only on XK_OK
+ * @param[out] diag status, offset and field of what was refused; may be NULL
  *
  * @retval XK_OK         a TRANSFER_RESP as far as this can be told without keys
  * @retval XK_E_ARGUMENT a pointer is NULL that may not be

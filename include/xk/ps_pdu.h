@@ -29,7 +29,10 @@
 extern "C" {
 #endif
 
-/** @name Limits of TS 102 232-1 and of this library @{ */
+/**
+ * @name Limits of TS 102 232-1 and of this library
+ * @{
+ */
 #define XK_PS_DOMAIN_VERSION_MAX 127     /**< last arc of li-psDomainId that is written; 40 is the newest read */
 #define XK_PS_NETWORK_IDENTIFIER_MAX 16  /**< octets of operatorIdentifier and of networkElementIdentifier */
 #define XK_PS_INTERCEPTION_POINT_MAX 8   /**< octets of interceptionPointID */

@@ -55,7 +55,10 @@ struct xk_requester;
 /** "No deadline": nothing is pending. */
 #define XK_NEVER UINT64_MAX
 
-/** @name Limits @{ */
+/**
+ * @name Limits
+ * @{
+ */
 #define XK_PENDING_MAX 16000000u /**< requests in one engine */
 #define XK_KMS_MAX 255u          /**< KMSs that one engine knows */
 #define XK_ROUTES_MAX 8u         /**< KMSs that one request may name */
@@ -417,7 +420,12 @@ XK_API uint64_t xk_requester_next_deadline(const struct xk_requester *requester)
 /**
  * Tell the engine that the host can take outcomes again: owed ones are offered now.
  *
- * Parameters and answers as xk_requester_tick(), which does the same when `reoffer_interval` is over.
+ * xk_requester_tick() does the same when `reoffer_interval` is over.
+ *
+ * @param requester not NULL
+ * @param now_ms the host's monotonic time, milliseconds
+ * @param budget most outcomes to offer in this call; 0 for no limit
+ * @param[out] more there are owed outcomes that the budget left; may be NULL
  *
  * @retval XK_OK       all owed outcomes were offered, or the budget ended it
  * @retval XK_E_ARGUMENT `requester` is NULL

@@ -30,7 +30,10 @@
 extern "C" {
 #endif
 
-/** @name Limits. A message over one of them is refused with #XK_E_LIMIT. @{ */
+/**
+ * @name Limits. A message over one of them is refused with #XK_E_LIMIT.
+ * @{
+ */
 #define XK_SIP_HEADERS_MAX 256   /**< header fields of a message */
 #define XK_SIP_PARTS_MAX 32      /**< parts looked at in multipart bodies, nested ones included */
 #define XK_SIP_BOUNDARY_MAX 70   /**< octets of a multipart boundary (RFC 2046 5.1.1) */

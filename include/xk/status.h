@@ -22,6 +22,7 @@
 extern "C" {
 #endif
 
+/** What came of a call: hundreds say whose fault it is. Values are never renumbered. */
 enum xk_status {
     XK_OK = 0, /**< done; only now have the outputs been written */
 

@@ -15,9 +15,9 @@
 extern "C" {
 #endif
 
-#define XK_VERSION_MAJOR 0
-#define XK_VERSION_MINOR 1
-#define XK_VERSION_PATCH 0
+#define XK_VERSION_MAJOR 0 /**< grows with what breaks a program; see the policy in lib/README.md */
+#define XK_VERSION_MINOR 1 /**< grows with what is new; below 1.0 it may break a program too */
+#define XK_VERSION_PATCH 0 /**< grows with what is mended */
 
 /** One number that grows with each version: 0xMMmmpp. Usable in `#if`. */
 #define XK_VERSION_NUMBER ((XK_VERSION_MAJOR << 16) | (XK_VERSION_MINOR << 8) | XK_VERSION_PATCH)

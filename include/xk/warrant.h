@@ -19,7 +19,10 @@
 extern "C" {
 #endif
 
-/** @name Limits of TS 33.108 (UmtsHI2Operations, EpsHI2Operations) and of this library. @{ */
+/**
+ * @name Limits of TS 33.108 (UmtsHI2Operations, EpsHI2Operations) and of this library.
+ * @{
+ */
 #define XK_LIID_MAX 25                    /**< octets of a LIID */
 #define XK_PARTIES_MAX 10                 /**< partyInformation entries */
 #define XK_CORRELATION_NUMBER_MAX 64      /**< octets; Umts allows 8 to 20, Eps sets no limit */

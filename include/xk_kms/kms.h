@@ -48,7 +48,10 @@
 extern "C" {
 #endif
 
-/** @name Limits @{ */
+/**
+ * @name Limits
+ * @{
+ */
 #define XK_KMS_KEY_MAX 64       /**< octets of a ticket protection key, MPK, TGK or TEK */
 #define XK_KMS_KEMAC_MAX 2048   /**< octets of a KEMAC's content */
 #define XK_KMS_GENERATIONS_MAX 16 /**< ticket protection keys tried for one ticket */

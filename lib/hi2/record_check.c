@@ -5,6 +5,8 @@
 
 #include "support/diag.h"
 
+#include <stddef.h>
+
 static enum xk_status check_size(struct xk_bytes value, size_t low, size_t high, const char *field,
                                  struct xk_diag *diag)
 {
@@ -56,25 +58,26 @@ static enum xk_status check_form(struct xk_bytes value, size_t low, size_t high,
 
 static enum xk_status check_party(const struct xk_party *party, enum xk_hi2_module module, struct xk_diag *diag)
 {
-    const struct {
-        struct xk_bytes value;
+    static const struct {
+        size_t offset;
         size_t low;
         size_t high;
         const char *field;
     } forms[] = {
-        {party->imei, 8, 8, "imei"},
-        {party->imsi, 3, 8, "imsi"},
-        {party->msisdn, 1, 9, "msISDN"},
-        {party->e164, 1, 25, "e164-Format"},
-        {party->sip_uri, 1, XK_IDENTITY_MAX, "sip-uri"},
-        {party->tel_uri, 1, XK_IDENTITY_MAX, "tel-uri"},
-        {party->nai, 1, XK_IDENTITY_MAX, "nai"},
-        {party->impi, 1, XK_IDENTITY_MAX, "iMPI"},
+        {offsetof(struct xk_party, imei), 8, 8, "imei"},
+        {offsetof(struct xk_party, imsi), 3, 8, "imsi"},
+        {offsetof(struct xk_party, msisdn), 1, 9, "msISDN"},
+        {offsetof(struct xk_party, e164), 1, 25, "e164-Format"},
+        {offsetof(struct xk_party, sip_uri), 1, XK_IDENTITY_MAX, "sip-uri"},
+        {offsetof(struct xk_party, tel_uri), 1, XK_IDENTITY_MAX, "tel-uri"},
+        {offsetof(struct xk_party, nai), 1, XK_IDENTITY_MAX, "nai"},
+        {offsetof(struct xk_party, impi), 1, XK_IDENTITY_MAX, "iMPI"},
     };
     size_t present = 0;
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        enum xk_status status =
-            check_form(forms[i].value, forms[i].low, forms[i].high, forms[i].field, &present, diag);
+        const struct xk_bytes *value =
+            (const struct xk_bytes *)(const void *)((const uint8_t *)party + forms[i].offset);
+        enum xk_status status = check_form(*value, forms[i].low, forms[i].high, forms[i].field, &present, diag);
         if (status != XK_OK) {
             return status;
         }

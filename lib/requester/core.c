@@ -4,47 +4,6 @@
 
 #include <string.h>
 
-struct xki_slot *xki_slot(const struct xk_requester *r, uint32_t index)
-{
-    return (struct xki_slot *)r->arrays[XKI_SLOTS] + index;
-}
-
-struct xki_record *xki_record(const struct xk_requester *r, uint32_t index)
-{
-    return (struct xki_record *)(void *)((uint8_t *)r->arrays[XKI_RECORDS] + (size_t)index * r->record_stride);
-}
-
-uint8_t *xki_record_data(const struct xk_requester *r, uint32_t index)
-{
-    return (uint8_t *)r->arrays[XKI_RECORDS] + (size_t)index * r->record_stride + sizeof(struct xki_record);
-}
-
-const uint8_t *xki_record_sessions(const struct xk_requester *r, uint32_t index)
-{
-    return xki_record_data(r, index);
-}
-
-const uint8_t *xki_record_routes(const struct xk_requester *r, uint32_t index)
-{
-    return xki_record_data(r, index) + xki_record(r, index)->cs_count;
-}
-
-uint8_t *xki_record_warrant(const struct xk_requester *r, uint32_t index)
-{
-    /* Room for every route is kept, since a referral may add one. */
-    return xki_record_data(r, index) + xki_record(r, index)->cs_count + XK_ROUTES_MAX;
-}
-
-uint8_t *xki_request_octets(const struct xk_requester *r, uint32_t index)
-{
-    return (uint8_t *)r->arrays[XKI_REQUESTS] + (size_t)index * r->request_stride;
-}
-
-struct xki_kms *xki_kms(const struct xk_requester *r, uint32_t number)
-{
-    return (struct xki_kms *)r->arrays[XKI_KMSS] + number;
-}
-
 /* The slot's number, and bits of the random outcome id in place of a generation. */
 uint64_t xki_handle(const struct xk_requester *r, uint32_t index)
 {

@@ -21,6 +21,7 @@
 
 #include "requester/table.h"
 #include "support/idmap.h"
+#include "support/prefetch.h"
 #include "support/siphash.h"
 #include "support/timers.h"
 
@@ -133,12 +134,59 @@ struct xk_requester {
     struct xk_party parties[XK_PARTIES_MAX];
 };
 
+/* Where the parts of a request are. Inline: each answer asks some forty times. */
+static inline struct xki_slot *xki_slot(const struct xk_requester *r, uint32_t index)
+{
+    return (struct xki_slot *)r->arrays[XKI_SLOTS] + index;
+}
+
+static inline struct xki_record *xki_record(const struct xk_requester *r, uint32_t index)
+{
+    return (struct xki_record *)(void *)((uint8_t *)r->arrays[XKI_RECORDS] + (size_t)index * r->record_stride);
+}
+
+static inline uint8_t *xki_record_data(const struct xk_requester *r, uint32_t index)
+{
+    return (uint8_t *)r->arrays[XKI_RECORDS] + (size_t)index * r->record_stride + sizeof(struct xki_record);
+}
+
+static inline const uint8_t *xki_record_sessions(const struct xk_requester *r, uint32_t index)
+{
+    return xki_record_data(r, index);
+}
+
+static inline const uint8_t *xki_record_routes(const struct xk_requester *r, uint32_t index)
+{
+    return xki_record_data(r, index) + xki_record(r, index)->cs_count;
+}
+
+static inline uint8_t *xki_record_warrant(const struct xk_requester *r, uint32_t index)
+{
+    /* Room for every route is kept, since a referral may add one. */
+    return xki_record_data(r, index) + xki_record(r, index)->cs_count + XK_ROUTES_MAX;
+}
+
+static inline uint8_t *xki_request_octets(const struct xk_requester *r, uint32_t index)
+{
+    return (uint8_t *)r->arrays[XKI_REQUESTS] + (size_t)index * r->request_stride;
+}
+
+static inline struct xki_kms *xki_kms(const struct xk_requester *r, uint32_t number)
+{
+    return (struct xki_kms *)r->arrays[XKI_KMSS] + number;
+}
+
+/* Asks for the lines of a request, or of the free slot that will be taken next: all of them are written soon. */
+static inline void xki_fetch_early(const struct xk_requester *r, uint32_t index)
+{
+    if (index < r->config.max_pending) {
+        xki_prefetch(xki_slot(r, index), sizeof(struct xki_slot));
+        xki_prefetch(xki_record(r, index), r->record_stride);
+        xki_prefetch(xki_request_octets(r, index), r->request_stride < 1024 ? r->request_stride : 1024);
+    }
+}
+
 /* core.c: entry, exit, access */
-struct xki_slot *xki_slot(const struct xk_requester *r, uint32_t index);
-struct xki_record *xki_record(const struct xk_requester *r, uint32_t index);
-uint8_t *xki_record_data(const struct xk_requester *r, uint32_t index);
-uint8_t *xki_request_octets(const struct xk_requester *r, uint32_t index);
-struct xki_kms *xki_kms(const struct xk_requester *r, uint32_t number);
 uint64_t xki_handle(const struct xk_requester *r, uint32_t index);
 uint32_t xki_find_handle(const struct xk_requester *r, uint64_t handle);
 uint32_t xki_id_hash(const struct xk_transaction_id *id);
@@ -157,11 +205,6 @@ bool xki_warrant_is_packed(const uint8_t *packed, size_t size);
 void xki_warrant_pack(const struct xk_warrant *warrant, uint8_t *out);
 void xki_warrant_unpack(const uint8_t *packed, struct xk_warrant *warrant, struct xk_party *parties);
 struct xk_bytes xki_warrant_liid(const uint8_t *packed);
-
-/* Where a record's parts are. */
-const uint8_t *xki_record_sessions(const struct xk_requester *r, uint32_t index);
-const uint8_t *xki_record_routes(const struct xk_requester *r, uint32_t index);
-uint8_t *xki_record_warrant(const struct xk_requester *r, uint32_t index);
 
 /* submit.c */
 uint32_t xki_take_slot(struct xk_requester *r);

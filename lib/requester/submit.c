@@ -41,6 +41,16 @@ static size_t set_list(const struct session_set *set, uint8_t *ids)
     return count;
 }
 
+static bool is_ascending(const uint8_t *ids, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (ids[i] <= ids[i - 1]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* One pair of messages: both parse, they belong together, and its sessions join the set. */
 static enum xk_status check_pair(struct xk_bytes init, struct xk_bytes resp, bool update, struct session_set *set,
                                  struct xk_diag *diag)
@@ -75,9 +85,9 @@ static enum xk_status check_exchange(const struct xk_requester *r, const struct 
         if (request->cs_ids == NULL || request->cs_count == 0 || request->cs_count > XK_CRYPTO_SESSIONS_MAX) {
             return xki_fail(diag, XK_E_FIELD, 0, "Crypto Session ID");
         }
-        if (request->cs_count == 1) {
-            ids[0] = request->cs_ids[0];
-            *count = 1;
+        if (is_ascending(request->cs_ids, request->cs_count)) {
+            memcpy(ids, request->cs_ids, request->cs_count);
+            *count = request->cs_count;
             return XK_OK;
         }
         for (size_t i = 0; i < request->cs_count; i++) {
@@ -252,6 +262,7 @@ static enum xk_status submit(struct xk_requester *r, const struct xk_request *re
     xki_observe(r, XK_EVENT_SUBMITTED, XK_OK, index);
     xki_audit(r, XK_EVENT_SUBMITTED, index);
     slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
+    xki_fetch_early(r, r->free_first);
     xki_send_now_or_queue(r, index);
     return XK_OK;
 }

@@ -11,23 +11,27 @@
 
 #include "support/diag.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define FORMS 8
 #define FIXED 7 /* initiator, destination, destination id, party count */
 
+/* Where each form is in a party: an answer walks over all of them, so no list of copies is built. */
+static const uint8_t form_offsets[FORMS] = {
+    offsetof(struct xk_party, imei),    offsetof(struct xk_party, imsi),    offsetof(struct xk_party, msisdn),
+    offsetof(struct xk_party, e164),    offsetof(struct xk_party, sip_uri), offsetof(struct xk_party, tel_uri),
+    offsetof(struct xk_party, nai),     offsetof(struct xk_party, impi),
+};
+
 static struct xk_bytes *form(struct xk_party *party, unsigned int index)
 {
-    struct xk_bytes *const forms[FORMS] = {&party->imei, &party->imsi,    &party->msisdn,  &party->e164,
-                                           &party->sip_uri, &party->tel_uri, &party->nai, &party->impi};
-    return forms[index];
+    return (struct xk_bytes *)(void *)((uint8_t *)party + form_offsets[index]);
 }
 
-static struct xk_bytes form_value(const struct xk_party *party, unsigned int index)
+static inline struct xk_bytes form_value(const struct xk_party *party, unsigned int index)
 {
-    const struct xk_bytes forms[FORMS] = {party->imei,    party->imsi,    party->msisdn, party->e164,
-                                          party->sip_uri, party->tel_uri, party->nai,    party->impi};
-    return forms[index];
+    return *(const struct xk_bytes *)(const void *)((const uint8_t *)party + form_offsets[index]);
 }
 
 size_t xki_warrant_size(const struct xk_warrant *warrant)

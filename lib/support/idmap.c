@@ -50,6 +50,12 @@ uint32_t xki_idmap_find(const struct xki_idmap *map, uint32_t hash, uint32_t *cu
     return XKI_IDMAP_NONE;
 }
 
+uint32_t xki_idmap_guess(const struct xki_idmap *map, uint32_t hash)
+{
+    uint32_t cursor = XKI_IDMAP_NONE;
+    return xki_idmap_find(map, hash, &cursor);
+}
+
 static uint32_t locate(const struct xki_idmap *map, uint32_t hash, uint32_t value)
 {
     uint32_t at = home(map, hash);

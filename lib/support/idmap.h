@@ -31,6 +31,9 @@ void xki_idmap_insert(struct xki_idmap *map, uint32_t hash, uint32_t value);
 /* The values under a hash, one after the other: *cursor starts at XKI_IDMAP_NONE. XKI_IDMAP_NONE ends it. */
 uint32_t xki_idmap_find(const struct xki_idmap *map, uint32_t hash, uint32_t *cursor);
 
+/* The first value where a hash would be, right or not, to fetch what it names early; XKI_IDMAP_NONE for none. */
+uint32_t xki_idmap_guess(const struct xki_idmap *map, uint32_t hash);
+
 /* Both are in the map. */
 void xki_idmap_remove(struct xki_idmap *map, uint32_t hash, uint32_t value);
 void xki_idmap_replace(struct xki_idmap *map, uint32_t hash, uint32_t value, uint32_t by);

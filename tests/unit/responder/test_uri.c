@@ -11,7 +11,7 @@
 static void compare(const char *a, const char *b, bool equal)
 {
     if (xk_uri_equal(xk_text(a), xk_text(b)) != equal || xk_uri_equal(xk_text(b), xk_text(a)) != equal) {
-        fail_msg("%s and %s should %sbe equal", a, b, equal ? "" : "not ");
+        fail_msg("%s and %s should %sbe equal", a ? a : "(absent)", b ? b : "(absent)", equal ? "" : "not ");
     }
 }
 
