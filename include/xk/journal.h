@@ -97,6 +97,7 @@ XK_API XK_NODISCARD enum xk_status xk_requester_snapshot(const struct xk_request
  * @retval XK_E_FENCED            a record's epoch is higher than this engine's
  * @retval XK_E_FULL              more requests, or KMSs, than this engine can hold
  * @retval XK_E_TOO_LARGE         a request is larger than this engine was configured for
+ * @retval XK_E_CONFIG            requests share a transaction, and this engine has no `share_queries`
  * @retval XK_E_BUSY              called from inside a callback
  *
  * On failure nothing changed. May call: observe. Cost: two passes over the octets; no allocation.

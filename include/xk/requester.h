@@ -17,8 +17,15 @@
  * clock of the host's, meant to be monotonic; a step back counts as no progress.
  *
  * Threads: an engine belongs to one thread at a time; engines share nothing. Callbacks run on the calling
- * thread, after the engine's state is consistent; from inside one, submit, cancel, purge, acknowledge and
- * every query work, receive, tick, resume and restore answer #XK_E_BUSY, and so does destroy.
+ * thread. What may be called from inside which one:
+ *
+ *     inside                                      submit, cancel, purge,  receive, tick, resume,      queries,
+ *                                                 acknowledge, release    snapshot, restore, destroy  add_kms
+ *     send, on_outcome, on_room, observe, audit   yes                     #XK_E_BUSY                  yes
+ *     random, journal (in the middle of a change) #XK_E_BUSY              #XK_E_BUSY                  yes
+ *
+ * #XK_E_BUSY consumes and changes nothing. A get_keys that is submitted inside a callback is sent when the
+ * outermost call ends.
  *
  * @code
  * struct xk_requester_config config;
@@ -100,7 +107,12 @@ struct xk_requester_config {
     uint32_t grace;            /**< how long after a failure keys may still come; default 30000 */
     enum xk_late_keys late_keys;             /**< default #XK_LATE_KEYS_WIPE */
     enum xk_exchange_check exchange_check;   /**< default #XK_CHECK_LIBRARY */
-    bool share_queries;   /**< several warrants share one get_keys: not in this version, must be false (default) */
+    /** Several warrants, one query; default false, since warrants are to be served independently. A request for
+     * the exchange of one that is being asked for (same get_keys, same KMSs, same Crypto Sessions) sends nothing and
+     * shares its transaction. It keeps its own deadline, outcome and outcome id. Should the other end without an
+     * answer, or `attempt_timeout` or half of the own timer pass, it sends by itself: nothing that is delivered for
+     * one warrant hangs on another, but that it may come sooner. Costs 12 octets a request, and 11 for finding it. */
+    bool share_queries;
     bool follow_referral; /**< ask the KMS that a refusal names, once, if it has been added; default false */
     /** Requests carry a reference of the host's that must be unique among those that pend or are owed; default
      * false. Neither journal nor snapshot keeps it. */
@@ -129,7 +141,7 @@ enum xk_event {
     XK_EVENT_SENT = 2,
     XK_EVENT_SEND_FAILED = 3,
     XK_EVENT_ATTEMPT_EXPIRED = 4,
-    XK_EVENT_SHARED = 5,        /**< joined the get_keys of another warrant */
+    XK_EVENT_SHARED = 5,        /**< shares the get_keys of another request; follows SUBMITTED */
     XK_EVENT_REFERRED = 6,      /**< follows a referral */
     XK_EVENT_DECIDED = 7,
     XK_EVENT_OFFER_REFUSED = 8,
@@ -174,7 +186,7 @@ struct xk_audit {
 /** The host's callbacks. Copied at creation. Each gets the `user` of the create call, last. */
 struct xk_requester_callbacks {
     size_t size; /**< sizeof(struct xk_requester_callbacks) */
-    /** Fill `out` from a cryptographic source; false if it failed. Mandatory. */
+    /** Fill `out` from a cryptographic source; false if it failed. Mandatory. It may change nothing in the engine. */
     bool (*random)(uint8_t *out, size_t size, void *user);
     /** Hand octets to the transport; false counts as a failed attempt. Mandatory. */
     bool (*send)(const struct xk_send *send, void *user);
@@ -186,7 +198,7 @@ struct xk_requester_callbacks {
     void (*observe)(const struct xk_observation *observation, void *user);
     /** Write the audit trail. Optional. */
     void (*audit)(const struct xk_audit *audit, void *user);
-    /** Write the journal; see journal.h. Optional. */
+    /** Write the journal; see journal.h. Optional. It may change nothing in the engine. */
     enum xk_journal_reply (*journal)(const struct xk_journal_record *record, void *user);
 };
 
@@ -214,7 +226,7 @@ struct xk_requester_counters {
     uint64_t retried;          /**< sends after the first */
     uint64_t failed_over;      /**< sends to another KMS than the one before */
     uint64_t referred;
-    uint64_t shared;           /**< requests that joined another's get_keys */
+    uint64_t shared;           /**< requests that share another's get_keys */
     uint64_t decided_keys;
     uint64_t decided_partial;
     uint64_t decided_failure;
@@ -338,9 +350,10 @@ XK_API XK_NODISCARD enum xk_status xk_requester_add_kms(struct xk_requester *req
  * @retval XK_E_RANDOM      the source of randomness failed
  * @retval XK_E_JOURNAL     the journal could not take the request
  * @retval XK_E_FENCED      another instance owns the requests
+ * @retval XK_E_BUSY        called from inside `random` or `journal`
  *
  * On failure nothing changed and no outcome will come. May call: random, journal, send, observe, audit; never
- * on_outcome. Safe inside every callback (the send then follows when the outermost call ends). Cost: one
+ * on_outcome. Safe inside callbacks (the send then follows when the outermost call ends). Cost: one
  * copy of the request; no allocation.
  */
 XK_API XK_NODISCARD enum xk_status xk_requester_submit(struct xk_requester *requester, uint64_t now_ms,
@@ -449,6 +462,7 @@ XK_API enum xk_status xk_requester_resume(struct xk_requester *requester, uint64
  * @retval XK_E_ARGUMENT a pointer is NULL
  * @retval XK_E_UNKNOWN  no such request or outcome, or it has not been held
  * @retval XK_E_FENCED   another instance owns the requests
+ * @retval XK_E_BUSY     called from inside `random` or `journal`
  *
  * On failure nothing changed. May call: journal, observe, audit, on_room. Safe inside callbacks. Cost: constant.
  */
@@ -469,6 +483,7 @@ XK_API enum xk_status xk_requester_acknowledge(struct xk_requester *requester, u
  * @retval XK_E_ARGUMENT a pointer is NULL
  * @retval XK_E_UNKNOWN  no such request or outcome, or it has not been held
  * @retval XK_E_FENCED   another instance owns the requests
+ * @retval XK_E_BUSY     called from inside `random` or `journal`
  *
  * On failure nothing changed. May call: send, observe. Safe inside callbacks. Cost: constant.
  */
@@ -485,9 +500,10 @@ XK_API enum xk_status xk_requester_release(struct xk_requester *requester, uint6
  * @retval XK_OK         withdrawn; its data are wiped
  * @retval XK_E_ARGUMENT `requester` is NULL
  * @retval XK_E_UNKNOWN  no such request
- * @retval XK_E_ALREADY  its outcome has been decided and is being handed over right now
+ * @retval XK_E_ALREADY  called from inside a callback about this request: it is being handed over, or ends
  * @retval XK_E_JOURNAL  the journal could not take the withdrawal, and a crash would undo it
  * @retval XK_E_FENCED   another instance owns the requests
+ * @retval XK_E_BUSY     called from inside `random` or `journal`
  *
  * On failure nothing changed. May call: journal, observe, audit, on_room. Safe inside callbacks. Cost: constant.
  */
@@ -503,7 +519,7 @@ XK_API enum xk_status xk_requester_cancel(struct xk_requester *requester, uint64
  *
  * @retval XK_OK         none is left
  * @retval XK_E_ARGUMENT a pointer is NULL or the LIID's size outside its limits
- * @retval XK_E_BUSY     called from inside a callback that is handing over an outcome of that LIID
+ * @retval XK_E_BUSY     called from inside `random` or `journal`, or from a callback about a request of that LIID
  * @retval XK_E_JOURNAL  the journal could not take a withdrawal: those before it are gone; purge again
  * @retval XK_E_FENCED   another instance owns the requests
  *

@@ -8,6 +8,10 @@
 #define XKI_KEY_TYPE 1
 #define XKI_KEY_TRANSACTION 2
 
+/* Where the octets of the transaction id begin in every message that libxk writes: map head, version, type, key of
+ * the id, head of the id. */
+#define XKI_ID_OFFSET 7
+
 /* get_keys */
 #define XKI_KEY_IDENTITY 3
 #define XKI_KEY_INIT 4

@@ -56,6 +56,18 @@ bool xki_move(struct xk_requester *r, uint32_t index, enum xki_input input)
     return true;
 }
 
+/* Drawn in the middle of a change, so nothing may be changed from inside. */
+bool xki_random(struct xk_requester *r, uint8_t *out, size_t size)
+{
+    bool outer = r->in_callback;
+    r->in_callback = true;
+    r->closed = true;
+    bool drawn = r->callbacks.random(out, size, r->user);
+    r->closed = false;
+    r->in_callback = outer;
+    return drawn;
+}
+
 static enum xk_outcome_kind kind_of(const struct xki_slot *slot)
 {
     if ((slot->flags & XKI_FLAG_SUPPLEMENT) != 0) {

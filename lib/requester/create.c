@@ -45,7 +45,7 @@ static bool config_is_valid(const struct xk_requester_config *c)
            c->attempt_timeout <= MAX_TIME && within(c->max_attempts, 1, 255) && c->backoff_base <= MAX_TIME &&
            c->backoff_max <= MAX_TIME && within(c->reoffer_interval, 1, MAX_TIME) &&
            within(c->tombstones, 1, XK_PENDING_MAX) && c->grace <= MAX_TIME &&
-           !c->share_queries && (c->late_keys == XK_LATE_KEYS_WIPE || c->late_keys == XK_LATE_KEYS_SUPPLEMENT) &&
+           (c->late_keys == XK_LATE_KEYS_WIPE || c->late_keys == XK_LATE_KEYS_SUPPLEMENT) &&
            (c->exchange_check == XK_CHECK_LIBRARY || c->exchange_check == XK_CHECK_HOST);
 }
 
@@ -78,9 +78,11 @@ static void measure(const struct xk_requester_config *c, size_t sizes[XKI_ARRAYS
     sizes[XKI_TOMBSTONES] = c->tombstones * sizeof(struct xki_tombstone);
     sizes[XKI_KMSS] = c->max_kms * sizeof(struct xki_kms);
     sizes[XKI_CHAINS] = chain_cells(c) * sizeof(uint32_t);
-    /* One journal record: its fixed parts and the names of all routes, then what a request may hold. */
     sizes[XKI_REFERENCES] = c->use_references ? n * sizeof(uint64_t) : 0;
     sizes[XKI_REFERENCE_CELLS] = c->use_references ? xki_idmap_cells(c->max_pending) * sizeof(uint64_t) : 0;
+    sizes[XKI_SHARES] = c->share_queries ? n * sizeof(struct xki_share) : 0;
+    sizes[XKI_SHARE_CELLS] = c->share_queries ? xki_idmap_cells(c->max_pending) * sizeof(uint64_t) : 0;
+    /* One journal record: its fixed parts and the names of all routes, then what a request may hold. */
     sizes[XKI_FRAME] = 128 + XK_ROUTES_MAX * (XK_KMS_NAME_MAX + 1) + c->max_warrant_size + c->max_request_size;
 }
 
@@ -149,6 +151,9 @@ static void prepare(struct xk_requester *r)
     r->record_stride = record_stride(&r->config);
     r->request_stride = round_up(r->config.max_request_size, 64);
     xki_idmap_init(&r->ids, r->arrays[XKI_CELLS], xki_idmap_cells(r->config.max_pending + r->config.tombstones));
+    if (r->config.share_queries) {
+        xki_idmap_init(&r->shares, r->arrays[XKI_SHARE_CELLS], xki_idmap_cells(r->config.max_pending));
+    }
     if (r->config.use_references) {
         xki_idmap_init(&r->references, r->arrays[XKI_REFERENCE_CELLS], xki_idmap_cells(r->config.max_pending));
     }
@@ -184,8 +189,8 @@ enum xk_status xk_requester_create(const struct xk_requester_config *config,
     if (!config_is_valid(config)) {
         return XK_E_CONFIG;
     }
-    uint8_t seed[16];
-    if (!callbacks->random(seed, sizeof seed, user)) {
+    struct xki_siphash_key seed[2];
+    if (!callbacks->random((uint8_t *)seed, sizeof seed, user)) {
         return XK_E_RANDOM;
     }
     struct xk_requester *r = allocator->allocate(sizeof *r, allocator->user);
@@ -197,7 +202,8 @@ enum xk_status xk_requester_create(const struct xk_requester_config *config,
     r->callbacks = *callbacks;
     r->allocator = *allocator;
     r->user = user;
-    memcpy(&r->hash_key, seed, sizeof seed);
+    r->hash_key = seed[0];
+    r->share_key = seed[1];
     xk_wipe(seed, sizeof seed);
     if (!take_arrays(r)) {
         release(r);

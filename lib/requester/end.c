@@ -27,7 +27,10 @@ void xki_free_slot(struct xk_requester *r, uint32_t index, bool answered)
 {
     struct xki_slot *slot = xki_slot(r, index);
     const struct xki_record *record = xki_record(r, index);
-    bury(r, index, answered);
+    uint32_t others = xki_share_leave(r, index);
+    if (others == XKI_NO_SLOT) {
+        bury(r, index, answered);
+    }
     xki_reference_drop(r, index);
     xk_wipe(xki_request_octets(r, index), record->request_size);
     xk_wipe(xki_record(r, index), sizeof *record + record->size);
@@ -35,11 +38,7 @@ void xki_free_slot(struct xk_requester *r, uint32_t index, bool answered)
     slot->next = r->free_first;
     r->free_first = index;
     r->free_count++;
-}
-
-static bool timer_runs(enum xki_state state)
-{
-    return state == XKI_WAITING || state == XKI_ASKED || state == XKI_GRACE;
+    xki_share_go_on(r, others);
 }
 
 /* The journal first: a withdrawal that it does not hold would be undone by a crash. */
@@ -55,10 +54,10 @@ enum xk_status xki_withdraw(struct xk_requester *r, uint32_t index)
     }
     xki_observe(r, XK_EVENT_CANCELLED, XK_OK, index);
     xki_audit(r, XK_EVENT_CANCELLED, index);
-    if (timer_runs(state)) {
+    if (xki_is_pending(state) || state == XKI_GRACE) {
         xki_timers_disarm(&r->timers, index);
     }
-    if (state == XKI_WAITING || state == XKI_ASKED) {
+    if (xki_is_pending(state)) {
         xki_stop_asking(r, index);
         r->pending--;
     } else if (state != XKI_GRACE) {
@@ -75,6 +74,9 @@ enum xk_status xki_withdraw(struct xk_requester *r, uint32_t index)
 
 static enum xk_status cancel(struct xk_requester *r, uint64_t handle)
 {
+    if (r->closed) {
+        return XK_E_BUSY;
+    }
     if (r->fenced) {
         return XK_E_FENCED;
     }
@@ -112,6 +114,9 @@ static bool belongs_to(const struct xk_requester *r, uint32_t index, struct xk_b
 
 static enum xk_status purge(struct xk_requester *r, struct xk_bytes liid, uint32_t *count)
 {
+    if (r->closed) {
+        return XK_E_BUSY;
+    }
     if (r->fenced) {
         return XK_E_FENCED;
     }
@@ -150,14 +155,22 @@ enum xk_status xk_requester_purge(struct xk_requester *requester, uint64_t now_m
 }
 
 /* The request of a held outcome, if both names are right. */
-static uint32_t find_held(const struct xk_requester *r, uint64_t handle, const struct xk_outcome_id *id)
+static enum xk_status find_held(const struct xk_requester *r, uint64_t handle, const struct xk_outcome_id *id,
+                                uint32_t *index)
 {
-    uint32_t index = xki_find_handle(r, handle);
-    if (index == XKI_NO_SLOT || xki_slot(r, index)->state != XKI_HELD) {
-        return XKI_NO_SLOT;
+    if (r->closed) {
+        return XK_E_BUSY;
     }
-    struct xk_outcome_id own = xki_outcome_id(r, index);
-    return memcmp(own.octets, id->octets, sizeof own.octets) == 0 ? index : XKI_NO_SLOT;
+    if (r->fenced) {
+        return XK_E_FENCED;
+    }
+    *index = xki_find_handle(r, handle);
+    if (*index == XKI_NO_SLOT || xki_slot(r, *index)->state != XKI_HELD ||
+        (xki_slot(r, *index)->flags & XKI_FLAG_BUSY) != 0) {
+        return XK_E_UNKNOWN;
+    }
+    struct xk_outcome_id own = xki_outcome_id(r, *index);
+    return memcmp(own.octets, id->octets, sizeof own.octets) == 0 ? XK_OK : XK_E_UNKNOWN;
 }
 
 enum xk_status xk_requester_acknowledge(struct xk_requester *requester, uint64_t now_ms, uint64_t handle,
@@ -166,17 +179,14 @@ enum xk_status xk_requester_acknowledge(struct xk_requester *requester, uint64_t
     if (requester == NULL || id == NULL) {
         return XK_E_ARGUMENT;
     }
-    if (requester->fenced) {
-        return xki_count(requester, XK_E_FENCED);
-    }
+    uint32_t index;
     xki_set_now(requester, now_ms);
-    uint32_t index = find_held(requester, handle, id);
-    if (index == XKI_NO_SLOT || (xki_slot(requester, index)->flags & XKI_FLAG_BUSY) != 0) {
-        return xki_count(requester, XK_E_UNKNOWN);
+    enum xk_status status = find_held(requester, handle, id, &index);
+    if (status == XK_OK) {
+        xki_acknowledged(requester, index);
     }
-    xki_acknowledged(requester, index);
     xki_leave(requester);
-    return xki_count(requester, XK_OK);
+    return xki_count(requester, status);
 }
 
 enum xk_status xk_requester_release(struct xk_requester *requester, uint64_t now_ms, uint64_t handle,
@@ -185,18 +195,15 @@ enum xk_status xk_requester_release(struct xk_requester *requester, uint64_t now
     if (requester == NULL || id == NULL) {
         return XK_E_ARGUMENT;
     }
-    if (requester->fenced) {
-        return xki_count(requester, XK_E_FENCED);
-    }
+    uint32_t index;
     xki_set_now(requester, now_ms);
-    uint32_t index = find_held(requester, handle, id);
-    if (index == XKI_NO_SLOT || (xki_slot(requester, index)->flags & XKI_FLAG_BUSY) != 0) {
-        return xki_count(requester, XK_E_UNKNOWN);
+    enum xk_status status = find_held(requester, handle, id, &index);
+    if (status == XK_OK) {
+        bool keys = (xki_slot(requester, index)->flags & XKI_FLAG_KEYS) != 0;
+        xki_move(requester, index, keys ? XKI_RELEASE_KEYS : XKI_RELEASE_FAILURE);
+        requester->held--;
+        xki_chain_append(requester, index);
+        xki_offer_again_at(requester, requester->now);
     }
-    bool keys = (xki_slot(requester, index)->flags & XKI_FLAG_KEYS) != 0;
-    xki_move(requester, index, keys ? XKI_RELEASE_KEYS : XKI_RELEASE_FAILURE);
-    requester->held--;
-    xki_chain_append(requester, index);
-    xki_offer_again_at(requester, requester->now);
-    return xki_count(requester, XK_OK);
+    return xki_count(requester, status);
 }

@@ -10,9 +10,9 @@
  * An answer reads the cell, the slot, the two neighbours of its timer, and the record: five places, asked
  * for early. All arrays are taken at creation, nothing is allocated after.
  *
- * Who may do what: submit.c fills slots, send.c moves them between WAITING and ASKED, receive.c and tick.c
- * decide, outcome.c hands over, end.c frees. Each changes the state by xki_move() only, which asks the
- * table.
+ * Who may do what: submit.c fills slots, send.c moves them between WAITING and ASKED, share.c into and out of
+ * SHARING, receive.c and tick.c decide, outcome.c hands over, end.c frees. Each changes the state by xki_move()
+ * only, which asks the table.
  */
 #ifndef XKI_REQUESTER_ENGINE_H
 #define XKI_REQUESTER_ENGINE_H
@@ -85,9 +85,16 @@ struct xki_kms {
     uint8_t name[XK_KMS_NAME_MAX];
 };
 
+/* With share_queries: the requests of one exchange, which have one transaction id, in order of submission. */
+struct xki_share {
+    uint32_t next; /* none after the last */
+    uint32_t prev; /* of the first: the last */
+    uint32_t hash; /* of the exchange */
+};
+
 /* How the arrays of one engine are laid out: each is one allocation. */
 enum xki_array { XKI_SLOTS, XKI_RECORDS, XKI_REQUESTS, XKI_CELLS, XKI_TOMBSTONES, XKI_KMSS, XKI_CHAINS, XKI_FRAME,
-                 XKI_REFERENCES, XKI_REFERENCE_CELLS, XKI_ARRAYS };
+                 XKI_REFERENCES, XKI_REFERENCE_CELLS, XKI_SHARES, XKI_SHARE_CELLS, XKI_ARRAYS };
 
 struct xk_requester {
     struct xk_requester_config config;
@@ -101,12 +108,17 @@ struct xk_requester {
 
     uint64_t now;
     bool in_callback;
-    bool entered;
+    bool closed; /* in a callback in the middle of a change: nothing may be changed from inside it */
+    bool answering; /* an answer is being given to all that share a transaction */
+    bool unrequested_seen; /* what it has too much has been counted */
     bool fenced;
     bool room_wanted;
     struct xki_siphash_key hash_key;
+    struct xki_siphash_key share_key; /* a restore brings another hash_key, but not this */
     struct xki_idmap ids;
     struct xki_idmap references; /* with use_references: the host's numbers */
+    struct xki_idmap shares;     /* with share_queries: from the hash of an exchange to the first that shares it */
+    uint32_t share_cursor;       /* whose turn it is while `answering` */
     struct xki_timers timers;
 
     uint32_t free_first;
@@ -176,6 +188,13 @@ static inline struct xki_kms *xki_kms(const struct xk_requester *r, uint32_t num
     return (struct xki_kms *)r->arrays[XKI_KMSS] + number;
 }
 
+/* Was its outcome decided by an answer of the KMS's? */
+static inline bool xki_is_answered(const struct xk_requester *r, uint32_t index)
+{
+    uint8_t cause = xki_record(r, index)->cause;
+    return cause == XK_CAUSE_NONE || cause == XK_CAUSE_KMS_REFUSED;
+}
+
 /* Asks for the lines of a request, or of the free slot that will be taken next: all of them are written soon. */
 static inline void xki_fetch_early(const struct xk_requester *r, uint32_t index)
 {
@@ -193,6 +212,7 @@ uint32_t xki_id_hash(const struct xk_transaction_id *id);
 void xki_set_now(struct xk_requester *r, uint64_t now_ms);
 enum xk_status xki_count(struct xk_requester *r, enum xk_status status);
 bool xki_move(struct xk_requester *r, uint32_t index, enum xki_input input);
+bool xki_random(struct xk_requester *r, uint8_t *out, size_t size);
 void xki_observe(struct xk_requester *r, enum xk_event event, enum xk_status status, uint32_t index);
 void xki_audit(struct xk_requester *r, enum xk_event event, uint32_t index);
 /* Ends the outermost call: sends what callbacks submitted, tells the host that there is room. */
@@ -215,6 +235,18 @@ uint32_t xki_reference_find(const struct xk_requester *r, uint64_t reference);
 void xki_reference_keep(struct xk_requester *r, uint32_t index, uint64_t reference);
 void xki_reference_drop(struct xk_requester *r, uint32_t index);
 
+/* share.c: requests of one exchange. Without share_queries each is alone, and all of this costs one test. */
+uint32_t xki_share_find(const struct xk_requester *r, uint32_t index);
+void xki_share_join(struct xk_requester *r, uint32_t first, uint32_t index);
+void xki_share_start(struct xk_requester *r, uint32_t index);
+uint32_t xki_share_leave(struct xk_requester *r, uint32_t index);
+uint32_t xki_share_next(const struct xk_requester *r, uint32_t index);
+uint32_t xki_share_first(const struct xk_requester *r, uint32_t index);
+bool xki_share_has_asked(const struct xk_requester *r, uint32_t index);
+void xki_share_wait(struct xk_requester *r, uint32_t index, uint64_t timeout);
+void xki_share_carry(struct xk_requester *r, uint32_t index);
+void xki_share_go_on(struct xk_requester *r, uint32_t first);
+
 /* send.c */
 void xki_send_now_or_queue(struct xk_requester *r, uint32_t index);
 void xki_attempt_failed(struct xk_requester *r, uint32_t index);
@@ -223,6 +255,7 @@ bool xki_follow_referral(struct xk_requester *r, uint32_t index, struct xk_bytes
 void xki_ask_again(struct xk_requester *r, uint32_t index);
 void xki_enqueue(struct xk_requester *r, uint32_t index);
 void xki_pump(struct xk_requester *r);
+void xki_wait_until(struct xk_requester *r, uint32_t index, uint64_t at);
 uint64_t xki_deadline(const struct xk_requester *r, uint32_t index);
 
 /* outcome.c: deciding and handing over. The caller has disarmed the timer of what it decides. */

@@ -65,8 +65,7 @@ static void ids(struct xki_frame_writer *w, const struct xki_slot *slot)
 
 static uint64_t time_left(const struct xk_requester *r, uint32_t index, uint64_t now)
 {
-    enum xki_state state = (enum xki_state)xki_slot(r, index)->state;
-    if (state != XKI_WAITING && state != XKI_ASKED) {
+    if (!xki_is_pending((enum xki_state)xki_slot(r, index)->state)) {
         return 0;
     }
     uint64_t deadline = xki_deadline(r, index);

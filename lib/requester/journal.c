@@ -30,7 +30,9 @@ enum xk_status xki_journal(struct xk_requester *r, enum xk_journal_kind kind, ui
     struct xk_journal_record record = {kind, r->config.epoch, {r->arrays[XKI_FRAME], w.size}};
     bool outer = r->in_callback;
     r->in_callback = true;
+    r->closed = true;
     enum xk_journal_reply reply = r->callbacks.journal(&record, r->user);
+    r->closed = false;
     r->in_callback = outer;
     xk_wipe(r->arrays[XKI_FRAME], w.size);
     if (reply == XK_JOURNAL_STORED) {
@@ -78,7 +80,7 @@ enum xk_status xk_requester_snapshot(const struct xk_requester *requester, uint6
             continue;
         }
         xki_frame_submitted(&w, requester, i, now);
-        if (slot->state != XKI_WAITING && slot->state != XKI_ASKED) {
+        if (!xki_is_pending((enum xki_state)slot->state)) {
             xki_frame_decided(&w, requester, i);
         }
     }

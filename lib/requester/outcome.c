@@ -99,13 +99,13 @@ static bool wants_late_keys(struct xk_requester *r, uint32_t index)
 {
     const struct xki_slot *slot = xki_slot(r, index);
     const struct xki_record *record = xki_record(r, index);
-    if (r->config.late_keys != XK_LATE_KEYS_SUPPLEMENT || r->config.grace == 0 || record->asked == 0 ||
+    if (r->config.late_keys != XK_LATE_KEYS_SUPPLEMENT || r->config.grace == 0 || !xki_share_has_asked(r, index) ||
         (slot->flags & (XKI_FLAG_SUPPLEMENT | XKI_FLAG_KEYS)) != 0 || record->cause != XK_CAUSE_TIMER_EXPIRED) {
         return false;
     }
     struct xk_outcome_id id;
     uint8_t *octets = xki_request_octets(r, index);
-    if (!r->callbacks.random(id.octets, sizeof id.octets, r->user)) {
+    if (!xki_random(r, id.octets, sizeof id.octets)) {
         return false;
     }
     xk_wipe(octets, record->request_size);
@@ -125,17 +125,16 @@ void xki_acknowledged(struct xk_requester *r, uint32_t index)
     r->held -= slot->state == XKI_HELD;
     slot->flags |= XKI_FLAG_BUSY;
     announce(r, XK_EVENT_ACKNOWLEDGED, index);
-    slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
     (void)xki_journal(r, XK_JOURNAL_ENDED, index);
+    slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
     if (wants_late_keys(r, index)) {
         xki_move(r, index, XKI_ACKNOWLEDGE_LATE_WANTED);
         slot->left = 0;
         xki_timers_arm(&r->timers, index, r->now + r->config.grace);
         return;
     }
-    bool answered = xki_record(r, index)->cause != XK_CAUSE_TIMER_EXPIRED || (slot->flags & XKI_FLAG_KEYS) != 0;
     xki_move(r, index, XKI_ACKNOWLEDGE);
-    xki_free_slot(r, index, answered);
+    xki_free_slot(r, index, xki_is_answered(r, index));
 }
 
 static void hold(struct xk_requester *r, uint32_t index)
@@ -210,9 +209,10 @@ void xki_decide_failure(struct xk_requester *r, uint32_t index, const struct xki
 /* What is owed to the same LIID from before goes first. False if something stays in front. */
 static bool is_its_turn(struct xk_requester *r, uint32_t index)
 {
+    uint32_t turns = r->owed; /* as in a pass of offers */
     uint32_t first = xki_chain_first(r, index);
     while (first != XKI_NO_SLOT && first != index) {
-        if (xki_slot(r, first)->state != XKI_OWED || !xki_offer_failure(r, first)) {
+        if (turns-- == 0 || xki_slot(r, first)->state != XKI_OWED || !xki_offer_failure(r, first)) {
             return false;
         }
         first = xki_chain_first(r, index);

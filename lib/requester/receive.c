@@ -8,14 +8,13 @@
  */
 #include "requester/engine.h"
 
+#include "messages/layout.h"
 #include "messages/response_decode.h"
 #include "support/diag.h"
 
 #include <xk/secret.h>
 
 #include <string.h>
-
-#define ID_OFFSET 7 /* map head, version, type, key of the id, head of the id */
 
 struct found {
     uint32_t slot;
@@ -46,18 +45,18 @@ static struct found find(const struct xk_requester *r, const struct xk_transacti
     return found;
 }
 
-/* The decoder takes long enough for the lines of the request to come from memory meanwhile. In the encoding that
- * libxk writes the id starts at octet 7; anything else only fetches in vain. */
+/* The decoder takes long enough for the lines of the request to come from memory meanwhile. Another encoding than
+ * the one that libxk writes only fetches in vain. */
 static void fetch_early(const struct xk_requester *r, const uint8_t *data, size_t size)
 {
     struct xk_transaction_id id;
-    if (size >= ID_OFFSET + sizeof id.octets) {
-        memcpy(id.octets, data + ID_OFFSET, sizeof id.octets);
+    if (size >= XKI_ID_OFFSET + sizeof id.octets) {
+        memcpy(id.octets, data + XKI_ID_OFFSET, sizeof id.octets);
         xki_fetch_early(r, xki_idmap_guess(&r->ids, xki_id_hash(&id)));
     }
 }
 
-static bool was_asked(const struct xk_requester *r, uint32_t index, uint32_t kms)
+static bool has_asked(const struct xk_requester *r, uint32_t index, uint32_t kms)
 {
     const struct xki_record *record = xki_record(r, index);
     const uint8_t *routes = xki_record_routes(r, index);
@@ -67,6 +66,16 @@ static bool was_asked(const struct xk_requester *r, uint32_t index, uint32_t kms
         }
     }
     return false;
+}
+
+/* By one of all that share the transaction. */
+static bool was_asked(const struct xk_requester *r, uint32_t first, uint32_t kms)
+{
+    uint32_t at = first;
+    while (at != XKI_NO_SLOT && !has_asked(r, at, kms)) {
+        at = xki_share_next(r, at);
+    }
+    return at != XKI_NO_SLOT;
 }
 
 static bool has_keys(const struct xk_get_keys_response *answer)
@@ -122,7 +131,8 @@ static size_t pick_requested(struct xk_requester *r, uint32_t index, const struc
 
 static void count_unrequested(struct xk_requester *r, uint32_t index, size_t unrequested)
 {
-    if (unrequested > 0) {
+    if (unrequested > 0 && !r->unrequested_seen) {
+        r->unrequested_seen = true;
         r->counters.unrequested += unrequested;
         xki_observe(r, XK_EVENT_UNREQUESTED, XK_OK, index);
     }
@@ -173,8 +183,8 @@ static enum xk_status take_refusal(struct xk_requester *r, uint32_t index, uint3
                                    const struct xk_get_keys_response *answer, uint64_t fingerprint)
 {
     enum xki_state state = (enum xki_state)xki_slot(r, index)->state;
-    if (answer->failure == XK_FAILURE_OTHER_KMS && answer->referral.data != NULL &&
-        (state == XKI_ASKED || state == XKI_WAITING) && xki_follow_referral(r, index, answer->referral)) {
+    if (answer->failure == XK_FAILURE_OTHER_KMS && answer->referral.data != NULL && xki_is_pending(state) &&
+        xki_follow_referral(r, index, answer->referral)) {
         return XK_OK;
     }
     return take_failure(r, index, kms, answer->failure, fingerprint);
@@ -216,6 +226,61 @@ static enum xk_status take_answer(struct xk_requester *r, uint32_t index, uint32
     return take_results(r, index, kms, answer, fingerprint);
 }
 
+static enum xk_status give(struct xk_requester *r, uint32_t index, uint32_t kms,
+                           const struct xk_get_keys_response *answer, uint64_t fingerprint)
+{
+    switch ((enum xki_state)xki_slot(r, index)->state) {
+    case XKI_WAITING:
+    case XKI_ASKED:
+    case XKI_SHARING:
+    case XKI_BLOCKED:
+    case XKI_GRACE:
+        return take_answer(r, index, kms, answer, fingerprint);
+    case XKI_OWED:
+    case XKI_HELD:
+        return refuse_ended(r, xki_is_answered(r, index), fingerprint == xki_fingerprint(r, index), has_keys(answer));
+    case XKI_FREE:
+    case XKI_OFFERED:
+    case XKI_STATES:
+        break;
+    }
+    return XK_E_UNKNOWN;
+}
+
+/* Of two that share a transaction: octets that one still needs may not be wiped, and one that was served suffices. */
+static enum xk_status both(enum xk_status a, enum xk_status b)
+{
+    static const enum xk_status order[] = {XK_E_FENCED, XK_E_BLOCKED, XK_OK};
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if (a == order[i] || b == order[i]) {
+            return order[i];
+        }
+    }
+    return a;
+}
+
+/* To every request of the transaction, in order of submission. What callbacks end meanwhile is left out; what they
+ * submit does not join. */
+static enum xk_status give_to_all(struct xk_requester *r, uint32_t first, uint32_t kms,
+                                  const struct xk_get_keys_response *answer, uint64_t fingerprint)
+{
+    enum xk_status status = XK_OK;
+    r->answering = true;
+    r->unrequested_seen = false;
+    r->share_cursor = first;
+    for (bool begun = false; r->share_cursor != XKI_NO_SLOT && !r->fenced; begun = true) {
+        uint32_t index = r->share_cursor;
+        r->share_cursor = xki_share_next(r, index);
+        enum xk_status one = give(r, index, kms, answer, fingerprint);
+        status = begun ? both(status, one) : one;
+    }
+    r->answering = false;
+    if (r->config.share_queries) {
+        xki_share_go_on(r, find(r, &answer->transaction_id).slot);
+    }
+    return status;
+}
+
 static enum xk_status receive(struct xk_requester *r, uint32_t kms, const uint8_t *data, size_t size)
 {
     struct xk_get_keys_response answer;
@@ -239,24 +304,7 @@ static enum xk_status receive(struct xk_requester *r, uint32_t kms, const uint8_
     if (!was_asked(r, found.slot, kms)) {
         return XK_E_PEER;
     }
-    switch ((enum xki_state)xki_slot(r, found.slot)->state) {
-    case XKI_WAITING:
-    case XKI_ASKED:
-    case XKI_BLOCKED:
-    case XKI_GRACE:
-        return take_answer(r, found.slot, kms, &answer, fingerprint);
-    case XKI_OWED:
-    case XKI_HELD: {
-        bool answered = xki_record(r, found.slot)->cause != XK_CAUSE_TIMER_EXPIRED &&
-                        xki_record(r, found.slot)->cause != XK_CAUSE_UNREACHABLE;
-        return refuse_ended(r, answered, fingerprint == xki_fingerprint(r, found.slot), has_keys(&answer));
-    }
-    case XKI_FREE:
-    case XKI_OFFERED:
-    case XKI_STATES:
-        break;
-    }
-    return XK_E_UNKNOWN;
+    return give_to_all(r, found.slot, kms, &answer, fingerprint);
 }
 
 enum xk_status xk_requester_receive(struct xk_requester *requester, uint64_t now_ms, uint32_t kms, uint8_t *data,

@@ -7,7 +7,6 @@
  */
 #include "requester/frame.h"
 
-
 #include <xk/secret.h>
 
 #include <string.h>
@@ -153,7 +152,8 @@ static enum xk_status check_all(const struct xk_requester *r, const uint8_t *dat
     return announced == 0 ? XK_OK : XK_E_SNAPSHOT;
 }
 
-static uint32_t find(const struct xk_requester *r, const uint8_t *ids)
+/* The first request of a transaction. */
+static uint32_t find_transaction(const struct xk_requester *r, const uint8_t *ids)
 {
     struct xk_transaction_id id;
     memcpy(id.octets, ids, sizeof id.octets);
@@ -166,6 +166,16 @@ static uint32_t find(const struct xk_requester *r, const uint8_t *ids)
         }
     }
     return XKI_NO_SLOT;
+}
+
+static uint32_t find(const struct xk_requester *r, const uint8_t *ids)
+{
+    uint32_t index = find_transaction(r, ids);
+    while (index != XKI_NO_SLOT &&
+           memcmp(xki_slot(r, index)->outcome.octets, ids + XK_TRANSACTION_ID_SIZE, XK_OUTCOME_ID_SIZE) != 0) {
+        index = xki_share_next(r, index);
+    }
+    return index;
 }
 
 static enum xk_status apply_submitted(struct xk_requester *r, const struct submitted *s, uint64_t elapsed)
@@ -186,6 +196,10 @@ static enum xk_status apply_submitted(struct xk_requester *r, const struct submi
     if (r->free_count == 0) {
         return XK_E_FULL;
     }
+    uint32_t first = find_transaction(r, s->ids);
+    if (first != XKI_NO_SLOT && !r->config.share_queries) {
+        return XK_E_CONFIG;
+    }
     uint32_t index = xki_take_slot(r);
     struct xki_slot *slot = xki_slot(r, index);
     memcpy(slot->transaction.octets, s->ids, XK_TRANSACTION_ID_SIZE);
@@ -204,10 +218,18 @@ static enum xk_status apply_submitted(struct xk_requester *r, const struct submi
     memcpy(octets + s->cs_count + XK_ROUTES_MAX, s->warrant.data, s->warrant.size);
     memcpy(xki_request_octets(r, index), s->request.data, s->request.size);
     slot->kms = routes[s->route];
-    xki_move(r, index, XKI_SUBMIT);
-    xki_idmap_insert(&r->ids, xki_id_hash(&slot->transaction), index);
-    xki_timers_arm(&r->timers, index, r->now + (s->left > elapsed ? s->left - elapsed : 0));
-    xki_enqueue(r, index);
+    uint64_t left = s->left > elapsed ? s->left - elapsed : 0;
+    xki_timers_arm(&r->timers, index, r->now + left);
+    if (first == XKI_NO_SLOT) {
+        xki_share_start(r, index);
+        xki_idmap_insert(&r->ids, xki_id_hash(&slot->transaction), index);
+        xki_move(r, index, XKI_SUBMIT);
+        xki_enqueue(r, index);
+    } else {
+        xki_share_join(r, first, index);
+        xki_move(r, index, XKI_SUBMIT_SHARED);
+        xki_share_wait(r, index, left);
+    }
     r->pending++;
     return XK_OK;
 }
@@ -216,7 +238,7 @@ static enum xk_status apply_submitted(struct xk_requester *r, const struct submi
 static void apply_decided(struct xk_requester *r, const struct xki_frame *frame)
 {
     uint32_t index = find(r, frame->body);
-    if (index == XKI_NO_SLOT || xki_slot(r, index)->state != XKI_WAITING) {
+    if (index == XKI_NO_SLOT || !xki_is_pending((enum xki_state)xki_slot(r, index)->state)) {
         return;
     }
     const uint8_t *tail = frame->body + XKI_FRAME_IDS;
@@ -240,6 +262,7 @@ static void apply_decided(struct xk_requester *r, const struct xki_frame *frame)
     } else {
         xki_move(r, index, XKI_EXPIRY);
     }
+    xki_share_go_on(r, xki_share_first(r, index));
     r->pending--;
     r->owed++;
 }
@@ -250,7 +273,7 @@ static void apply_ended(struct xk_requester *r, const struct xki_frame *frame)
     if (index == XKI_NO_SLOT) {
         return;
     }
-    if (xki_slot(r, index)->state == XKI_WAITING) {
+    if (xki_is_pending((enum xki_state)xki_slot(r, index)->state)) {
         xki_stop_asking(r, index);
         xki_timers_disarm(&r->timers, index);
         r->pending--;
@@ -291,7 +314,7 @@ static void take_back(struct xk_requester *r, uint32_t kms_count)
         if (state == XKI_FREE) {
             continue;
         }
-        if (state == XKI_WAITING) {
+        if (xki_is_pending(state)) {
             xki_stop_asking(r, i);
             xki_timers_disarm(&r->timers, i);
         }

@@ -17,7 +17,7 @@ uint64_t xki_deadline(const struct xk_requester *r, uint32_t index)
 }
 
 /* Wait for `at`, or for the request's own deadline if that comes first. */
-static void wait_until(struct xk_requester *r, uint32_t index, uint64_t at)
+void xki_wait_until(struct xk_requester *r, uint32_t index, uint64_t at)
 {
     struct xki_slot *slot = xki_slot(r, index);
     uint64_t deadline = xki_deadline(r, index);
@@ -97,7 +97,7 @@ static void attempt(struct xk_requester *r, uint32_t index)
     uint8_t asked_before = record->asked;
     record->asked = (uint8_t)(record->asked | 1u << record->route);
     if (r->config.attempt_timeout > 0 && slot->attempts < r->config.max_attempts) {
-        wait_until(r, index, r->now + r->config.attempt_timeout);
+        xki_wait_until(r, index, r->now + r->config.attempt_timeout);
     }
     bool sent = call_send(r, index);
     if (sent) {
@@ -140,7 +140,7 @@ static uint32_t backoff(struct xk_requester *r, unsigned int attempts)
         wait = r->config.backoff_max;
     }
     uint8_t random[2] = {0, 0};
-    if (wait > 1 && r->callbacks.random(random, sizeof random, r->user)) {
+    if (wait > 1 && xki_random(r, random, sizeof random)) {
         uint64_t half = wait / 2;
         wait = wait - half + half * (((uint64_t)random[0] << 8) | random[1]) / 65535u;
     }
@@ -169,9 +169,9 @@ void xki_attempt_failed(struct xk_requester *r, uint32_t index)
         if (record->asked == 0) {
             /* Nobody can answer. The decision is left to the next tick, since submit hands nothing over. */
             slot->flags |= XKI_FLAG_SPENT;
-            wait_until(r, index, r->now);
+            xki_wait_until(r, index, r->now);
         } else {
-            wait_until(r, index, XK_NEVER);
+            xki_wait_until(r, index, XK_NEVER);
         }
         return;
     }
@@ -181,11 +181,27 @@ void xki_attempt_failed(struct xk_requester *r, uint32_t index)
     r->counters.failed_over += record->route_count > 1;
     slot->kms = xki_record_routes(r, index)[next];
     if (untried) {
-        wait_until(r, index, XK_NEVER);
+        xki_wait_until(r, index, XK_NEVER);
         xki_enqueue(r, index);
     } else {
-        wait_until(r, index, r->now + backoff(r, slot->attempts));
+        xki_wait_until(r, index, r->now + backoff(r, slot->attempts));
     }
+}
+
+/* The KMS that it asks becomes another one. What shares the query of another request goes on sharing it. */
+static void turn_to(struct xk_requester *r, uint32_t index, uint32_t kms)
+{
+    struct xki_slot *slot = xki_slot(r, index);
+    xki_stop_asking(r, index);
+    slot->kms = (uint8_t)kms;
+    if (slot->state == XKI_SHARING) {
+        return;
+    }
+    if (slot->state == XKI_ASKED) {
+        xki_move(r, index, XKI_SEND_FAILED);
+    }
+    xki_wait_until(r, index, XK_NEVER);
+    xki_enqueue(r, index);
 }
 
 /* The KMS names another one that issued the ticket (RFC 6043 section 10): ask that one, once, if it is known. */
@@ -199,16 +215,10 @@ bool xki_follow_referral(struct xk_requester *r, uint32_t index, struct xk_bytes
     for (uint32_t k = 0; k < r->kms_count; k++) {
         const struct xki_kms *kms = xki_kms(r, k);
         if (kms->name_size == name.size && memcmp(kms->name, name.data, name.size) == 0) {
-            xki_stop_asking(r, index);
-            if (slot->state == XKI_ASKED) {
-                xki_move(r, index, XKI_SEND_FAILED);
-            }
             record->route = record->route_count++;
             xki_record_data(r, index)[record->cs_count + record->route] = (uint8_t)k;
-            slot->kms = (uint8_t)k;
             slot->flags |= XKI_FLAG_REFERRED;
-            wait_until(r, index, XK_NEVER);
-            xki_enqueue(r, index);
+            turn_to(r, index, k);
             r->counters.referred++;
             xki_observe(r, XK_EVENT_REFERRED, XK_OK, index);
             return true;

@@ -173,7 +173,7 @@ static void fill_record(struct xk_requester *r, uint32_t index, const struct xk_
 static enum xk_status draw_ids(struct xk_requester *r, struct xki_slot *slot)
 {
     uint8_t random[XK_TRANSACTION_ID_SIZE + XK_OUTCOME_ID_SIZE];
-    if (!r->callbacks.random(random, sizeof random, r->user)) {
+    if (!xki_random(r, random, sizeof random)) {
         return XK_E_RANDOM;
     }
     memcpy(slot->transaction.octets, random, XK_TRANSACTION_ID_SIZE);
@@ -215,8 +215,46 @@ static void wipe_content(struct xk_requester *r, uint32_t index)
     xk_wipe(xki_request_octets(r, index), r->request_stride);
 }
 
-static enum xk_status submit(struct xk_requester *r, const struct xk_request *request, uint64_t *handle)
+/* A filled slot becomes a request: found by its transaction, its timer running. */
+static bool start(struct xk_requester *r, uint32_t index, const struct xk_request *request)
 {
+    struct xki_slot *slot = xki_slot(r, index);
+    uint32_t first = xki_share_find(r, index);
+    bool shares = first != XKI_NO_SLOT;
+    if (shares) {
+        xki_share_join(r, first, index);
+    } else {
+        xki_share_start(r, index);
+        xki_idmap_insert(&r->ids, xki_id_hash(&slot->transaction), index);
+    }
+    xki_move(r, index, shares ? XKI_SUBMIT_SHARED : XKI_SUBMIT);
+    xki_reference_keep(r, index, request->reference);
+    slot->kms = (uint8_t)request->kms[0];
+    uint64_t timeout = request->timeout != 0 ? request->timeout : r->config.timeout;
+    xki_timers_arm(&r->timers, index, r->now > XK_NEVER - 1 - timeout ? XK_NEVER - 1 : r->now + timeout);
+    if (shares) {
+        xki_share_wait(r, index, timeout);
+    }
+    return shares;
+}
+
+static void undo_start(struct xk_requester *r, uint32_t index)
+{
+    xki_timers_disarm(&r->timers, index);
+    if (xki_share_leave(r, index) == XKI_NO_SLOT) {
+        xki_idmap_remove(&r->ids, xki_id_hash(&xki_slot(r, index)->transaction), index);
+    }
+    xki_reference_drop(r, index);
+    wipe_content(r, index);
+    xki_give_back_slot(r, index);
+}
+
+/* What can be refused before a slot is taken. */
+static enum xk_status admit(struct xk_requester *r, const struct xk_request *request, uint64_t *handle)
+{
+    if (r->closed) {
+        return XK_E_BUSY;
+    }
     if (r->fenced) {
         return XK_E_FENCED;
     }
@@ -233,6 +271,15 @@ static enum xk_status submit(struct xk_requester *r, const struct xk_request *re
         r->room_wanted = true;
         return XK_E_FULL;
     }
+    return XK_OK;
+}
+
+static enum xk_status submit(struct xk_requester *r, const struct xk_request *request, uint64_t *handle)
+{
+    enum xk_status status = admit(r, request, handle);
+    if (status != XK_OK) {
+        return status;
+    }
     uint32_t index = xki_take_slot(r);
     status = fill(r, index, request);
     if (status != XK_OK) {
@@ -240,30 +287,27 @@ static enum xk_status submit(struct xk_requester *r, const struct xk_request *re
         return status;
     }
     struct xki_slot *slot = xki_slot(r, index);
-    xki_move(r, index, XKI_SUBMIT);
-    xki_idmap_insert(&r->ids, xki_id_hash(&slot->transaction), index);
-    xki_reference_keep(r, index, request->reference);
-    slot->kms = (uint8_t)request->kms[0];
-    uint64_t timeout = request->timeout != 0 ? request->timeout : r->config.timeout;
-    xki_timers_arm(&r->timers, index, r->now > XK_NEVER - 1 - timeout ? XK_NEVER - 1 : r->now + timeout);
+    bool shares = start(r, index, request);
+    slot->flags |= XKI_FLAG_BUSY;
     status = xki_journal(r, XK_JOURNAL_SUBMITTED, index);
     if (status != XK_OK) {
-        xki_timers_disarm(&r->timers, index);
-        xki_idmap_remove(&r->ids, xki_id_hash(&slot->transaction), index);
-        xki_reference_drop(r, index);
-        wipe_content(r, index);
-        xki_give_back_slot(r, index);
+        undo_start(r, index);
         return status;
     }
     r->pending++;
     r->counters.submitted++;
+    r->counters.shared += shares;
     *handle = xki_handle(r, index);
-    slot->flags |= XKI_FLAG_BUSY;
     xki_observe(r, XK_EVENT_SUBMITTED, XK_OK, index);
+    if (shares) {
+        xki_observe(r, XK_EVENT_SHARED, XK_OK, index);
+    }
     xki_audit(r, XK_EVENT_SUBMITTED, index);
     slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
     xki_fetch_early(r, r->free_first);
-    xki_send_now_or_queue(r, index);
+    if (!shares) {
+        xki_send_now_or_queue(r, index);
+    }
     return XK_OK;
 }
 

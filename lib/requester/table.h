@@ -3,12 +3,14 @@
 #ifndef XKI_REQUESTER_TABLE_H
 #define XKI_REQUESTER_TABLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum xki_state {
     XKI_FREE,    /* no request */
     XKI_WAITING, /* to be sent: queued behind the KMS's window, or in back-off; the timer runs */
     XKI_ASKED,   /* get_keys is with the KMS; the timer runs */
+    XKI_SHARING, /* another request has sent, or will send, the same get_keys; the timer runs */
     XKI_OFFERED, /* keys decided, being handed over by the receive call that brought them */
     XKI_BLOCKED, /* keys decided, not taken by the host: waits for the octets again; no timer */
     XKI_OWED,    /* failure decided, not yet taken by the host; no timer */
@@ -19,8 +21,10 @@ enum xki_state {
 
 enum xki_input {
     XKI_SUBMIT,
+    XKI_SUBMIT_SHARED,   /* the same exchange is being asked for already */
     XKI_SENT,
     XKI_SEND_FAILED,     /* or the wait for one KMS is over: try again */
+    XKI_CARRY,           /* the get_keys that it shares has come to nothing so far: it sends its own */
     XKI_ANSWER_KEYS,     /* a valid get_keys_response with at least one key that was asked for */
     XKI_ANSWER_FAILURE,  /* a valid get_keys_response without one */
     XKI_EXPIRY,          /* the timer of clause 7A.7.2, or the attempts are used up; in GRACE its own timer */
@@ -36,6 +40,12 @@ enum xki_input {
 
 /* The state after `input` in `state`; XKI_STATES if it may not happen. */
 enum xki_state xki_next_state(enum xki_state state, enum xki_input input);
+
+/* Is the outcome still open, so that the timer of the clause runs? */
+static inline bool xki_is_pending(enum xki_state state)
+{
+    return state == XKI_WAITING || state == XKI_ASKED || state == XKI_SHARING;
+}
 
 const char *xki_state_name(enum xki_state state);
 const char *xki_input_name(enum xki_input input);

@@ -14,7 +14,11 @@ static void expire(struct xk_requester *r, uint32_t index)
     bool spent = (xki_slot(r, index)->flags & XKI_FLAG_SPENT) != 0;
     struct xki_decision decision = {XKI_EXPIRY, spent ? XK_CAUSE_UNREACHABLE : XK_CAUSE_TIMER_EXPIRED,
                                     XK_FAILURE_NONE, 0};
+    uint64_t handle = xki_handle(r, index);
     xki_decide_failure(r, index, &decision);
+    if (xki_find_handle(r, handle) == index) {
+        xki_share_go_on(r, xki_share_first(r, index));
+    }
 }
 
 /* The timer of a request was due, and has been disarmed. */
@@ -38,9 +42,14 @@ static void fire(struct xk_requester *r, uint32_t index)
         return;
     }
     uint64_t handle = xki_handle(r, index);
+    bool asked = slot->state == XKI_ASKED;
     xki_observe(r, XK_EVENT_ATTEMPT_EXPIRED, XK_OK, index);
     if (xki_find_handle(r, handle) == index) {
-        xki_attempt_failed(r, index);
+        if (asked) {
+            xki_attempt_failed(r, index);
+        } else {
+            xki_share_carry(r, index);
+        }
     }
 }
 
@@ -91,7 +100,9 @@ static void wait_for_octets(struct xk_requester *r, uint32_t index)
 /* One visit to each LIID that is owed something: its outcomes in order, until the host refuses one. */
 static bool run_pass(struct xk_requester *r, struct budget *budget)
 {
-    while (!r->fenced && r->pass_left > 0 && r->chain_first != XKI_NO_SLOT) {
+    /* Bounded even if the host gives back, from inside a callback, each hold that it has just taken. */
+    uint32_t turns = r->owed + r->chain_count;
+    while (!r->fenced && r->pass_left > 0 && r->chain_first != XKI_NO_SLOT && turns-- > 0) {
         if (!spend(budget)) {
             return false;
         }
@@ -103,15 +114,12 @@ static bool run_pass(struct xk_requester *r, struct budget *budget)
                 continue;
             }
         } else {
-            uint64_t handle = xki_handle(r, first);
             wait_for_octets(r, first);
-            if (xki_find_handle(r, handle) != first) {
-                r->pass_left--;
-                continue;
-            }
         }
-        xki_chain_to_back(r, first);
         r->pass_left--;
+        if (r->chain_first == first) { /* unless a callback has withdrawn it */
+            xki_chain_to_back(r, first);
+        }
     }
     r->pass_left = 0;
     if (r->chain_count > 0) {

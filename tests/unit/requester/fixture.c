@@ -8,6 +8,13 @@
 
 #include "support/files.h"
 
+static void enter(struct host *host, enum host_place place)
+{
+    if (host->inside != NULL) {
+        host->inside(host, place);
+    }
+}
+
 static bool on_random(uint8_t *out, size_t size, void *user)
 {
     struct host *host = user;
@@ -15,6 +22,7 @@ static bool on_random(uint8_t *out, size_t size, void *user)
         host->random = host->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         out[i] = (uint8_t)(host->random >> 56);
     }
+    enter(host, HOST_RANDOM);
     return !host->random_fails;
 }
 
@@ -25,6 +33,7 @@ static bool on_send(const struct xk_send *send, void *user)
     assert_true(send->octets.size <= sizeof host->sent);
     memcpy(host->sent, send->octets.data, send->octets.size);
     host->sent_size = send->octets.size;
+    enter(host, HOST_SEND);
     return !host->send_fails;
 }
 
@@ -41,22 +50,34 @@ static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *
     if (host->inside_outcome != NULL) {
         host->inside_outcome(host, outcome);
     }
+    enter(host, HOST_OUTCOME);
     return host->reply;
 }
 
 static void on_room(void *user)
 {
-    ((struct host *)user)->room_calls++;
+    struct host *host = user;
+    host->room_calls++;
+    enter(host, HOST_ROOM);
 }
 
 static void on_observe(const struct xk_observation *seen, void *user)
 {
-    ((struct host *)user)->events[seen->event]++;
+    struct host *host = user;
+    host->events[seen->event]++;
+    enter(host, HOST_OBSERVE);
+}
+
+static void on_audit(const struct xk_audit *audit, void *user)
+{
+    (void)audit;
+    enter(user, HOST_AUDIT);
 }
 
 static enum xk_journal_reply on_journal(const struct xk_journal_record *record, void *user)
 {
     struct host *host = user;
+    enter(host, HOST_JOURNAL);
     if (host->journal_reply != XK_JOURNAL_STORED) {
         return host->journal_reply;
     }
@@ -80,8 +101,9 @@ void host_init(struct host *host)
 
 void host_start(struct host *host)
 {
-    struct xk_requester_callbacks callbacks = {sizeof callbacks, on_random, on_send, on_outcome, on_room,
-                                               on_observe,       NULL,      host->journals ? on_journal : NULL};
+    struct xk_requester_callbacks callbacks = {
+        sizeof callbacks, on_random, on_send, on_outcome, on_room, on_observe, host->audits ? on_audit : NULL,
+        host->journals ? on_journal : NULL};
     static const char *const names[] = {"kms1.example.com", "kms2.example.com", "kms3.example.com"};
     assert_int_equal(xk_requester_create(&host->config, &callbacks, NULL, host, &host->r), XK_OK);
     for (size_t i = 0; i < 3; i++) {
@@ -104,7 +126,7 @@ enum xk_status host_submit(struct host *host, const char *liid, size_t kms_count
     party.sip_uri = xk_text("sip:bob@example.com");
     memset(&request, 0, sizeof request);
     request.size = sizeof request;
-    request.get_keys.public_kms_identity = xk_text("sip:bob@example.com");
+    request.get_keys.public_kms_identity = xk_text(host->identity != NULL ? host->identity : "sip:bob@example.com");
     request.get_keys.transfer_init.data = init;
     request.get_keys.transfer_init.size =
         file_read_hex_line("mikey/set1.txt", "TRANSFER_INIT", init, sizeof init);
@@ -120,6 +142,7 @@ enum xk_status host_submit(struct host *host, const char *liid, size_t kms_count
     request.warrant.operator_identifier = xk_text("12345");
     request.warrant.destination = XK_DESTINATION_LEMF;
     request.reference = host->reference;
+    request.timeout = host->timeout;
     return xk_requester_submit(host->r, host->now, &request, handle);
 }
 

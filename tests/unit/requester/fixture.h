@@ -7,6 +7,18 @@
 
 #define MAX_SEEN 64
 
+/* The callbacks, for a hook that is called in each. */
+enum host_place {
+    HOST_RANDOM,
+    HOST_SEND,
+    HOST_OUTCOME,
+    HOST_ROOM,
+    HOST_OBSERVE,
+    HOST_AUDIT,
+    HOST_JOURNAL,
+    HOST_PLACES
+};
+
 struct host {
     struct xk_requester_config config;
     struct xk_requester *r;
@@ -14,7 +26,11 @@ struct host {
     uint64_t now;
     uint64_t random;
     bool random_fails;
-    uint64_t reference; /* of the next request */
+    uint64_t reference; /* of the next request, as the two below */
+    uint32_t timeout;
+    const char *identity; /* NULL: that of the vector set */
+    void (*inside)(struct host *host, enum host_place place);
+    bool audits;
     bool send_fails;
     enum xk_outcome_reply reply;
     void (*inside_outcome)(struct host *host, const struct xk_outcome *outcome);

@@ -219,14 +219,6 @@ static void a_reference_pends_once(void **state)
     host_end(&h);
 }
 
-static void shared_queries_are_refused_not_ignored(void **state)
-{
-    (void)state;
-    host_init(&h);
-    h.config.share_queries = true;
-    assert_int_equal(xk_requester_memory(&h.config), 0);
-}
-
 /* KMS 0 names KMS 2, which was not in the request's list: it is asked, once, under the same transaction. */
 static void a_referral_is_followed_once(void **state)
 {
@@ -398,7 +390,6 @@ int main(void)
         cmocka_unit_test(a_referral_is_followed_once),
         cmocka_unit_test(a_withdrawal_that_the_journal_does_not_take_is_refused),
         cmocka_unit_test(a_reference_pends_once),
-        cmocka_unit_test(shared_queries_are_refused_not_ignored),
         cmocka_unit_test(a_failed_submit_changes_nothing),
         cmocka_unit_test(a_send_that_fails_goes_to_the_next_kms),
         cmocka_unit_test(nobody_reachable_is_decided_when_the_attempts_are_used_up),

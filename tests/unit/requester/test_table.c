@@ -7,11 +7,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-static int undecided(enum xki_state s)
-{
-    return s == XKI_WAITING || s == XKI_ASKED;
-}
-
 /* The promise of the table's opening comment, read off the table. */
 static void once_decided_a_request_is_never_undecided_again(void **state)
 {
@@ -19,8 +14,9 @@ static void once_decided_a_request_is_never_undecided_again(void **state)
     for (enum xki_state from = XKI_FREE; from < XKI_STATES; from++) {
         for (enum xki_input input = XKI_SUBMIT; input < XKI_INPUTS; input++) {
             enum xki_state to = xki_next_state(from, input);
-            if (to != XKI_STATES && undecided(to)) {
-                assert_true(undecided(from) || (from == XKI_FREE && input == XKI_SUBMIT));
+            if (to != XKI_STATES && xki_is_pending(to)) {
+                assert_true(xki_is_pending(from) ||
+                            (from == XKI_FREE && (input == XKI_SUBMIT || input == XKI_SUBMIT_SHARED)));
             }
         }
     }
@@ -31,6 +27,7 @@ static void the_timer_decides_only_what_is_undecided(void **state)
     (void)state;
     assert_int_equal(xki_next_state(XKI_WAITING, XKI_EXPIRY), XKI_OWED);
     assert_int_equal(xki_next_state(XKI_ASKED, XKI_EXPIRY), XKI_OWED);
+    assert_int_equal(xki_next_state(XKI_SHARING, XKI_EXPIRY), XKI_OWED);
     assert_int_equal(xki_next_state(XKI_BLOCKED, XKI_EXPIRY), XKI_STATES);
     assert_int_equal(xki_next_state(XKI_OFFERED, XKI_EXPIRY), XKI_STATES);
     assert_int_equal(xki_next_state(XKI_HELD, XKI_EXPIRY), XKI_STATES);
