@@ -19,7 +19,7 @@ extern "C" {
 
 #define XK_OUTCOME_ID_SIZE 16 /**< octets of an outcome id */
 
-/** 128 random bits that name one outcome for ever; unrelated to the id of any other outcome. */
+/** 128 random bits that name one outcome for ever; for whoever sees outcomes, unrelated to the id of any other. */
 struct xk_outcome_id {
     uint8_t octets[XK_OUTCOME_ID_SIZE];
 };

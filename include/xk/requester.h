@@ -120,7 +120,7 @@ struct xk_requester_config {
     uint64_t epoch;       /**< the host's fencing number for this instance; default 1 */
 };
 
-/** One get_keys to put on the wire. Views are valid during the callback. */
+/** One get_keys to put on the wire. Views are valid during the callback, or until it withdraws this request. */
 struct xk_send {
     uint32_t kms;          /**< number of the KMS to send to */
     uint64_t request;      /**< handle; opaque, fit for logs */
@@ -401,7 +401,8 @@ XK_API XK_NODISCARD enum xk_status xk_requester_receive(struct xk_requester *req
                                                         uint32_t kms, uint8_t *data, size_t size);
 
 /**
- * Let time pass: fire what is due, in the order of deadlines, ties in the order of submission.
+ * Let time pass: fire what is due, in the order of deadlines, ties in the order of submission (after a restore in
+ * any order).
  *
  * @param requester not NULL
  * @param now_ms the host's clock

@@ -163,6 +163,7 @@ static void prepare(struct xk_requester *r)
     r->chain_mask = chain_cells(&r->config) - 1;
     r->chain_first = XKI_NO_SLOT;
     r->chain_last = XKI_NO_SLOT;
+    r->held_list = (struct xki_list){XKI_NO_SLOT, XKI_NO_SLOT};
     r->reoffer_at = XK_NEVER;
 }
 
@@ -254,8 +255,7 @@ enum xk_status xk_requester_add_kms(struct xk_requester *requester, struct xk_by
     struct xki_kms *added = xki_kms(requester, requester->kms_count);
     added->name_size = (uint8_t)name.size;
     memcpy(added->name, name.data, name.size);
-    added->first = XKI_NO_SLOT;
-    added->last = XKI_NO_SLOT;
+    added->queue = (struct xki_list){XKI_NO_SLOT, XKI_NO_SLOT};
     *kms = requester->kms_count++;
     return XK_OK;
 }

@@ -41,6 +41,12 @@ void xki_free_slot(struct xk_requester *r, uint32_t index, bool answered)
     xki_share_go_on(r, others);
 }
 
+void xki_end_hold(struct xk_requester *r, uint32_t index)
+{
+    xki_list_remove(r, &r->held_list, index);
+    r->held--;
+}
+
 /* The journal first: a withdrawal that it does not hold would be undone by a crash. */
 enum xk_status xki_withdraw(struct xk_requester *r, uint32_t index)
 {
@@ -62,7 +68,9 @@ enum xk_status xki_withdraw(struct xk_requester *r, uint32_t index)
         r->pending--;
     } else if (state != XKI_GRACE) {
         r->owed--;
-        r->held -= state == XKI_HELD;
+    }
+    if (state == XKI_HELD) {
+        xki_end_hold(r, index);
     }
     if ((slot->flags & XKI_FLAG_CHAINED) != 0) {
         xki_chain_remove(r, index);
@@ -200,8 +208,8 @@ enum xk_status xk_requester_release(struct xk_requester *requester, uint64_t now
     enum xk_status status = find_held(requester, handle, id, &index);
     if (status == XK_OK) {
         bool keys = (xki_slot(requester, index)->flags & XKI_FLAG_KEYS) != 0;
+        xki_end_hold(requester, index);
         xki_move(requester, index, keys ? XKI_RELEASE_KEYS : XKI_RELEASE_FAILURE);
-        requester->held--;
         xki_chain_append(requester, index);
         xki_offer_again_at(requester, requester->now);
     }

@@ -45,8 +45,8 @@ struct xki_slot {
      * first in a chain, next and prev link it with the other chains. */
     struct xki_timer_node timer;
     uint32_t left; /* timer: milliseconds from its node's deadline to the request's own; chain: next in bucket */
-    uint32_t next; /* queue of the KMS, chain of the LIID, or list of free slots */
-    uint32_t prev; /* queue of the KMS; of the first in a chain: the last one */
+    uint32_t next; /* queue of the KMS, chain of the LIID, list of the held or of the free */
+    uint32_t prev; /* likewise; of the first in a chain: the last one */
     uint8_t state;
     uint8_t flags;
     uint8_t kms; /* the KMS asked last, or to be asked next */
@@ -77,10 +77,14 @@ struct xki_tombstone {
     uint8_t answered; /* ended by an answer: another one is a duplicate or a conflict, else it is late */
 };
 
+struct xki_list {
+    uint32_t first;
+    uint32_t last;
+};
+
 struct xki_kms {
     uint32_t in_flight;
-    uint32_t first; /* requests behind its window, or held back until the outermost call ends */
-    uint32_t last;
+    struct xki_list queue; /* requests behind its window, or held back until the outermost call ends */
     uint8_t name_size;
     uint8_t name[XK_KMS_NAME_MAX];
 };
@@ -127,6 +131,7 @@ struct xk_requester {
     uint32_t pending;
     uint32_t owed;
     uint32_t held;
+    struct xki_list held_list; /* in the order in which they were taken */
     uint32_t kms_count;
     uint32_t queued;
     uint32_t tombstone_next;
@@ -188,6 +193,12 @@ static inline struct xki_kms *xki_kms(const struct xk_requester *r, uint32_t num
     return (struct xki_kms *)r->arrays[XKI_KMSS] + number;
 }
 
+/* A moment from now on the host's clock, before "never". */
+static inline uint64_t xki_after(const struct xk_requester *r, uint64_t milliseconds)
+{
+    return r->now > XK_NEVER - 1 - milliseconds ? XK_NEVER - 1 : r->now + milliseconds;
+}
+
 /* Was its outcome decided by an answer of the KMS's? */
 static inline bool xki_is_answered(const struct xk_requester *r, uint32_t index)
 {
@@ -217,6 +228,10 @@ void xki_observe(struct xk_requester *r, enum xk_event event, enum xk_status sta
 void xki_audit(struct xk_requester *r, enum xk_event event, uint32_t index);
 /* Ends the outermost call: sends what callbacks submitted, tells the host that there is room. */
 void xki_leave(struct xk_requester *r);
+
+/* list.c */
+void xki_list_append(struct xk_requester *r, struct xki_list *list, uint32_t index);
+void xki_list_remove(struct xk_requester *r, struct xki_list *list, uint32_t index);
 
 /* warrant.c: LI data to and from its packed form */
 size_t xki_warrant_size(const struct xk_warrant *warrant);
@@ -282,7 +297,8 @@ void xki_chain_to_back(struct xk_requester *r, uint32_t first);
 /* tick.c */
 void xki_offer_again_at(struct xk_requester *r, uint64_t at);
 
-/* end.c: withdraw unlinks and frees; the slot becomes a tombstone and is free, nothing links to it any more. */
+/* end.c: end_hold takes a held outcome off the list. Withdraw unlinks and frees; the slot becomes a tombstone and is free, nothing links to it any more. */
+void xki_end_hold(struct xk_requester *r, uint32_t index);
 enum xk_status xki_withdraw(struct xk_requester *r, uint32_t index);
 void xki_free_slot(struct xk_requester *r, uint32_t index, bool answered);
 

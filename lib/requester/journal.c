@@ -56,6 +56,36 @@ static bool lives(const struct xki_slot *slot)
     return slot->state != XKI_FREE && slot->state != XKI_GRACE && (slot->flags & XKI_FLAG_SUPPLEMENT) == 0;
 }
 
+static void write_decided(struct xki_frame_writer *w, const struct xk_requester *r, uint32_t first)
+{
+    for (uint32_t i = first; i != XKI_NO_SLOT; i = xki_slot(r, i)->next) {
+        if (lives(xki_slot(r, i))) {
+            xki_frame_decided(w, r, i);
+        }
+    }
+}
+
+/* What pends and what is owed, then what is decided in the order in which it is to be offered again. */
+static void write_snapshot(struct xki_frame_writer *w, const struct xk_requester *r, uint64_t now)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < r->fresh; i++) {
+        count += lives(xki_slot(r, i));
+    }
+    size_t start = xki_frame_begin(w, XKI_FRAME_BEGIN, r->config.epoch);
+    xki_frame_number(w, count, 4);
+    xki_frame_end(w, start);
+    for (uint32_t i = 0; i < r->fresh; i++) {
+        if (lives(xki_slot(r, i))) {
+            xki_frame_submitted(w, r, i, now);
+        }
+    }
+    write_decided(w, r, r->held_list.first);
+    for (uint32_t chain = r->chain_first; chain != XKI_NO_SLOT; chain = xki_slot(r, chain)->timer.next) {
+        write_decided(w, r, chain);
+    }
+}
+
 enum xk_status xk_requester_snapshot(const struct xk_requester *requester, uint64_t now_ms, uint8_t *out,
                                      size_t capacity, size_t *size)
 {
@@ -66,24 +96,8 @@ enum xk_status xk_requester_snapshot(const struct xk_requester *requester, uint6
         return XK_E_BUSY;
     }
     uint64_t now = now_ms > requester->now ? now_ms : requester->now;
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < requester->fresh; i++) {
-        count += lives(xki_slot(requester, i));
-    }
     struct xki_frame_writer w = {out, capacity, 0};
-    size_t start = xki_frame_begin(&w, XKI_FRAME_BEGIN, requester->config.epoch);
-    xki_frame_number(&w, count, 4);
-    xki_frame_end(&w, start);
-    for (uint32_t i = 0; i < requester->fresh; i++) {
-        const struct xki_slot *slot = xki_slot(requester, i);
-        if (!lives(slot)) {
-            continue;
-        }
-        xki_frame_submitted(&w, requester, i, now);
-        if (!xki_is_pending((enum xki_state)slot->state)) {
-            xki_frame_decided(&w, requester, i);
-        }
-    }
+    write_snapshot(&w, requester, now);
     *size = w.size;
     if (w.size > capacity) {
         if (capacity > 0) {

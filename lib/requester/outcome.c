@@ -2,26 +2,41 @@
 /*
  * Deciding an outcome and handing it over.
  *
- * The decision is made and journalled first; only then is the host asked to take it. Keys are offered from
+ * A decision is journalled as it is made, and only then told to the observer and offered to the host; one that the
+ * journal cannot take now is journalled before it is offered. Keys are offered from
  * the octets of the receive call and nowhere else: if they are not taken, the request waits as BLOCKED for
  * the octets to come again.
  */
-#include "requester/engine.h"
+#include "requester/frame.h"
 
 #include <xk/secret.h>
 
 #include <string.h>
 
-/* A supplement has an id of its own, kept where its get_keys was: that is not needed any more. */
+/* A supplement has an id of its own, which a restart does not change: derived from the ids of its request, of which no
+ * receiver of outcomes knows the transaction. */
+static struct xk_outcome_id supplement_id(const struct xki_slot *slot)
+{
+    uint8_t input[sizeof slot->outcome.octets + 1];
+    struct xki_siphash_key key;
+    struct xk_outcome_id id;
+    key.k0 = xki_frame_value(slot->transaction.octets, 8);
+    key.k1 = xki_frame_value(slot->transaction.octets + 8, 8);
+    memcpy(input, slot->outcome.octets, sizeof slot->outcome.octets);
+    for (unsigned int half = 0; half < 2; half++) {
+        input[sizeof input - 1] = (uint8_t)half;
+        uint64_t value = xki_siphash(&key, input, sizeof input);
+        for (unsigned int i = 0; i < 8; i++) {
+            id.octets[half * 8 + i] = (uint8_t)(value >> (56 - 8 * i));
+        }
+    }
+    return id;
+}
+
 struct xk_outcome_id xki_outcome_id(const struct xk_requester *r, uint32_t index)
 {
     const struct xki_slot *slot = xki_slot(r, index);
-    if ((slot->flags & XKI_FLAG_SUPPLEMENT) == 0) {
-        return slot->outcome;
-    }
-    struct xk_outcome_id id;
-    memcpy(id.octets, xki_request_octets(r, index), sizeof id.octets);
-    return id;
+    return (slot->flags & XKI_FLAG_SUPPLEMENT) != 0 ? supplement_id(slot) : slot->outcome;
 }
 
 uint64_t xki_fingerprint(const struct xk_requester *r, uint32_t index)
@@ -55,14 +70,24 @@ static void announce(struct xk_requester *r, enum xk_event event, uint32_t index
 static bool is_recorded(struct xk_requester *r, uint32_t index)
 {
     struct xki_slot *slot = xki_slot(r, index);
-    if ((slot->flags & (XKI_FLAG_JOURNALLED | XKI_FLAG_SUPPLEMENT)) != 0) {
+    if ((slot->flags & XKI_FLAG_JOURNALLED) != 0) {
         return true;
     }
-    if (xki_journal(r, XK_JOURNAL_DECIDED, index) != XK_OK) {
+    if ((slot->flags & XKI_FLAG_SUPPLEMENT) == 0 && xki_journal(r, XK_JOURNAL_DECIDED, index) != XK_OK) {
         return false;
     }
     slot->flags |= XKI_FLAG_JOURNALLED;
+    announce(r, XK_EVENT_DECIDED, index);
     return true;
+}
+
+/* While it runs nothing may withdraw the request. */
+static void record(struct xk_requester *r, uint32_t index)
+{
+    struct xki_slot *slot = xki_slot(r, index);
+    slot->flags |= XKI_FLAG_BUSY;
+    (void)is_recorded(r, index);
+    slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
 }
 
 static enum xk_outcome_reply offer(struct xk_requester *r, uint32_t index, enum xk_outcome_kind kind,
@@ -95,22 +120,11 @@ static enum xk_outcome_reply offer(struct xk_requester *r, uint32_t index, enum 
 }
 
 /* Keys are welcome late if the policy says so and the failure was no answer of the KMS's. */
-static bool wants_late_keys(struct xk_requester *r, uint32_t index)
+static bool wants_late_keys(const struct xk_requester *r, uint32_t index)
 {
-    const struct xki_slot *slot = xki_slot(r, index);
-    const struct xki_record *record = xki_record(r, index);
-    if (r->config.late_keys != XK_LATE_KEYS_SUPPLEMENT || r->config.grace == 0 || !xki_share_has_asked(r, index) ||
-        (slot->flags & (XKI_FLAG_SUPPLEMENT | XKI_FLAG_KEYS)) != 0 || record->cause != XK_CAUSE_TIMER_EXPIRED) {
-        return false;
-    }
-    struct xk_outcome_id id;
-    uint8_t *octets = xki_request_octets(r, index);
-    if (!xki_random(r, id.octets, sizeof id.octets)) {
-        return false;
-    }
-    xk_wipe(octets, record->request_size);
-    memcpy(octets, id.octets, sizeof id.octets);
-    return true;
+    return r->config.late_keys == XK_LATE_KEYS_SUPPLEMENT && r->config.grace > 0 &&
+           (xki_slot(r, index)->flags & (XKI_FLAG_SUPPLEMENT | XKI_FLAG_KEYS)) == 0 &&
+           xki_record(r, index)->cause == XK_CAUSE_TIMER_EXPIRED && xki_share_has_asked(r, index);
 }
 
 /* The host has it for good: OFFERED, OWED or HELD ends, or goes into its grace time. */
@@ -122,7 +136,9 @@ void xki_acknowledged(struct xk_requester *r, uint32_t index)
     }
     r->counters.acknowledged++;
     r->owed--;
-    r->held -= slot->state == XKI_HELD;
+    if (slot->state == XKI_HELD) {
+        xki_end_hold(r, index);
+    }
     slot->flags |= XKI_FLAG_BUSY;
     announce(r, XK_EVENT_ACKNOWLEDGED, index);
     (void)xki_journal(r, XK_JOURNAL_ENDED, index);
@@ -130,7 +146,7 @@ void xki_acknowledged(struct xk_requester *r, uint32_t index)
     if (wants_late_keys(r, index)) {
         xki_move(r, index, XKI_ACKNOWLEDGE_LATE_WANTED);
         slot->left = 0;
-        xki_timers_arm(&r->timers, index, r->now + r->config.grace);
+        xki_timers_arm(&r->timers, index, xki_after(r, r->config.grace));
         return;
     }
     xki_move(r, index, XKI_ACKNOWLEDGE);
@@ -144,6 +160,7 @@ static void hold(struct xk_requester *r, uint32_t index)
         xki_chain_remove(r, index);
     }
     xki_move(r, index, XKI_HOLD);
+    xki_list_append(r, &r->held_list, index);
     r->held++;
     r->counters.held++;
     announce(r, XK_EVENT_HELD, index);
@@ -156,7 +173,7 @@ static void refuse(struct xk_requester *r, uint32_t index)
     if ((xki_slot(r, index)->flags & XKI_FLAG_CHAINED) == 0) {
         xki_chain_append(r, index);
     }
-    xki_offer_again_at(r, r->now + r->config.reoffer_interval);
+    xki_offer_again_at(r, xki_after(r, r->config.reoffer_interval));
     announce(r, XK_EVENT_OFFER_REFUSED, index);
 }
 
@@ -189,16 +206,13 @@ bool xki_offer_failure(struct xk_requester *r, uint32_t index)
 
 void xki_decide_failure(struct xk_requester *r, uint32_t index, const struct xki_decision *decision)
 {
-    struct xki_slot *slot = xki_slot(r, index);
     xki_stop_asking(r, index);
     xki_move(r, index, decision->input);
     r->pending--;
     r->counters.decided_failure++;
     r->counters.expired += decision->cause == XK_CAUSE_TIMER_EXPIRED;
     set_decision(r, index, decision->cause, decision->failure, decision->fingerprint);
-    slot->flags |= XKI_FLAG_BUSY;
-    announce(r, XK_EVENT_DECIDED, index);
-    slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
+    record(r, index);
     if (xki_chain_first(r, index) != XKI_NO_SLOT) {
         xki_chain_append(r, index);
         return;
@@ -236,9 +250,7 @@ static void decide(struct xk_requester *r, uint32_t index, enum xk_outcome_kind 
     slot->flags |= XKI_FLAG_KEYS;
     xki_move(r, index, XKI_ANSWER_KEYS);
     set_decision(r, index, XK_CAUSE_NONE, XK_FAILURE_NONE, fingerprint);
-    slot->flags |= XKI_FLAG_BUSY;
-    announce(r, XK_EVENT_DECIDED, index);
-    slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
+    record(r, index);
 }
 
 enum xk_status xki_decide_keys(struct xk_requester *r, uint32_t index, enum xk_outcome_kind kind,

@@ -219,7 +219,7 @@ static enum xk_status apply_submitted(struct xk_requester *r, const struct submi
     memcpy(xki_request_octets(r, index), s->request.data, s->request.size);
     slot->kms = routes[s->route];
     uint64_t left = s->left > elapsed ? s->left - elapsed : 0;
-    xki_timers_arm(&r->timers, index, r->now + left);
+    xki_timers_arm(&r->timers, index, xki_after(r, left));
     if (first == XKI_NO_SLOT) {
         xki_share_start(r, index);
         xki_idmap_insert(&r->ids, xki_id_hash(&slot->transaction), index);
@@ -235,7 +235,7 @@ static enum xk_status apply_submitted(struct xk_requester *r, const struct submi
 }
 
 /* The decision stands as it was journalled: keys must come again, a failure is offered as it is. */
-static void apply_decided(struct xk_requester *r, const struct xki_frame *frame)
+static void apply_decided(struct xk_requester *r, const struct xki_frame *frame, struct xki_list *decided)
 {
     uint32_t index = find(r, frame->body);
     if (index == XKI_NO_SLOT || !xki_is_pending((enum xki_state)xki_slot(r, index)->state)) {
@@ -262,12 +262,13 @@ static void apply_decided(struct xk_requester *r, const struct xki_frame *frame)
     } else {
         xki_move(r, index, XKI_EXPIRY);
     }
+    xki_list_append(r, decided, index);
     xki_share_go_on(r, xki_share_first(r, index));
     r->pending--;
     r->owed++;
 }
 
-static void apply_ended(struct xk_requester *r, const struct xki_frame *frame)
+static void apply_ended(struct xk_requester *r, const struct xki_frame *frame, struct xki_list *decided)
 {
     uint32_t index = find(r, frame->body);
     if (index == XKI_NO_SLOT) {
@@ -278,13 +279,15 @@ static void apply_ended(struct xk_requester *r, const struct xki_frame *frame)
         xki_timers_disarm(&r->timers, index);
         r->pending--;
     } else {
+        xki_list_remove(r, decided, index);
         r->owed--;
     }
     xki_move(r, index, XKI_CANCEL);
     xki_free_slot(r, index, false);
 }
 
-static enum xk_status apply_all(struct xk_requester *r, const uint8_t *data, size_t size, uint64_t elapsed)
+static enum xk_status apply_all(struct xk_requester *r, const uint8_t *data, size_t size, uint64_t elapsed,
+                                struct xki_list *decided)
 {
     size_t at = 0;
     while (at < size) {
@@ -295,9 +298,9 @@ static enum xk_status apply_all(struct xk_requester *r, const uint8_t *data, siz
             find(r, s.ids) == XKI_NO_SLOT) {
             status = apply_submitted(r, &s, elapsed);
         } else if (frame.kind == XK_JOURNAL_DECIDED) {
-            apply_decided(r, &frame);
+            apply_decided(r, &frame, decided);
         } else if (frame.kind == XK_JOURNAL_ENDED) {
-            apply_ended(r, &frame);
+            apply_ended(r, &frame, decided);
         }
         if (status != XK_OK) {
             return status;
@@ -329,6 +332,17 @@ static void take_back(struct xk_requester *r, uint32_t kms_count)
     r->kms_count = kms_count;
 }
 
+/* In the order of their decisions. Only now, since the chains are found by the engine's own hash, whose key a record
+ * may have brought. */
+static void chain_all(struct xk_requester *r, uint32_t first)
+{
+    for (uint32_t index = first; index != XKI_NO_SLOT;) {
+        uint32_t next = xki_slot(r, index)->next;
+        xki_chain_append(r, index);
+        index = next;
+    }
+}
+
 enum xk_status xk_requester_restore(struct xk_requester *requester, uint64_t now_ms, const uint8_t *data, size_t size,
                                     uint64_t elapsed_ms, uint32_t *restored)
 {
@@ -349,19 +363,14 @@ enum xk_status xk_requester_restore(struct xk_requester *requester, uint64_t now
     xki_set_now(r, now_ms);
     uint32_t kms_count = r->kms_count;
     struct xki_siphash_key hash_key = r->hash_key;
-    status = apply_all(r, data, size, elapsed_ms);
+    struct xki_list decided = {XKI_NO_SLOT, XKI_NO_SLOT};
+    status = apply_all(r, data, size, elapsed_ms, &decided);
     if (status != XK_OK) {
         take_back(r, kms_count);
         r->hash_key = hash_key;
         return xki_count(r, status);
     }
-    /* Only now, since the chains are found by the engine's own hash, whose key a record may have brought. */
-    for (uint32_t i = 0; i < r->fresh; i++) {
-        enum xki_state state = (enum xki_state)xki_slot(r, i)->state;
-        if (state == XKI_OWED || state == XKI_BLOCKED) {
-            xki_chain_append(r, i);
-        }
-    }
+    chain_all(r, decided.first);
     xki_offer_again_at(r, r->now);
     r->counters.restored += r->pending + r->owed;
     if (restored != NULL) {

@@ -33,33 +33,15 @@ void xki_wait_until(struct xk_requester *r, uint32_t index, uint64_t at)
 void xki_enqueue(struct xk_requester *r, uint32_t index)
 {
     struct xki_slot *slot = xki_slot(r, index);
-    struct xki_kms *kms = xki_kms(r, slot->kms);
     slot->flags |= XKI_FLAG_QUEUED;
-    slot->next = XKI_NO_SLOT;
-    slot->prev = kms->last;
-    if (kms->last == XKI_NO_SLOT) {
-        kms->first = index;
-    } else {
-        xki_slot(r, kms->last)->next = index;
-    }
-    kms->last = index;
+    xki_list_append(r, &xki_kms(r, slot->kms)->queue, index);
     r->queued++;
 }
 
 static void dequeue(struct xk_requester *r, uint32_t index)
 {
     struct xki_slot *slot = xki_slot(r, index);
-    struct xki_kms *kms = xki_kms(r, slot->kms);
-    if (slot->prev == XKI_NO_SLOT) {
-        kms->first = slot->next;
-    } else {
-        xki_slot(r, slot->prev)->next = slot->next;
-    }
-    if (slot->next == XKI_NO_SLOT) {
-        kms->last = slot->prev;
-    } else {
-        xki_slot(r, slot->next)->prev = slot->prev;
-    }
+    xki_list_remove(r, &xki_kms(r, slot->kms)->queue, index);
     slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_QUEUED);
     r->queued--;
 }
@@ -97,7 +79,7 @@ static void attempt(struct xk_requester *r, uint32_t index)
     uint8_t asked_before = record->asked;
     record->asked = (uint8_t)(record->asked | 1u << record->route);
     if (r->config.attempt_timeout > 0 && slot->attempts < r->config.max_attempts) {
-        xki_wait_until(r, index, r->now + r->config.attempt_timeout);
+        xki_wait_until(r, index, xki_after(r, r->config.attempt_timeout));
     }
     bool sent = call_send(r, index);
     if (sent) {
@@ -121,7 +103,7 @@ void xki_send_now_or_queue(struct xk_requester *r, uint32_t index)
 {
     const struct xki_slot *slot = xki_slot(r, index);
     const struct xki_kms *kms = xki_kms(r, slot->kms);
-    if (!r->in_callback && kms->first == XKI_NO_SLOT && window_is_open(r, kms)) {
+    if (!r->in_callback && kms->queue.first == XKI_NO_SLOT && window_is_open(r, kms)) {
         attempt(r, index);
     } else {
         xki_enqueue(r, index);
@@ -184,7 +166,7 @@ void xki_attempt_failed(struct xk_requester *r, uint32_t index)
         xki_wait_until(r, index, XK_NEVER);
         xki_enqueue(r, index);
     } else {
-        xki_wait_until(r, index, r->now + backoff(r, slot->attempts));
+        xki_wait_until(r, index, xki_after(r, backoff(r, slot->attempts)));
     }
 }
 
@@ -250,8 +232,8 @@ void xki_pump(struct xk_requester *r)
     uint32_t turns = r->queued;
     for (uint32_t k = 0; k < r->kms_count && turns > 0; k++) {
         struct xki_kms *kms = xki_kms(r, k);
-        while (kms->first != XKI_NO_SLOT && window_is_open(r, kms) && turns > 0) {
-            uint32_t index = kms->first;
+        while (kms->queue.first != XKI_NO_SLOT && window_is_open(r, kms) && turns > 0) {
+            uint32_t index = kms->queue.first;
             dequeue(r, index);
             attempt(r, index);
             turns--;

@@ -168,12 +168,15 @@ bool xki_share_has_asked(const struct xk_requester *r, uint32_t index)
 void xki_share_wait(struct xk_requester *r, uint32_t index, uint64_t timeout)
 {
     uint64_t attempt = r->config.attempt_timeout;
-    xki_wait_until(r, index, r->now + (attempt > 0 && attempt < timeout / 2 ? attempt : timeout / 2));
+    xki_wait_until(r, index, xki_after(r, attempt > 0 && attempt < timeout / 2 ? attempt : timeout / 2));
 }
 
+/* Asks itself, if it does not do so already. */
 void xki_share_carry(struct xk_requester *r, uint32_t index)
 {
-    xki_move(r, index, XKI_CARRY);
+    if (!xki_move(r, index, XKI_CARRY)) {
+        return;
+    }
     xki_wait_until(r, index, XK_NEVER);
     xki_enqueue(r, index);
 }

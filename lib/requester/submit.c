@@ -231,22 +231,26 @@ static bool start(struct xk_requester *r, uint32_t index, const struct xk_reques
     xki_reference_keep(r, index, request->reference);
     slot->kms = (uint8_t)request->kms[0];
     uint64_t timeout = request->timeout != 0 ? request->timeout : r->config.timeout;
-    xki_timers_arm(&r->timers, index, r->now > XK_NEVER - 1 - timeout ? XK_NEVER - 1 : r->now + timeout);
+    xki_timers_arm(&r->timers, index, xki_after(r, timeout));
     if (shares) {
         xki_share_wait(r, index, timeout);
     }
     return shares;
 }
 
+/* The observer of a journal that failed may have made this one ask, by withdrawing the one whose query it shares. */
 static void undo_start(struct xk_requester *r, uint32_t index)
 {
+    xki_stop_asking(r, index);
     xki_timers_disarm(&r->timers, index);
-    if (xki_share_leave(r, index) == XKI_NO_SLOT) {
+    uint32_t others = xki_share_leave(r, index);
+    if (others == XKI_NO_SLOT) {
         xki_idmap_remove(&r->ids, xki_id_hash(&xki_slot(r, index)->transaction), index);
     }
     xki_reference_drop(r, index);
     wipe_content(r, index);
     xki_give_back_slot(r, index);
+    xki_share_go_on(r, others);
 }
 
 /* What can be refused before a slot is taken. */

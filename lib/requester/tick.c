@@ -85,14 +85,13 @@ static bool fire_due(struct xk_requester *r, struct budget *budget)
     return true;
 }
 
-/* Keys that were not taken: ask for them again. The get_keys of a supplement is gone, so that one only waits for
- * its octets, and no longer than the grace time. */
+/* Keys that were not taken: ask for them again; for those of a supplement no longer than the grace time. */
 static void wait_for_octets(struct xk_requester *r, uint32_t index)
 {
     const struct xki_slot *slot = xki_slot(r, index);
-    if ((slot->flags & XKI_FLAG_SUPPLEMENT) == 0) {
+    if ((slot->flags & XKI_FLAG_SUPPLEMENT) == 0 || r->now - slot->timer.deadline < r->config.grace) {
         xki_ask_again(r, index);
-    } else if (r->now - slot->timer.deadline >= r->config.grace) {
+    } else {
         (void)xki_withdraw(r, index); /* if the journal cannot take it, the next pass tries again */
     }
 }
@@ -123,7 +122,7 @@ static bool run_pass(struct xk_requester *r, struct budget *budget)
     }
     r->pass_left = 0;
     if (r->chain_count > 0) {
-        xki_offer_again_at(r, r->now + r->config.reoffer_interval);
+        xki_offer_again_at(r, xki_after(r, r->config.reoffer_interval));
     }
     return true;
 }

@@ -1,150 +1,82 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The host: takes outcomes, or not; keeps the journal, or fails to; cancels from inside callbacks; restarts. */
+/* The host on its own account: starts and loses engines, submits, withdraws, settles what it holds, snapshots. */
 #include "sim/world.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-uint64_t host_clock(const struct world *w)
+static void configure(const struct world *w, const struct instance *instance, bool restore,
+                      struct xk_requester_config *config)
 {
-    return w->now > w->host_clock_offset ? w->now - w->host_clock_offset : 0;
-}
-
-static void *take_memory(size_t size, void *user)
-{
-    struct world *w = user;
-    w->allocated += size;
-    return malloc(size);
-}
-
-static void give_memory(void *memory, size_t size, void *user)
-{
-    struct world *w = user;
-    check_no_key(w, memory, size, "S8: a key in freed memory");
-    w->allocated -= size;
-    free(memory);
-}
-
-static bool on_random(uint8_t *out, size_t size, void *user)
-{
-    struct instance *instance = user;
-    for (size_t i = 0; i < size; i++) {
-        out[i] = (uint8_t)draw(instance->world, 256);
+    xk_requester_config_init(config);
+    /* What ended while the journal failed comes back after a crash, so a restored engine needs room for it. */
+    config->max_pending = restore || w->options.independent ? REQUESTS_MAX : PENDING_MAX;
+    config->max_request_size = 256;
+    config->exchange_check = XK_CHECK_HOST; /* the sim asks for no real exchange */
+    config->attempt_timeout = w->options.attempt_timeout;
+    config->tombstones = 16;
+    config->kms_window = w->options.window;
+    config->epoch = instance->epoch;
+    config->late_keys = w->options.supplements ? XK_LATE_KEYS_SUPPLEMENT : XK_LATE_KEYS_WIPE;
+    config->share_queries = w->options.shares;
+    if (w->options.independent) {
+        config->backoff_base = 1; /* no jitter: it is drawn for all from one source */
+        config->backoff_max = 1;
     }
-    return true;
 }
 
-static bool on_send(const struct xk_send *send, void *user)
+/* An engine, at the second attempt if the allocator fails in the first. */
+static void create(struct instance *instance, const struct xk_requester_config *config)
 {
-    struct instance *instance = user;
     struct world *w = instance->world;
-    note(w, 1000 + send->kms);
-    if (chance(w, w->faults.send_fails)) {
-        return false;
+    struct xk_requester_callbacks callbacks;
+    const struct xk_allocator allocator = host_allocator(instance);
+    const size_t before = w->allocated;
+    host_callbacks(&callbacks);
+    if (chance(w, &w->plan, w->faults.no_memory)) {
+        w->allocations_left = draw(&w->plan, 10);
+        w->allocator_fails_once = draw(&w->plan, 2) == 0;
     }
-    kms_takes(w, send->kms, send->octets);
-    return true;
-}
-
-static uint32_t request_of(const struct xk_warrant *warrant)
-{
-    uint32_t number = UINT32_MAX;
-    if (warrant->authorisation.size == sizeof number) {
-        memcpy(&number, warrant->authorisation.data, sizeof number);
+    enum xk_status status = xk_requester_create(config, &callbacks, &allocator, instance, &instance->engine);
+    w->allocations_left = UINT_MAX;
+    if (status == XK_E_MEMORY && w->allocated != before) {
+        breaks(w, "S7: a failed creation kept memory");
     }
-    return number;
-}
-
-static bool hold(struct instance *instance, const struct xk_outcome *outcome, uint32_t request)
-{
-    for (size_t i = 0; i < HELD_MAX; i++) {
-        struct held *held = &instance->held[i];
-        if (!held->used) {
-            *held = (struct held){true, outcome->request, outcome->id, request, outcome->kind};
-            return true;
-        }
+    if (status == XK_E_MEMORY) {
+        status = xk_requester_create(config, &callbacks, &allocator, instance, &instance->engine);
     }
-    return false;
-}
-
-static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *user)
-{
-    struct instance *instance = user;
-    struct world *w = instance->world;
-    uint32_t request = request_of(outcome->warrant);
-    note(w, 2000 + (uint64_t)outcome->kind * 100 + request);
-    check_outcome(w, outcome, request, instance != w->old);
-    if (w->broken != NULL) {
-        return XK_OUTCOME_ACKNOWLEDGED;
+    if (status != XK_OK) {
+        abort();
     }
-    if (chance(w, w->faults.host_acts)) {
-        host_cancel(instance);
-        if (xk_requester_tick(instance->engine, host_clock(w), 0, NULL) != XK_E_BUSY) {
-            breaks(w, "a tick from inside a callback was not refused");
-        }
+    if (w->allocated - before != xk_requester_memory(config)) {
+        breaks(w, "S7: another size than xk_requester_memory() tells");
     }
-    if (chance(w, w->faults.host_refuses)) {
-        return XK_OUTCOME_REFUSED;
-    }
-    if (chance(w, w->faults.host_holds) && hold(instance, outcome, request)) {
-        return XK_OUTCOME_HELD;
-    }
-    check_acknowledged(w, request, &outcome->id, outcome->kind);
-    return XK_OUTCOME_ACKNOWLEDGED;
-}
-
-static enum xk_journal_reply on_journal(const struct xk_journal_record *record, void *user)
-{
-    struct instance *instance = user;
-    struct world *w = instance->world;
-    if (record->epoch < w->store_epoch) {
-        return XK_JOURNAL_FENCED;
-    }
-    if (chance(w, w->faults.journal_fails) || w->store_size + record->octets.size > STORE_SIZE) {
-        return XK_JOURNAL_FAILED;
-    }
-    check_no_key(w, record->octets.data, record->octets.size, "S8: a key in the journal");
-    memcpy(w->store + w->store_size, record->octets.data, record->octets.size);
-    w->store_size += record->octets.size;
-    w->store_epoch = record->epoch;
-    note(w, 3000 + (uint64_t)record->kind);
-    return XK_JOURNAL_STORED;
 }
 
 struct instance *host_start(struct world *w, bool restore)
 {
     struct instance *instance = calloc(1, sizeof *instance);
     struct xk_requester_config config;
-    struct xk_requester_callbacks callbacks;
-    const struct xk_allocator allocator = {sizeof allocator, take_memory, give_memory, w};
     uint32_t kms;
-    memset(&callbacks, 0, sizeof callbacks);
-    callbacks.size = sizeof callbacks;
-    callbacks.random = on_random;
-    callbacks.send = on_send;
-    callbacks.on_outcome = on_outcome;
-    callbacks.journal = on_journal;
+    if (instance == NULL) {
+        abort();
+    }
     instance->world = w;
     instance->epoch = ++w->store_epoch;
-    xk_requester_config_init(&config);
-    /* What ended while the journal failed comes back after a crash, so a restored engine needs room for it. */
-    config.max_pending = restore ? REQUESTS_MAX : PENDING_MAX;
-    config.max_request_size = 256;
-    config.exchange_check = XK_CHECK_HOST; /* the sim asks for no real exchange */
-    config.timeout = TIMEOUT;
-    config.attempt_timeout = 700;
-    config.tombstones = 16;
-    config.kms_window = 8;
-    config.epoch = instance->epoch;
-    config.late_keys = w->late_supplements ? XK_LATE_KEYS_SUPPLEMENT : XK_LATE_KEYS_WIPE;
-    if (xk_requester_create(&config, &callbacks, &allocator, instance, &instance->engine) != XK_OK ||
-        xk_requester_add_kms(instance->engine, xk_text("kms-0"), &kms) != XK_OK ||
+    configure(w, instance, restore, &config);
+    create(instance, &config);
+    if (xk_requester_add_kms(instance->engine, xk_text("kms-0"), &kms) != XK_OK ||
         xk_requester_add_kms(instance->engine, xk_text("kms-1"), &kms) != XK_OK) {
         abort();
     }
-    if (restore && w->store_size > 0 &&
-        xk_requester_restore(instance->engine, host_clock(w), w->store, w->store_size, 0, NULL) != XK_OK) {
-        breaks(w, "the journal cannot be restored");
+    if (restore && w->store_size > 0) {
+        instance->depth = 1; /* what it observes of the restore it does not act on */
+        if (xk_requester_restore(instance->engine, host_clock(instance), w->store, w->store_size, 0, NULL) != XK_OK) {
+            breaks(w, "the journal cannot be restored");
+        }
+        instance->depth = 0;
     }
     return instance;
 }
@@ -155,84 +87,207 @@ void host_stop(struct instance *instance)
     free(instance);
 }
 
-void host_submit(struct instance *instance)
+/* Its memory, as the operating system would get it: no key may have rested in it. */
+void host_lose(struct instance *instance)
 {
     struct world *w = instance->world;
+    for (size_t i = 0; i < BLOCKS_MAX; i++) {
+        struct block *block = &instance->blocks[i];
+        if (block->memory != NULL) {
+            check_no_key(w, block->memory, block->size, "S8: a key in the engine's memory");
+            w->allocated -= block->size;
+            free(block->memory);
+        }
+    }
+    free(instance);
+}
+
+static enum xk_status submit(struct instance *instance, uint32_t number, uint64_t *handle)
+{
+    struct world *w = instance->world;
+    const struct request *request = &w->requests[number];
     static const uint8_t octets[8] = {1, 2, 3, 4, 5, 6, 7, 8};
     static const uint8_t cs_ids[] = {1, 2};
-    static const char *const liids[] = {"LI-A", "LI-B", "LI-C"};
     const uint32_t kms[] = {0, 1};
+    const uint8_t liid = (uint8_t)('A' + request->liid);
+    char identity[32];
     struct xk_party party;
     struct xk_request r;
-    uint64_t handle;
-    uint32_t number = w->request_count;
-    if (number == REQUESTS_MAX) {
-        return;
-    }
     memset(&party, 0, sizeof party);
     memset(&r, 0, sizeof r);
-    party.sip_uri = xk_text("sip:a@b");
+    snprintf(identity, sizeof identity, "sip:%u@b", request->exchange);
+    party.sip_uri = xk_text(identity);
     r.size = sizeof r;
     r.get_keys.public_kms_identity = party.sip_uri;
     r.get_keys.transfer_init = (struct xk_bytes){octets, sizeof octets};
-    r.get_keys.transfer_resp = (struct xk_bytes){octets, sizeof octets};
+    r.get_keys.transfer_resp = r.get_keys.transfer_init;
     r.kms = kms;
-    r.kms_count = 2;
+    r.kms_count = KMSS;
     r.cs_ids = cs_ids;
     r.cs_count = 2;
-    r.warrant.liid = xk_text(liids[draw(w, 3)]);
+    r.timeout = request->timeout;
+    r.warrant.liid = (struct xk_bytes){&liid, 1};
     r.warrant.parties = &party;
     r.warrant.party_count = 1;
     r.warrant.correlation_number = xk_text("corr0001");
     r.warrant.operator_identifier = xk_text("12345");
     r.warrant.destination = XK_DESTINATION_LEMF;
     r.warrant.authorisation = (struct xk_bytes){(const uint8_t *)&number, sizeof number};
-    w->requests[number].accepted = true; /* an outcome may come inside the call */
-    w->requests[number].submitted_at = w->now;
+    return xk_requester_submit(instance->engine, host_clock(instance), &r, handle);
+}
+
+/* The request is drawn even where it belongs to a LIID that this world is without. */
+void host_submit(struct instance *instance, struct stream *luck)
+{
+    struct world *w = instance->world;
+    uint32_t number = w->request_count;
+    if (number == REQUESTS_MAX || w->submitting != NOBODY) {
+        return;
+    }
+    struct request *request = &w->requests[number];
+    bool joins = w->options.shares && number > 0 && draw(luck, 2) == 0;
+    request->luck.state = (w->seed + 7) * UINT64_C(0xd1342543de82ef95) + number;
+    request->liid = draw(luck, LIIDS);
+    request->exchange = joins ? w->requests[number - 1].exchange : number;
+    request->timeout = 1000 + draw(luck, 3) * 4000;
     w->request_count++;
-    enum xk_status status = xk_requester_submit(instance->engine, host_clock(w), &r, &handle);
+    if (w->only != NOBODY && request->liid != w->only) {
+        return;
+    }
+    (void)host_clock(instance);
+    request->epoch = instance->epoch;
+    request->due = later(instance->seen, request->timeout);
+    w->submitting = number;
+    enum xk_status status = submit(instance, number, &instance->handles[number]);
+    w->submitting = NOBODY;
     note(w, 4000 + (uint64_t)status);
-    if (status != XK_OK) {
-        w->requests[number].accepted = false;
+    request->accepted = status == XK_OK;
+}
+
+void host_cancel(struct instance *instance, struct stream *luck)
+{
+    struct world *w = instance->world;
+    uint32_t number = draw(luck, w->request_count + 1);
+    if (number == w->request_count || instance->handles[number] == 0) {
+        return;
+    }
+    struct request *request = &w->requests[number];
+    bool before = request->maybe_cancelled;
+    request->maybe_cancelled = true; /* should the process end in the middle */
+    enum xk_status status = xk_requester_cancel(instance->engine, host_clock(instance), instance->handles[number]);
+    request->maybe_cancelled = before;
+    note(w, 5000 + (uint64_t)status);
+    if (status == XK_OK && instance == w->current) {
+        request->cancelled = true;
     }
 }
 
-/* A warrant ends: everything of one LIID goes. */
-void host_cancel(struct instance *instance)
+/* A warrant ends: everything of one LIID goes, and perhaps what is submitted for it meanwhile. */
+void host_purge(struct instance *instance, struct stream *luck)
 {
     struct world *w = instance->world;
-    for (size_t i = 0; i < HELD_MAX; i++) {
-        struct held *held = &instance->held[i];
-        if (held->used && xk_requester_cancel(instance->engine, host_clock(w), held->handle) == XK_OK) {
+    uint32_t liid = draw(luck, LIIDS);
+    uint32_t count = instance == w->current ? w->request_count : 0;
+    const uint8_t name = (uint8_t)('A' + liid);
+    for (uint32_t i = 0; i < count; i++) {
+        w->requests[i].maybe_cancelled |= w->requests[i].liid == liid; /* should the process end in the middle */
+    }
+    enum xk_status status =
+        xk_requester_purge(instance->engine, host_clock(instance), (struct xk_bytes){&name, 1}, NULL);
+    note(w, 5500 + (uint64_t)status);
+    for (uint32_t i = 0; i < w->request_count && count > 0; i++) {
+        struct request *r = &w->requests[i];
+        r->cancelled |= r->liid == liid && status == XK_OK && i < count && i != w->submitting;
+        r->maybe_cancelled |= r->liid == liid;
+    }
+}
+
+static void settle(struct instance *instance, struct held *held)
+{
+    struct world *w = instance->world;
+    struct held copy = *held;
+    struct stream *luck = &w->requests[copy.request].luck;
+    if (chance(w, luck, w->faults.release)) {
+        if (xk_requester_release(instance->engine, host_clock(instance), copy.handle, &copy.id) == XK_OK) {
             held->used = false;
-            w->requests[held->request].cancelled = !w->requests[held->request].acknowledged;
-            note(w, 5000 + held->request);
-            return;
         }
+        return;
+    }
+    const struct request *request = &w->requests[copy.request];
+    if (request->cancelled && !request->delivered) {
+        held->used = false; /* withdrawn while the host held it */
+        return;
+    }
+    if (!lemf_takes(w, copy.request, &copy.id, copy.kind, copy.record, copy.size)) {
+        return;
+    }
+    enum xk_status status = xk_requester_acknowledge(instance->engine, host_clock(instance), copy.handle, &copy.id);
+    note(w, 6000 + (uint64_t)status);
+    if (status == XK_OK || status == XK_E_UNKNOWN || status == XK_E_FENCED) {
+        held->used = false;
     }
 }
 
 void host_settle_held(struct instance *instance)
 {
     struct world *w = instance->world;
-    for (size_t i = 0; i < HELD_MAX; i++) {
-        struct held held = instance->held[i];
-        if (!held.used || (!w->calm && draw(w, 2) == 0)) {
-            continue;
+    for (size_t i = 0; i < REQUESTS_MAX; i++) {
+        struct held *held = &instance->held[i];
+        if (held->used && (w->calm || draw(&w->requests[held->request].luck, 2) == 0)) {
+            settle(instance, held);
         }
-        if (chance(w, w->faults.release)) {
-            if (xk_requester_release(instance->engine, host_clock(w), held.handle, &held.id) == XK_OK) {
-                instance->held[i].used = false;
-            }
-            continue;
+    }
+}
+
+/* The store is replaced by a snapshot, as a host does to keep its journal short. */
+void host_snapshot(struct instance *instance)
+{
+    static uint8_t snapshot[STORE_SIZE];
+    struct world *w = instance->world;
+    size_t size = 0;
+    if (xk_requester_snapshot(instance->engine, world_clock(w), snapshot, sizeof snapshot, &size) != XK_OK) {
+        breaks(w, "a snapshot was refused");
+        return;
+    }
+    check_no_key(w, snapshot, size, "S8: a key in a snapshot");
+    memcpy(w->store, snapshot, size);
+    w->store_size = size;
+}
+
+static void try_what_is_refused(struct instance *instance)
+{
+    struct world *w = instance->world;
+    uint8_t octets[16] = {0};
+    size_t size = 0;
+    if (xk_requester_tick(instance->engine, host_clock(instance), 0, NULL) != XK_E_BUSY ||
+        xk_requester_receive(instance->engine, host_clock(instance), 0, octets, sizeof octets) != XK_E_BUSY ||
+        xk_requester_snapshot(instance->engine, host_clock(instance), octets, sizeof octets, &size) != XK_E_BUSY ||
+        xk_requester_destroy(instance->engine) != XK_E_BUSY) {
+        breaks(w, "a call that is not safe inside a callback was not refused");
+    }
+}
+
+/* From inside a callback: anything. */
+void host_act(struct instance *instance)
+{
+    struct world *w = instance->world;
+    switch (draw(&w->plan, 5)) {
+    case 0:
+        if (instance == w->current) {
+            host_submit(instance, &w->plan);
         }
-        enum xk_status status = xk_requester_acknowledge(instance->engine, host_clock(w), held.handle, &held.id);
-        note(w, 6000 + (uint64_t)status);
-        if (status == XK_OK) {
-            check_acknowledged(w, held.request, &held.id, held.kind);
-        }
-        if (status == XK_OK || status == XK_E_UNKNOWN || status == XK_E_FENCED) {
-            instance->held[i].used = false;
-        }
+        break;
+    case 1:
+        host_cancel(instance, &w->plan);
+        break;
+    case 2:
+        host_purge(instance, &w->plan);
+        break;
+    case 3:
+        host_settle_held(instance);
+        break;
+    default:
+        try_what_is_refused(instance);
+        break;
     }
 }

@@ -1,100 +1,142 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The KMS and the network between: what a get_keys meets on its way, and what comes back. */
+/*
+ * The KMSs. What one answers is a matter of the exchange alone, so a repeated transaction is answered identically,
+ * before a crash and after; what it gets wrong (silence, a second and other answer, a message that breaks the
+ * profile) comes on top.
+ */
 #include "sim/world.h"
 
+#include <stdio.h>
 #include <string.h>
 
-void network_put(struct world *w, uint32_t kms, const uint8_t *octets, size_t size)
+/* A choice that the exchange makes once for ever. */
+static bool decides(const struct world *w, uint32_t exchange, uint32_t salt, unsigned int thousandth)
 {
-    for (size_t i = 0; i < PACKETS_MAX; i++) {
-        struct packet *p = &w->packets[i];
-        if (!p->used) {
-            p->used = true;
-            p->at = w->now + 1 + draw(w, 50) + (chance(w, w->faults.delay) ? draw(w, 20000) : 0);
-            p->kms = chance(w, w->faults.wrong_peer) ? 1 - kms : kms;
-            memcpy(p->octets, octets, size);
-            p->size = size;
-            /* A flipped bit in a key cannot be told from another key: that is what the transport's MAC is for. */
-            if (chance(w, w->faults.corrupt)) {
-                p->octets[draw(w, 23)] ^= (uint8_t)(1u << draw(w, 8));
-                p->size -= draw(w, 3) == 0 ? draw(w, (uint32_t)size) : 0;
-            }
-            return;
-        }
+    struct stream s = {(w->seed + 1) * UINT64_C(0x9e3779b97f4a7c15) ^ ((uint64_t)exchange << 32 | salt)};
+    for (unsigned int i = 0; i < 4; i++) {
+        (void)draw(&s, 2);
     }
+    return draw(&s, 1000) < thousandth;
 }
 
-/* What the KMS answers is a matter of the transaction alone: a repeated one is answered identically. */
-static bool decides(const struct xk_transaction_id *id, uint32_t salt, unsigned int thousandth)
+static void fill_session(struct xk_session_result *s, uint8_t cs_id, const uint8_t *key)
 {
-    uint32_t hash = salt;
-    for (size_t i = 0; i < sizeof id->octets; i++) {
-        hash = (hash ^ id->octets[i]) * UINT32_C(16777619);
-    }
-    return (hash >> 8) % 1000 < thousandth;
+    memset(s, 0, sizeof *s);
+    s->cs_id = cs_id;
+    s->key = (struct xk_bytes){key, 16};
+    s->salt = (struct xk_bytes){key + 2, 14};
+    s->cipher = XK_CIPHER_ABSENT;
+    s->encoding = XK_KEY_ENCODING_ABSENT;
 }
 
-static size_t answer_keys(struct world *w, const struct xk_transaction_id *id, uint8_t *out)
+static void fail_session(struct xk_session_result *s, uint8_t cs_id)
 {
-    static const uint8_t octets[32] = {CANARY, CANARY, CANARY, CANARY, CANARY, CANARY, CANARY, CANARY, CANARY, CANARY,
-                                       CANARY, CANARY, CANARY, CANARY, CANARY, CANARY, CANARY, CANARY, CANARY, CANARY,
-                                       CANARY, CANARY, CANARY, CANARY, CANARY, CANARY, CANARY, CANARY, CANARY, CANARY,
-                                       CANARY, CANARY};
+    fill_session(s, cs_id, NULL);
+    s->key = (struct xk_bytes){NULL, 0};
+    s->salt = s->key;
+    s->failure = XK_FAILURE_SESSION_UNKNOWN;
+}
+
+static size_t answer(const struct world *w, const struct xk_transaction_id *id, uint32_t exchange, uint8_t variant,
+                     uint8_t *out)
+{
+    uint8_t key[16];
     struct xk_session_result sessions[3];
     struct xk_get_keys_response m;
     size_t size = 0;
-    memset(sessions, 0, sizeof sessions);
+    memset(key, CANARY, sizeof key);
+    key[0] = (uint8_t)exchange;
+    key[1] = variant;
     memset(&m, 0, sizeof m);
     m.transaction_id = *id;
-    m.sessions = sessions;
-    m.session_count = decides(id, 1, w->faults.extra) ? 3 : 2;
-    for (size_t i = 0; i < 3; i++) {
-        sessions[i].cs_id = (uint8_t)(i + 1);
-        sessions[i].key = (struct xk_bytes){octets, 16};
-        sessions[i].salt = (struct xk_bytes){octets, 14};
-        sessions[i].cipher = XK_CIPHER_ABSENT;
-        sessions[i].encoding = XK_KEY_ENCODING_ABSENT;
-    }
-    if (decides(id, 2, w->faults.partial)) {
-        memset(&sessions[1], 0, sizeof sessions[1]);
-        sessions[1].cs_id = 2;
-        sessions[1].failure = XK_FAILURE_SESSION_UNKNOWN;
-        sessions[1].cipher = XK_CIPHER_ABSENT;
-        sessions[1].encoding = XK_KEY_ENCODING_ABSENT;
+    if (decides(w, exchange, 3, w->faults.refuse)) {
+        m.failure = variant == 0 ? XK_FAILURE_NOT_TARGET : XK_FAILURE_GENERIC;
+    } else {
+        m.sessions = sessions;
+        m.session_count = decides(w, exchange, 1, w->faults.extra) ? 3 : 2;
+        for (uint8_t i = 0; i < 3; i++) {
+            fill_session(&sessions[i], (uint8_t)(i + 1), key);
+        }
+        if (decides(w, exchange, 2, w->faults.partial)) {
+            fail_session(&sessions[1], 2);
+        }
     }
     return xk_get_keys_response_encode(&m, out, PACKET_SIZE, &size, NULL) == XK_OK ? size : 0;
+}
+
+/* Keys and failure together; an empty key; one of 65 octets: none of it is a message. */
+static void spoil(struct packet *p, uint32_t how)
+{
+    uint8_t *key = memchr(p->octets + 24, 0x50, p->size - 24); /* head of a string of 16 octets */
+    p->broken = true;
+    if (how == 0 || key == NULL) {
+        p->octets[0]++; /* one entry more in the map: both, or the same twice */
+        p->octets[p->size++] = 4;
+        p->octets[p->size++] = 1;
+        return;
+    }
+    size_t rest = p->size - (size_t)(key + 17 - p->octets);
+    size_t length = how == 1 ? 1 : 67;
+    memmove(key + length, key + 17, rest);
+    if (how == 1) {
+        key[0] = 0x40;
+    } else {
+        key[0] = 0x58;
+        key[1] = 65;
+        memset(key + 2, CANARY, 65);
+    }
+    p->size = (size_t)(key - p->octets) + length + rest;
+}
+
+static void send_unavailable(struct world *w, struct stream *luck, struct packet *p,
+                             const struct xk_transaction_id *id)
+{
+    struct xk_get_keys_response m;
+    memset(&m, 0, sizeof m);
+    m.transaction_id = *id;
+    m.failure = XK_FAILURE_UNAVAILABLE;
+    if (xk_get_keys_response_encode(&m, p->octets, PACKET_SIZE, &p->size, NULL) == XK_OK) {
+        network_put(w, luck, p);
+    }
 }
 
 void kms_takes(struct world *w, uint32_t kms, struct xk_bytes octets)
 {
     struct xk_get_keys ask;
-    uint8_t out[PACKET_SIZE];
-    size_t size = 0;
-    if (chance(w, w->faults.loss) || chance(w, w->faults.silent)) {
+    struct packet p;
+    unsigned int exchange = 0;
+    char identity[32] = "";
+    memset(&p, 0, sizeof p);
+    p.kms = kms;
+    p.at = w->now;
+    if (xk_get_keys_decode(octets.data, octets.size, &ask, NULL) == XK_OK && ask.public_kms_identity.size < 32) {
+        memcpy(identity, ask.public_kms_identity.data, ask.public_kms_identity.size);
+    }
+    if (sscanf(identity, "sip:%u@b", &exchange) != 1 || exchange >= w->request_count) {
+        breaks(w, "a get_keys that nobody asked for was sent");
         return;
     }
-    if (xk_get_keys_decode(octets.data, octets.size, &ask, NULL) != XK_OK) {
-        breaks(w, "a get_keys that does not decode was sent");
+    struct stream *luck = &w->requests[exchange].luck;
+    if (chance(w, luck, w->faults.silent)) {
         return;
     }
-    if (decides(&ask.transaction_id, 3, w->faults.refuse)) {
-        struct xk_get_keys_response m;
-        memset(&m, 0, sizeof m);
-        m.transaction_id = ask.transaction_id;
-        m.failure = XK_FAILURE_GENERIC;
-        (void)!xk_get_keys_response_encode(&m, out, sizeof out, &size, NULL);
-    } else {
-        size = answer_keys(w, &ask.transaction_id, out);
+    if (chance(w, luck, w->faults.away)) {
+        send_unavailable(w, luck, &p, &ask.transaction_id);
+        return;
     }
-    network_put(w, kms, out, size);
-    if (chance(w, w->faults.duplicate)) {
-        network_put(w, kms, out, size);
+    p.size = answer(w, &ask.transaction_id, exchange, 0, p.octets);
+    if (chance(w, luck, w->faults.malformed)) {
+        struct packet bad = p;
+        spoil(&bad, draw(luck, 3));
+        network_put(w, luck, &bad);
     }
-    if (chance(w, w->faults.replay) && w->kept.used) {
-        network_put(w, w->kept.kms, w->kept.octets, w->kept.size);
+    network_put(w, luck, &p);
+    /* Another answer later. Not where the first may be lost to the receiver and must come again: a KMS that contradicts
+     * itself then can never again give the keys that were decided. */
+    bool must_repeat = w->faults.crash > 0 || w->faults.crash_inside > 0 || w->faults.release > 0;
+    if (!must_repeat && chance(w, luck, w->faults.contradict)) {
+        p.size = answer(w, &ask.transaction_id, exchange, 1, p.octets);
+        p.at = later(p.at, 60);
+        network_put(w, luck, &p);
     }
-    w->kept.used = true;
-    w->kept.kms = kms;
-    memcpy(w->kept.octets, out, size);
-    w->kept.size = size;
 }

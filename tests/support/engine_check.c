@@ -53,14 +53,14 @@ static const char *check_queues(const struct xk_requester *r)
     uint32_t queued = 0;
     for (uint32_t k = 0; k < r->kms_count; k++) {
         uint32_t before = XKI_NO_SLOT;
-        for (uint32_t i = xki_kms(r, k)->first; i != XKI_NO_SLOT; i = xki_slot(r, i)->next) {
+        for (uint32_t i = xki_kms(r, k)->queue.first; i != XKI_NO_SLOT; i = xki_slot(r, i)->next) {
             if (!has_flag(r, i, XKI_FLAG_QUEUED) || xki_slot(r, i)->kms != k || state_of(r, i) != XKI_WAITING ||
                 xki_slot(r, i)->prev != before || queued++ > r->fresh) {
                 return "the queue of a KMS is broken";
             }
             before = i;
         }
-        if (xki_kms(r, k)->last != before) {
+        if (xki_kms(r, k)->queue.last != before) {
             return "the end of the queue of a KMS is wrong";
         }
     }
@@ -68,6 +68,19 @@ static const char *check_queues(const struct xk_requester *r)
         queued -= has_flag(r, i, XKI_FLAG_QUEUED);
     }
     return queued == 0 ? NULL : "a request is queued nowhere";
+}
+
+static const char *check_held(const struct xk_requester *r)
+{
+    uint32_t held = 0;
+    uint32_t before = XKI_NO_SLOT;
+    for (uint32_t i = r->held_list.first; i != XKI_NO_SLOT; i = xki_slot(r, i)->next) {
+        if (state_of(r, i) != XKI_HELD || xki_slot(r, i)->prev != before || held++ > r->fresh) {
+            return "the list of the held is broken";
+        }
+        before = i;
+    }
+    return held == r->held && r->held_list.last == before ? NULL : "not all that is held is in its list";
 }
 
 static const char *check_chain(const struct xk_requester *r, uint32_t first, uint32_t *seen)
@@ -177,8 +190,8 @@ static const char *check_ids(const struct xk_requester *r)
 
 const char *engine_check(const struct xk_requester *r)
 {
-    const char *(*const checks[])(const struct xk_requester *) = {check_counts, check_queues, check_chains,
-                                                                  check_timers, check_ids};
+    const char *(*const checks[])(const struct xk_requester *) = {check_counts, check_queues, check_held,
+                                                                  check_chains, check_timers, check_ids};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         const char *wrong = checks[i](r);
         if (wrong != NULL) {
