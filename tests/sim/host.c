@@ -28,10 +28,7 @@ static void give_memory(void *memory, size_t size, void *user)
 static bool on_random(uint8_t *out, size_t size, void *user)
 {
     struct instance *instance = user;
-    for (size_t i = 0; i < size; i++) {
-        out[i] = (uint8_t)draw(instance->world, 256);
-    }
-    return true;
+    return xk_test_random_fill(out, size, &instance->world->random);
 }
 
 static bool on_send(const struct xk_send *send, void *user)

@@ -13,10 +13,7 @@
 
 uint32_t draw(struct world *w, uint32_t bound)
 {
-    w->random ^= w->random << 13;
-    w->random ^= w->random >> 7;
-    w->random ^= w->random << 17;
-    return (uint32_t)(w->random >> 33) % bound;
+    return xk_test_random_below(&w->random, bound);
 }
 
 bool chance(struct world *w, unsigned int thousandth)
@@ -128,11 +125,8 @@ static uint64_t run(uint64_t seed, const char **broken, unsigned int *outcomes, 
     static struct world world;
     struct world *w = &world;
     memset(w, 0, sizeof *w);
-    w->random = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+    xk_test_random_init(&w->random, seed);
     w->now = 10000;
-    for (unsigned int i = 0; i < 8; i++) {
-        (void)draw(w, 2);
-    }
     pick_faults(w);
     w->current = host_start(w, false);
     for (unsigned int step = 0; step < STEPS && w->broken == NULL; step++) {

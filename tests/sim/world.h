@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <xk/xk.h>
+#include <xk_test/random.h>
 
 #define REQUESTS_MAX 64
 #define PACKETS_MAX 256
@@ -66,7 +67,7 @@ struct instance {
 };
 
 struct world {
-    uint64_t random;
+    struct xk_test_random random;
     uint64_t now;
     uint64_t host_clock_offset; /* subtracted when the clock has stepped back */
     uint64_t trace;
