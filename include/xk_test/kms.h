@@ -237,6 +237,7 @@ XK_API XK_NODISCARD enum xk_status xk_test_kms_otherwise(struct xk_test_kms *kms
  * @retval XK_E_SPACE    the answer is larger than `max_packet_size`
  * @retval XK_E_FIELD    the rule flips an octet beyond the end of the answer
  * @retval "200-229"     not a get_keys of the Xk profile, or an answer that libxk does not encode
+ * @retval "230-249"     other keys are to follow, for an exchange that cannot be parsed
  *
  * On failure nothing is on its way and the rule still waits. May call: same_user and member of the relation rules. One
  * thread at a time; safe inside callbacks. Cost: one decode, one encode a message; no allocation, less than 40 KiB of

@@ -6,10 +6,14 @@
 
 static struct sample s;
 
+#define BLOCKS_MAX 64
+
 static struct {
     size_t left; /* allocations that succeed */
     size_t taken;
     bool dirty; /* memory came back unwiped */
+    struct xk_bytes blocks[BLOCKS_MAX];
+    size_t block_count;
 } memory;
 
 static void *take_memory(size_t size, void *user)
@@ -20,7 +24,10 @@ static void *take_memory(size_t size, void *user)
     }
     memory.left--;
     memory.taken += size;
-    return malloc(size);
+    uint8_t *octets = malloc(size);
+    assert_true(memory.block_count < BLOCKS_MAX);
+    memory.blocks[memory.block_count++] = (struct xk_bytes){octets, size};
+    return octets;
 }
 
 static void give_memory(void *octets, size_t size, void *user)
@@ -104,6 +111,7 @@ static void memory_comes_back_wiped_whichever_allocation_fails(void **state)
         size_t allocations = 0;
         while (status == XK_E_MEMORY && allocations < 100) {
             memory.left = allocations++;
+            memory.block_count = 0;
             status = xk_test_kms_create(&config, &counting, &kms);
             assert_true(status == XK_OK || memory.taken == 0);
         }
@@ -119,6 +127,41 @@ static void memory_comes_back_wiped_whichever_allocation_fails(void **state)
         assert_false(memory.dirty);
     }
     assert_int_equal(xk_test_kms_destroy(NULL), XK_OK);
+}
+
+static bool memory_holds(const uint8_t *key, size_t size)
+{
+    for (size_t i = 0; i < memory.block_count; i++) {
+        for (size_t at = 0; at + size <= memory.blocks[i].size; at++) {
+            if (memcmp(memory.blocks[i].data + at, key, size) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void a_key_is_nowhere_but_on_its_way(void **state)
+{
+    (void)state;
+    struct xk_test_kms_config config;
+    struct xk_test_kms *kms = NULL;
+    uint8_t key[XK_TEST_KEY_SIZE];
+    uint8_t out[512];
+    size_t size = 0;
+    xk_test_kms_config_init(&config);
+    for (int mode = 0; mode < 2; mode++) {
+        config.mode = mode == 0 ? XK_TEST_KMS_BLIND : XK_TEST_KMS_CHECK_RELATION;
+        memory.left = 100;
+        memory.block_count = 0;
+        assert_int_equal(xk_test_kms_create(&config, &counting, &kms), XK_OK);
+        assert_int_equal(xk_test_kms_take(kms, 0, sample_ask(&s, 1, 0, ALICE)), XK_OK);
+        xk_test_key(config.seed, s.ask.transfer_init, 1, key, NULL);
+        assert_true(memory_holds(key, sizeof key));
+        assert_int_equal(xk_test_kms_pull(kms, 0, out, sizeof out, &size, NULL), XK_OK);
+        assert_false(memory_holds(key, sizeof key));
+        assert_int_equal(xk_test_kms_destroy(kms), XK_OK);
+    }
 }
 
 static void rules_serve_in_order_and_are_used_up(void **state)
@@ -156,6 +199,7 @@ static void a_rule_serves_its_kms_and_its_identity_only(void **state)
     rule.times = 0;
     assert_int_equal(xk_test_kms_script(kms, &rule), XK_OK);
     assert_int_equal(refused(kms, 0, ALICE), XK_FAILURE_NONE);
+    assert_int_equal(refused(kms, 3, ALICE), XK_FAILURE_NONE);
     assert_int_equal(refused(kms, 1, BOB), XK_FAILURE_NOT_AUTHORISED);
     assert_int_equal(refused(kms, 2, BOB), XK_FAILURE_POLICY);
     assert_int_equal(refused(kms, 2, BOB), XK_FAILURE_NOT_AUTHORISED);
@@ -235,6 +279,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_configuration_outside_its_limits_is_refused),
         cmocka_unit_test(memory_comes_back_wiped_whichever_allocation_fails),
+        cmocka_unit_test(a_key_is_nowhere_but_on_its_way),
         cmocka_unit_test(rules_serve_in_order_and_are_used_up),
         cmocka_unit_test(a_rule_serves_its_kms_and_its_identity_only),
         cmocka_unit_test(the_default_can_be_set),

@@ -245,6 +245,13 @@ static void an_exchange_that_cannot_be_parsed_is_refused_as_malformed(void **sta
     assert_int_equal(xk_get_keys_encode(&s.ask, s.wire, sizeof s.wire, &s.send.octets.size, NULL), XK_OK);
     assert_int_equal(xk_test_kms_take(kms, 0, &s.send), XK_OK);
     assert_int_equal(pulled(0).failure, XK_FAILURE_MALFORMED);
+    /* other keys for it cannot be made, so that nothing is sent at all */
+    struct xk_test_kms_rule rule = rule_of(XK_TEST_KMS_ANSWER);
+    rule.second = XK_TEST_KMS_SECOND_OTHER;
+    script(&rule);
+    assert_int_equal(xk_test_kms_take(kms, 0, &s.send), XK_E_MIKEY_TRUNCATED);
+    assert_int_equal(counters().packets_left, 0);
+    assert_int_equal(counters().rules_left, 1);
 }
 
 static void the_responder_answers_only_what_relates_to_its_target(void **state)
