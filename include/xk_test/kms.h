@@ -63,7 +63,7 @@ struct xk_test_kms_config {
     struct xk_relation_rules relation; /**< with #XK_TEST_KMS_CHECK_RELATION; default as xk_relation_rules_init() */
     uint32_t max_kms;                  /**< it plays the numbers below this; 1 to #XK_KMS_MAX; default 4 */
     uint32_t max_rules;                /**< rules of the script at a time; 1 to 65536; default 64 */
-    uint32_t max_packets;              /**< answers on their way at a time; 1 to 65536; default 64 */
+    uint32_t max_packets;              /**< answers on their way at a time; 1 to 4096; default 64 */
     uint32_t max_packet_size;          /**< octets of an answer; 64 to #XK_MESSAGE_MAX; default 2048 */
     uint32_t blocked_wait_ms; /**< an answer that the host could not take now comes again after this; default 100 */
 };

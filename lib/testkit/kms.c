@@ -7,7 +7,8 @@
 
 #include <xk/secret.h>
 
-#define MAX_ENTRIES 65536u
+#define MAX_RULES 65536u
+#define MAX_PACKETS 4096u /* times XK_MESSAGE_MAX it still fits 32 bits */
 #define MAX_TIME 86400000u
 #define TRANSACTIONS 256 /* that each responder remembers */
 
@@ -49,8 +50,8 @@ static bool within(uint32_t value, uint32_t low, uint32_t high)
 static bool config_is_valid(const struct xk_test_kms_config *c)
 {
     return (c->mode == XK_TEST_KMS_BLIND || c->mode == XK_TEST_KMS_CHECK_RELATION) &&
-           within(c->max_kms, 1, XK_KMS_MAX) && within(c->max_rules, 1, MAX_ENTRIES) &&
-           within(c->max_packets, 1, MAX_ENTRIES) && within(c->max_packet_size, 64, XK_MESSAGE_MAX) &&
+           within(c->max_kms, 1, XK_KMS_MAX) && within(c->max_rules, 1, MAX_RULES) &&
+           within(c->max_packets, 1, MAX_PACKETS) && within(c->max_packet_size, 64, XK_MESSAGE_MAX) &&
            within(c->blocked_wait_ms, 1, MAX_TIME);
 }
 

@@ -77,12 +77,12 @@ static void a_configuration_outside_its_limits_is_refused(void **state)
     struct xk_test_kms *kms = NULL;
     struct xk_test_kms_config good;
     xk_test_kms_config_init(&good);
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 9; i++) {
         struct xk_test_kms_config config = good;
         uint32_t *values[] = {&config.max_kms,         &config.max_kms,         &config.max_rules,
-                              &config.max_packets,     &config.max_packet_size, &config.max_packet_size,
-                              &config.blocked_wait_ms, &config.max_rules};
-        const uint32_t wrong[] = {0, XK_KMS_MAX + 1, 0, 65537, 63, XK_MESSAGE_MAX + 1, 0, 65537};
+                              &config.max_rules,       &config.max_packets,     &config.max_packets,
+                              &config.max_packet_size, &config.max_packet_size, &config.blocked_wait_ms};
+        const uint32_t wrong[] = {0, XK_KMS_MAX + 1, 0, 65537, 0, 4097, 63, XK_MESSAGE_MAX + 1, 0};
         *values[i] = wrong[i];
         assert_int_equal(xk_test_kms_create(&config, NULL, &kms), XK_E_CONFIG);
     }
