@@ -3,16 +3,21 @@
 find_program(XK_MAN_PYTHON python3)
 if(XK_MAN_PYTHON)
   set(xk_man_dir ${CMAKE_CURRENT_BINARY_DIR}/man3)
-  file(GLOB xk_man_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/xk/*.h ${PROJECT_SOURCE_DIR}/include/xk_kms/*.h)
+  file(GLOB xk_man_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/xk/*.h ${PROJECT_SOURCE_DIR}/include/xk_kms/*.h
+    ${PROJECT_SOURCE_DIR}/include/xk_test/*.h)
   set(xk_make_man ${XK_MAN_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/man/make_man.py ${PROJECT_SOURCE_DIR}/include ${xk_man_dir}
     ${PROJECT_VERSION})
   set(xk_make_kms_man "")
   if(TARGET xk_kms_static)
     set(xk_make_kms_man COMMAND ${xk_make_man} xk_kms xk_kms)
   endif()
+  set(xk_make_test_man "")
+  if(TARGET xk_testkit_static)
+    set(xk_make_test_man COMMAND ${xk_make_man} xk_test xk_test)
+  endif()
   add_custom_command(OUTPUT ${xk_man_dir}/.written
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${xk_man_dir}
-    COMMAND ${xk_make_man} xk xk ${xk_make_kms_man}
+    COMMAND ${xk_make_man} xk xk ${xk_make_kms_man} ${xk_make_test_man}
     COMMAND ${CMAKE_COMMAND} -E touch ${xk_man_dir}/.written
     DEPENDS ${xk_man_headers} man/make_man.py VERBATIM)
   add_custom_target(xk_man ALL DEPENDS ${xk_man_dir}/.written)

@@ -31,8 +31,13 @@ if(TARGET xk_kms_static)
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/xk_kms.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endif()
 
+set(xk_vectors_dir ${CMAKE_INSTALL_DATADIR}/xk/vectors)
+if(TARGET xk_testkit_static)
+  include(testkit/install.cmake)
+endif()
+
 configure_package_config_file(xkConfig.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/xkConfig.cmake
-  INSTALL_DESTINATION ${xk_package_dir})
+  INSTALL_DESTINATION ${xk_package_dir} PATH_VARS xk_vectors_dir)
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/xkConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/xkConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/xkConfigVersion.cmake
   DESTINATION ${xk_package_dir})

@@ -4,7 +4,7 @@ and the headers cannot differ.
 
     make_man.py INCLUDE-FOLDER OUTPUT-FOLDER VERSION LIBRARY HEADER-FOLDER
 
-LIBRARY is the name that the linker takes, HEADER-FOLDER the folder under INCLUDE-FOLDER, `xk` or `xk_kms`."""
+LIBRARY is the name that the linker takes, HEADER-FOLDER the folder under INCLUDE-FOLDER, `xk`, `xk_kms` or `xk_test`."""
 import pathlib
 import re
 import sys

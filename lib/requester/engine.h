@@ -297,7 +297,8 @@ void xki_chain_to_back(struct xk_requester *r, uint32_t first);
 /* tick.c */
 void xki_offer_again_at(struct xk_requester *r, uint64_t at);
 
-/* end.c: end_hold takes a held outcome off the list. Withdraw unlinks and frees; the slot becomes a tombstone and is free, nothing links to it any more. */
+/* end.c: end_hold takes a held outcome off its list; withdraw unlinks and frees; a freed slot becomes a tombstone, and
+ * nothing links to it any more. */
 void xki_end_hold(struct xk_requester *r, uint32_t index);
 enum xk_status xki_withdraw(struct xk_requester *r, uint32_t index);
 void xki_free_slot(struct xk_requester *r, uint32_t index, bool answered);

@@ -82,7 +82,7 @@ static bool on_random(uint8_t *out, size_t size, void *user)
 {
     struct instance *instance = user;
     struct world *w = instance->world;
-    struct stream *stream = w->submitting != NOBODY ? &w->requests[w->submitting].luck : &w->engine_random;
+    struct xk_test_random *stream = w->submitting != NOBODY ? &w->requests[w->submitting].luck : &w->engine_random;
     for (size_t i = 0; i < size; i++) {
         out[i] = (uint8_t)draw(stream, 256);
     }
@@ -146,7 +146,7 @@ static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *
         return XK_OUTCOME_ACKNOWLEDGED;
     }
     maybe_act(instance);
-    struct stream *luck = &w->requests[request].luck;
+    struct xk_test_random *luck = &w->requests[request].luck;
     if (chance(w, luck, w->faults.host_refuses)) {
         return XK_OUTCOME_REFUSED;
     }

@@ -137,7 +137,7 @@ static enum xk_status submit(struct instance *instance, uint32_t number, uint64_
 }
 
 /* The request is drawn even where it belongs to a LIID that this world is without. */
-void host_submit(struct instance *instance, struct stream *luck)
+void host_submit(struct instance *instance, struct xk_test_random *luck)
 {
     struct world *w = instance->world;
     uint32_t number = w->request_count;
@@ -146,7 +146,7 @@ void host_submit(struct instance *instance, struct stream *luck)
     }
     struct request *request = &w->requests[number];
     bool joins = w->options.shares && number > 0 && draw(luck, 2) == 0;
-    request->luck.state = (w->seed + 7) * UINT64_C(0xd1342543de82ef95) + number;
+    xk_test_random_init(&request->luck, (w->seed * REQUESTS_MAX + number) * UINT64_C(0xd1342543de82ef95));
     request->liid = draw(luck, LIIDS);
     request->exchange = joins ? w->requests[number - 1].exchange : number;
     request->timeout = 1000 + draw(luck, 3) * 4000;
@@ -164,7 +164,7 @@ void host_submit(struct instance *instance, struct stream *luck)
     request->accepted = status == XK_OK;
 }
 
-void host_cancel(struct instance *instance, struct stream *luck)
+void host_cancel(struct instance *instance, struct xk_test_random *luck)
 {
     struct world *w = instance->world;
     uint32_t number = draw(luck, w->request_count + 1);
@@ -183,7 +183,7 @@ void host_cancel(struct instance *instance, struct stream *luck)
 }
 
 /* A warrant ends: everything of one LIID goes, and perhaps what is submitted for it meanwhile. */
-void host_purge(struct instance *instance, struct stream *luck)
+void host_purge(struct instance *instance, struct xk_test_random *luck)
 {
     struct world *w = instance->world;
     uint32_t liid = draw(luck, LIIDS);
@@ -206,7 +206,7 @@ static void settle(struct instance *instance, struct held *held)
 {
     struct world *w = instance->world;
     struct held copy = *held;
-    struct stream *luck = &w->requests[copy.request].luck;
+    struct xk_test_random *luck = &w->requests[copy.request].luck;
     if (chance(w, luck, w->faults.release)) {
         if (xk_requester_release(instance->engine, host_clock(instance), copy.handle, &copy.id) == XK_OK) {
             held->used = false;

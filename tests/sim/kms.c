@@ -12,10 +12,8 @@
 /* A choice that the exchange makes once for ever. */
 static bool decides(const struct world *w, uint32_t exchange, uint32_t salt, unsigned int thousandth)
 {
-    struct stream s = {(w->seed + 1) * UINT64_C(0x9e3779b97f4a7c15) ^ ((uint64_t)exchange << 32 | salt)};
-    for (unsigned int i = 0; i < 4; i++) {
-        (void)draw(&s, 2);
-    }
+    struct xk_test_random s;
+    xk_test_random_init(&s, ((w->seed * REQUESTS_MAX + exchange) * 4 + salt) * UINT64_C(0xa0761d6478bd642f));
     return draw(&s, 1000) < thousandth;
 }
 
@@ -88,7 +86,7 @@ static void spoil(struct packet *p, uint32_t how)
     p->size = (size_t)(key - p->octets) + length + rest;
 }
 
-static void send_unavailable(struct world *w, struct stream *luck, struct packet *p,
+static void send_unavailable(struct world *w, struct xk_test_random *luck, struct packet *p,
                              const struct xk_transaction_id *id)
 {
     struct xk_get_keys_response m;
@@ -116,7 +114,7 @@ void kms_takes(struct world *w, uint32_t kms, struct xk_bytes octets)
         breaks(w, "a get_keys that nobody asked for was sent");
         return;
     }
-    struct stream *luck = &w->requests[exchange].luck;
+    struct xk_test_random *luck = &w->requests[exchange].luck;
     if (chance(w, luck, w->faults.silent)) {
         return;
     }

@@ -35,6 +35,7 @@ plant() { # what, file, sed expression, test (empty: the simulation)
     by=
   else
     by=$(head -n 1 "$work/out")
+    by=${by:-a crash, or no end}
   fi
   if [ -n "$by" ] && [ "$by" != "NOT BUILT" ]; then
     echo "found        $what ($by)"

@@ -18,7 +18,7 @@ static void place(struct world *w, const struct packet *packet)
 
 /* A flipped bit in a key cannot be told from another key, that is what the transport's MAC is for: only the octets
  * before the keys are touched. */
-static void damage(struct world *w, struct stream *luck, struct packet *p)
+static void damage(struct world *w, struct xk_test_random *luck, struct packet *p)
 {
     if (chance(w, luck, w->faults.corrupt)) {
         p->octets[draw(luck, 23)] ^= (uint8_t)(1u << draw(luck, 8));
@@ -28,7 +28,7 @@ static void damage(struct world *w, struct stream *luck, struct packet *p)
     }
 }
 
-void network_put(struct world *w, struct stream *luck, const struct packet *packet)
+void network_put(struct world *w, struct xk_test_random *luck, const struct packet *packet)
 {
     uint32_t copies = chance(w, luck, w->faults.duplicate) ? 2 + draw(luck, 3) : 1;
     if (w->now < w->half_open_until[packet->kms] || chance(w, luck, w->faults.loss)) {

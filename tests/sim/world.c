@@ -8,16 +8,7 @@
 
 #define STEPS 300
 
-uint32_t draw(struct stream *stream, uint32_t bound)
-{
-    /* splitmix64 */
-    uint64_t z = stream->state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return (uint32_t)((z ^ (z >> 31)) >> 33) % bound;
-}
-
-bool chance(const struct world *w, struct stream *stream, unsigned int thousandth)
+bool chance(const struct world *w, struct xk_test_random *stream, unsigned int thousandth)
 {
     return thousandth > 0 && !w->calm && draw(stream, 1000) < thousandth;
 }
@@ -82,8 +73,8 @@ void world_start(struct world *w, uint64_t seed, uint32_t only)
     w->only = only;
     w->submitting = NOBODY;
     w->allocations_left = UINT_MAX;
-    w->plan.state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
-    w->engine_random.state = ~w->plan.state;
+    xk_test_random_init(&w->plan, seed * UINT64_C(0xd1342543de82ef95));
+    xk_test_random_init(&w->engine_random, ~seed);
     pick_faults(w);
     pick_options(w);
     w->now = w->options.near_wrap ? XK_NEVER - 60000 : 4000000;

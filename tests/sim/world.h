@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include <xk/xk.h>
+#include <xk_test/random.h>
 
 #define REQUESTS_MAX 64
 #define LIIDS 3
@@ -45,10 +46,6 @@ struct faults {
 #undef X
 };
 
-struct stream {
-    uint64_t state;
-};
-
 struct packet {
     bool used;
     bool broken;  /* made so that no decoder may take it */
@@ -63,7 +60,7 @@ struct packet {
 
 /* What the outside knows of one request; survives crashes. */
 struct request {
-    struct stream luck;
+    struct xk_test_random luck;
     uint32_t liid;
     uint32_t exchange; /* the request that asked for the same exchange first */
     uint32_t timeout;
@@ -123,8 +120,8 @@ struct options {
 struct world {
     uint64_t seed;
     uint32_t only; /* LIID whose requests alone are submitted, or NOBODY for all */
-    struct stream plan;
-    struct stream engine_random;
+    struct xk_test_random plan;
+    struct xk_test_random engine_random;
     struct faults faults;
     struct options options;
     bool calm;
@@ -156,9 +153,13 @@ struct world {
     const char *broken; /* the rule that was broken, or NULL */
 };
 
+static inline uint32_t draw(struct xk_test_random *stream, uint32_t bound)
+{
+    return xk_test_random_below(stream, bound);
+}
+
 /* world.c: chance, clock, and one run */
-uint32_t draw(struct stream *stream, uint32_t bound);
-bool chance(const struct world *w, struct stream *stream, unsigned int thousandth);
+bool chance(const struct world *w, struct xk_test_random *stream, unsigned int thousandth);
 void note(struct world *w, uint64_t what);
 uint64_t later(uint64_t time, uint64_t milliseconds); /* before the end of time */
 uint64_t world_clock(const struct world *w);    /* what the host's clock shows */
@@ -168,7 +169,7 @@ void world_run(struct world *w);
 void world_print(const struct world *w);
 
 /* network.c */
-void network_put(struct world *w, struct stream *luck, const struct packet *packet);
+void network_put(struct world *w, struct xk_test_random *luck, const struct packet *packet);
 void network_deliver(struct world *w);
 
 /* kms.c */
@@ -178,9 +179,9 @@ void kms_takes(struct world *w, uint32_t kms, struct xk_bytes octets);
 struct instance *host_start(struct world *w, bool restore);
 void host_stop(struct instance *instance);
 void host_lose(struct instance *instance); /* the process is gone: no call of the library's */
-void host_submit(struct instance *instance, struct stream *luck);
-void host_cancel(struct instance *instance, struct stream *luck);
-void host_purge(struct instance *instance, struct stream *luck);
+void host_submit(struct instance *instance, struct xk_test_random *luck);
+void host_cancel(struct instance *instance, struct xk_test_random *luck);
+void host_purge(struct instance *instance, struct xk_test_random *luck);
 void host_settle_held(struct instance *instance);
 void host_snapshot(struct instance *instance);
 void host_act(struct instance *instance);

@@ -4,7 +4,7 @@
 set -euo pipefail
 include=$1
 failed=0
-for header in $(cd "$include" && ls xk/*.h xk_kms/*.h); do
+for header in $(cd "$include" && ls xk/*.h xk_kms/*.h xk_test/*.h); do
   for mode in "gcc -std=c11 -x c" "clang -std=c11 -x c" "g++ -std=c++11 -x c++" "clang++ -std=c++11 -x c++"; do
     read -r -a compiler <<<"$mode"
     if ! printf '#include <%s>\nextern int nothing_else;\n' "$header" |

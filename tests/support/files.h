@@ -6,10 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The octets of a file below tests/vectors; fails the running test when it is missing or does not fit. */
-size_t file_read(const char *name, uint8_t *out, size_t capacity);
-
-/* The octets of the line "KEY = HEX" in a text file below tests/vectors; fails the running test likewise. */
+/* The octets of the line "KEY = HEX" in a text file below tests/vectors; fails the running test when it is missing or
+ * does not fit. */
 size_t file_read_hex_line(const char *name, const char *key, uint8_t *out, size_t capacity);
 
 #endif

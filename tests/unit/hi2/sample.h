@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The field values of the worked examples in tests/vectors/hi2, for every test of this folder. */
+/* The field values of the worked examples in tests/vectors/hi2/records.txt, for every test of this folder. */
 #ifndef TEST_HI2_SAMPLE_H
 #define TEST_HI2_SAMPLE_H
 
 #include <string.h>
 
 #include <xk/hi2.h>
+
+#define RECORDS "hi2/records.txt"
 
 struct sample {
     struct xk_party party;

@@ -27,9 +27,9 @@ static struct xk_ps_header header(void)
     return h;
 }
 
-static void encode(const struct xk_ps_header *h, enum xk_hi2_module module, enum xk_ps_form form, const char *file)
+static void encode(const struct xk_ps_header *h, enum xk_hi2_module module, enum xk_ps_form form, const char *name)
 {
-    record_size = file_read(file, record, sizeof record);
+    record_size = file_read_hex_line(RECORDS, name, record, sizeof record);
     struct xk_bytes view = {record, record_size};
     assert_int_equal(xk_ps_pdu_encode(h, module, form, view, out, sizeof out, &out_size, NULL), XK_OK);
 }
@@ -40,7 +40,7 @@ static void writes_the_envelope_to_the_octet(void **state)
     (void)state;
     struct xk_ps_header h = header();
     memcpy(h.authorization_country, "XX", 2);
-    encode(&h, XK_HI2_UMTS, XK_PS_BARE_PARAMETERS, "hi2/umts_key.ber");
+    encode(&h, XK_HI2_UMTS, XK_PS_BARE_PARAMETERS, "umts_key");
     uint8_t expected[128];
     size_t expected_size = hex_decode("a131800704000202050111810c4c492d323032362d3030303182025858"
                                     "a310a00e8005313233343581054446322d3184020080",
@@ -64,7 +64,7 @@ static void round_trip_keeps_every_field(void **state)
     h.time.microseconds = 999999;
     h.interception_point = xk_text("ICP 7/a");
     h.qualifier = XK_PS_QUALIFIER_MEDIATION;
-    encode(&h, XK_HI2_EPS, XK_PS_WHOLE_RECORD, "hi2/eps_fail.ber");
+    encode(&h, XK_HI2_EPS, XK_PS_WHOLE_RECORD, "eps_fail");
     assert_int_equal(xk_ps_pdu_decode(out, out_size, &pdu, NULL), XK_OK);
     assert_int_equal(pdu.header.domain_version, 40);
     assert_int_equal(pdu.header.liid.size, 12);
@@ -99,7 +99,7 @@ static void bare_parameters_lose_the_records_tag(void **state)
     size_t position = 0;
     h.time_form = XK_PS_TIME_GENERALIZED;
     h.time.seconds = 1767323045;
-    encode(&h, XK_HI2_UMTS, XK_PS_BARE_PARAMETERS, "hi2/umts_key.ber");
+    encode(&h, XK_HI2_UMTS, XK_PS_BARE_PARAMETERS, "umts_key");
     assert_int_equal(xk_ps_pdu_decode(out, out_size, &pdu, NULL), XK_OK);
     assert_int_equal(pdu.header.time_form, XK_PS_TIME_GENERALIZED);
     assert_int_equal(pdu.header.time.seconds, 1767323045);
@@ -126,7 +126,7 @@ static void refused(struct xk_ps_header h, enum xk_status wanted, const char *fi
 static void header_rules_are_enforced(void **state)
 {
     (void)state;
-    record_size = file_read("hi2/umts_key.ber", record, sizeof record);
+    record_size = file_read_hex_line(RECORDS, "umts_key", record, sizeof record);
     struct xk_ps_header h = header();
     h.liid.size = 0;
     refused(h, XK_E_EMPTY, "LIID");
@@ -169,7 +169,7 @@ static void space_is_asked_for(void **state)
 {
     (void)state;
     struct xk_ps_header h = header();
-    encode(&h, XK_HI2_UMTS, XK_PS_WHOLE_RECORD, "hi2/umts_key.ber");
+    encode(&h, XK_HI2_UMTS, XK_PS_WHOLE_RECORD, "umts_key");
     size_t size = 0;
     struct xk_bytes view = {record, record_size};
     assert_int_equal(xk_ps_pdu_encode(&h, XK_HI2_UMTS, XK_PS_WHOLE_RECORD, view, NULL, 0, &size, NULL), XK_E_SPACE);
@@ -183,7 +183,7 @@ static void a_stream_is_cut_where_a_pdu_ends(void **state)
     (void)state;
     struct xk_ps_header h = header();
     size_t size = 0;
-    encode(&h, XK_HI2_UMTS, XK_PS_WHOLE_RECORD, "hi2/umts_key.ber");
+    encode(&h, XK_HI2_UMTS, XK_PS_WHOLE_RECORD, "umts_key");
     assert_int_equal(xk_ps_pdu_measure(out, 0, &size, NULL), XK_E_DER_TRUNCATED);
     assert_int_equal(xk_ps_pdu_measure(out, 2, &size, NULL), XK_E_DER_TRUNCATED);
     assert_int_equal(xk_ps_pdu_measure(out, 4, &size, NULL), XK_OK);
@@ -222,7 +222,7 @@ static void broken_input_is_refused_or_read_within_bounds(void **state)
     (void)state;
     struct xk_ps_header h = header();
     h.time_form = XK_PS_TIME_MICROSECONDS;
-    encode(&h, XK_HI2_UMTS, XK_PS_WHOLE_RECORD, "hi2/umts_key.ber");
+    encode(&h, XK_HI2_UMTS, XK_PS_WHOLE_RECORD, "umts_key");
     for (size_t size = 0; size < out_size; size++) {
         decode_copy(out, size, true);
     }

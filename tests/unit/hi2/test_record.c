@@ -22,12 +22,12 @@ static struct xk_hi2_extras session_42(void)
     return the.extras;
 }
 
-static void reproduces(enum xk_hi2_module module, bool failure, const char *file)
+static void reproduces(enum xk_hi2_module module, bool failure, const char *name)
 {
     uint8_t wanted[512];
     uint8_t out[512];
     size_t size = 0;
-    size_t expected = file_read(file, wanted, sizeof wanted);
+    size_t expected = file_read_hex_line(RECORDS, name, wanted, sizeof wanted);
     struct xk_hi2_profile profile;
     struct xk_iri_event event = sample();
     struct xk_hi2_extras extras = session_42();
@@ -45,13 +45,13 @@ static void reproduces(enum xk_hi2_module module, bool failure, const char *file
 static void the_umts_example_is_reproduced(void **state)
 {
     (void)state;
-    reproduces(XK_HI2_UMTS, false, "hi2/umts_key.ber");
+    reproduces(XK_HI2_UMTS, false, "umts_key");
 }
 
 static void the_eps_example_is_reproduced(void **state)
 {
     (void)state;
-    reproduces(XK_HI2_EPS, true, "hi2/eps_fail.ber");
+    reproduces(XK_HI2_EPS, true, "eps_fail");
 }
 
 static void a_buffer_that_is_too_small_stays_untouched(void **state)

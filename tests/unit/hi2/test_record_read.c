@@ -31,7 +31,7 @@ static void reads_the_vector_with_keys(void **state)
     (void)state;
     struct xk_hi2_record record;
     sample_init(&the);
-    size = file_read("hi2/umts_key.ber", octets, sizeof octets);
+    size = file_read_hex_line(RECORDS, "umts_key", octets, sizeof octets);
     assert_int_equal(xk_hi2_record_decode(octets, size, &record, NULL), XK_OK);
     assert_int_equal(record.module, XK_HI2_UMTS);
     assert_int_equal(record.record_type, XK_HI2_REPORT);
@@ -64,7 +64,7 @@ static void reads_the_vector_with_a_failure(void **state)
 {
     (void)state;
     struct xk_hi2_record record;
-    size = file_read("hi2/eps_fail.ber", octets, sizeof octets);
+    size = file_read_hex_line(RECORDS, "eps_fail", octets, sizeof octets);
     assert_int_equal(xk_hi2_record_decode(octets, size, &record, NULL), XK_OK);
     assert_int_equal(record.module, XK_HI2_EPS);
     assert_int_equal(record.iri_version, 0);
@@ -124,7 +124,7 @@ static void bare_parameters_read_the_same(void **state)
 {
     (void)state;
     struct xk_hi2_record record;
-    size = file_read("hi2/umts_key.ber", octets, sizeof octets);
+    size = file_read_hex_line(RECORDS, "umts_key", octets, sizeof octets);
     assert_int_equal(xk_hi2_parameters_decode(XK_HI2_BEGIN, octets + 3, size - 3, &record, NULL), XK_OK);
     assert_int_equal(record.record_type, XK_HI2_BEGIN);
     assert_int_equal(record.key_count, 1);
@@ -134,7 +134,7 @@ static void refused(const char *what, size_t at, uint8_t value, enum xk_status w
 {
     struct xk_hi2_record record;
     struct xk_diag diag;
-    size = file_read("hi2/umts_key.ber", octets, sizeof octets);
+    size = file_read_hex_line(RECORDS, "umts_key", octets, sizeof octets);
     octets[at] = value;
     assert_int_equal(xk_hi2_record_decode(octets, size, &record, &diag), wanted);
     assert_string_equal(diag.field, what);
@@ -178,7 +178,7 @@ static void decode_copy(const uint8_t *data, size_t length, bool must_fail)
 static void broken_input_is_refused_or_read_within_bounds(void **state)
 {
     (void)state;
-    size = file_read("hi2/umts_key.ber", octets, sizeof octets);
+    size = file_read_hex_line(RECORDS, "umts_key", octets, sizeof octets);
     for (size_t length = 0; length < size; length++) {
         decode_copy(octets, length, true);
     }

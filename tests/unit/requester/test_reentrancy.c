@@ -18,6 +18,17 @@
 #define REQUESTS 64
 #define EACH UINT_MAX
 
+enum place {
+    IN_RANDOM,
+    IN_SEND,
+    IN_OUTCOME,
+    IN_ROOM,
+    IN_OBSERVE,
+    IN_AUDIT,
+    IN_JOURNAL,
+    PLACES
+};
+
 enum call {
     CALL_SUBMIT,
     CALL_CANCEL,
@@ -44,9 +55,11 @@ static struct host h;
 static uint8_t wire[512];
 static struct known known[REQUESTS];
 static size_t known_count;
-static enum host_place place;
+static enum place place;
 static enum call call;
 static bool inside;
+static bool armed;
+static struct xk_requester_callbacks kit; /* what the test kit's host does first, everywhere */
 static unsigned int visits;     /* callbacks of the kind so far */
 static unsigned int only_visit; /* in which to make the call; EACH for all */
 static unsigned int calls_made;
@@ -65,9 +78,9 @@ static struct known *remember(uint64_t handle)
     return &known[known_count++];
 }
 
-static void keep_id(struct host *host, const struct xk_outcome *outcome)
+static void keep_id(const struct xk_outcome *outcome, void *user)
 {
-    (void)host;
+    (void)user;
     struct known *k = remember(outcome->request);
     if (k->offered && outcome->kind != XK_OUTCOME_SUPPLEMENT) {
         assert_memory_equal(&k->id, &outcome->id, sizeof k->id);
@@ -152,9 +165,9 @@ static enum xk_status make_call(void)
     return XK_E_ARGUMENT;
 }
 
-static void call_inside(struct host *host, enum host_place where)
+static void call_inside(enum place where)
 {
-    if (where != place || inside || host->r == NULL) {
+    if (where != place || inside || !armed || h.r == NULL) {
         return;
     }
     if (only_visit != EACH && visits++ != only_visit) {
@@ -165,7 +178,7 @@ static void call_inside(struct host *host, enum host_place where)
     bool nothing_known = (call == CALL_CANCEL || call == CALL_ACKNOWLEDGE || call == CALL_RELEASE) && known_count == 0;
     bool nothing_done = call == CALL_SUBMIT && submits_left == 0;
     enum xk_status status = make_call();
-    bool closed = where == HOST_RANDOM || where == HOST_JOURNAL;
+    bool closed = where == IN_RANDOM || where == IN_JOURNAL;
     if (call == CALL_QUERY || nothing_known || nothing_done) {
         assert_int_equal(status, XK_OK);
     } else if (closed || call >= CALL_RECEIVE) {
@@ -176,6 +189,52 @@ static void call_inside(struct host *host, enum host_place where)
         assert_true(status == XK_OK || status == XK_E_FULL || status == XK_E_JOURNAL);
     }
     inside = false;
+}
+
+static bool on_random(uint8_t *out, size_t size, void *user)
+{
+    bool drawn = kit.random(out, size, user);
+    call_inside(IN_RANDOM);
+    return drawn;
+}
+
+static bool on_send(const struct xk_send *send, void *user)
+{
+    bool sent = kit.send(send, user);
+    call_inside(IN_SEND);
+    return sent;
+}
+
+static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *user)
+{
+    enum xk_outcome_reply reply = kit.on_outcome(outcome, user);
+    call_inside(IN_OUTCOME);
+    return reply;
+}
+
+static void on_room(void *user)
+{
+    kit.on_room(user);
+    call_inside(IN_ROOM);
+}
+
+static void on_observe(const struct xk_observation *seen, void *user)
+{
+    kit.observe(seen, user);
+    call_inside(IN_OBSERVE);
+}
+
+static void on_audit(const struct xk_audit *audit, void *user)
+{
+    (void)audit;
+    (void)user;
+    call_inside(IN_AUDIT);
+}
+
+static enum xk_journal_reply on_journal(const struct xk_journal_record *record, void *user)
+{
+    call_inside(IN_JOURNAL);
+    return kit.journal(record, user);
 }
 
 static void be_sound(void)
@@ -194,13 +253,13 @@ static void tick(uint64_t later)
 
 static void answer(enum xk_outcome_reply reply)
 {
-    h.reply = reply;
+    h.kit.reply = reply;
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     if (host_receive(&h, 0, wire, size) == XK_E_BLOCKED) {
-        h.reply = XK_OUTCOME_ACKNOWLEDGED;
+        h.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
         (void)host_receive(&h, 0, wire, size);
     }
-    h.reply = XK_OUTCOME_ACKNOWLEDGED;
+    h.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
     be_sound();
 }
 
@@ -224,27 +283,27 @@ static void scenario(void)
     settle_held();
     (void)submit("LI-A");
     answer(XK_OUTCOME_HELD);
-    h.journal_reply = XK_JOURNAL_FAILED;
+    h.kit.journal_reply = XK_JOURNAL_FAILED;
     settle_held(); /* the journal misses the end */
-    h.journal_reply = XK_JOURNAL_STORED;
-    h.send_fails = true;
+    h.kit.journal_reply = XK_JOURNAL_STORED;
+    h.kit.send_fails = true;
     (void)submit("LI-A");
     tick(1100);
-    h.send_fails = false;
+    h.kit.send_fails = false;
     tick(2000);
-    h.journal_reply = XK_JOURNAL_FAILED;
+    h.kit.journal_reply = XK_JOURNAL_FAILED;
     (void)submit("LI-B");
-    h.journal_reply = XK_JOURNAL_STORED;
+    h.kit.journal_reply = XK_JOURNAL_STORED;
     (void)submit("LI-B");
-    h.reply = XK_OUTCOME_REFUSED;
+    h.kit.reply = XK_OUTCOME_REFUSED;
     tick(12000);
-    h.journal_reply = XK_JOURNAL_FAILED;
+    h.kit.journal_reply = XK_JOURNAL_FAILED;
     tick(1500);
-    h.journal_reply = XK_JOURNAL_STORED;
+    h.kit.journal_reply = XK_JOURNAL_STORED;
     tick(1500);
-    h.reply = XK_OUTCOME_HELD;
+    h.kit.reply = XK_OUTCOME_HELD;
     tick(1500);
-    h.reply = XK_OUTCOME_ACKNOWLEDGED;
+    h.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
     settle_held();
     answer(XK_OUTCOME_ACKNOWLEDGED); /* late */
     while (submit("LI-B") == XK_OK && known_count < 40) {
@@ -260,7 +319,7 @@ static void run_out(void)
         settle_held();
     }
     be_sound();
-    h.inside = NULL;
+    armed = false;
     for (unsigned int i = 0; i < 10; i++) {
         (void)host_tick(&h, h.now + 10000);
         settle_held();
@@ -276,6 +335,8 @@ static void run_out(void)
 
 static void run_cell(bool shares, unsigned int visit)
 {
+    const struct xk_requester_callbacks callbacks = {sizeof callbacks, on_random, on_send,   on_outcome,
+                                                     on_room,          on_observe, on_audit, on_journal};
     struct xk_requester_counters c;
     only_visit = visit;
     visits = 0;
@@ -285,20 +346,19 @@ static void run_cell(bool shares, unsigned int visit)
     h.config.late_keys = XK_LATE_KEYS_SUPPLEMENT;
     h.config.share_queries = shares;
     h.config.kms_window = 3;
-    h.journals = true;
-    h.audits = true;
-    h.inside = call_inside;
-    h.inside_outcome = keep_id;
+    host_keep_journal(&h);
+    xk_test_host_callbacks(&h.kit, &kit);
+    h.kit.inside_outcome = keep_id;
+    armed = true;
     known_count = 0;
     submits_left = 12;
-    host_start(&h);
+    host_start_with(&h, &callbacks);
     scenario();
     run_out();
     xk_requester_read_counters(h.r, &c);
     /* Supplements are outcomes of their own, and no request of their own. */
     assert_true(c.acknowledged + c.cancelled + c.purged >= c.submitted);
     assert_true(c.acknowledged <= c.submitted + c.decided_supplement);
-    h.inside_outcome = NULL;
     host_end(&h);
     h.r = NULL;
 }
@@ -306,10 +366,10 @@ static void run_cell(bool shares, unsigned int visit)
 static void every_cell_of_the_table(void **state)
 {
     (void)state;
-    for (unsigned int p = 0; p < HOST_PLACES; p++) {
+    for (unsigned int p = 0; p < PLACES; p++) {
         for (unsigned int c = 0; c < CALLS; c++) {
             for (unsigned int shares = 0; shares < 2; shares++) {
-                place = (enum host_place)p;
+                place = (enum place)p;
                 call = (enum call)c;
                 run_cell(shares == 1, EACH);
                 assert_true(calls_made > 0);

@@ -17,15 +17,15 @@ static void keys_become_one_outcome(void **state)
     host_init(&h);
     host_start(&h);
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
-    assert_int_equal(h.sends, 1);
+    assert_int_equal(h.kit.send_count, 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 0x5a);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 1);
-    assert_int_equal(h.outcome[0].kind, XK_OUTCOME_KEYS);
-    assert_int_equal(h.outcome[0].cause, XK_CAUSE_NONE);
-    assert_true(h.outcome[0].request == handle);
-    assert_string_equal(h.liid[0], "LI-A");
-    assert_int_equal(h.first_key[0][15], 0x5a);
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_int_equal(h.kit.outcomes[0].kind, XK_OUTCOME_KEYS);
+    assert_int_equal(h.kit.outcomes[0].cause, XK_CAUSE_NONE);
+    assert_true(h.kit.outcomes[0].request == handle);
+    assert_string_equal(h.kit.outcomes[0].liid, "LI-A");
+    assert_int_equal(h.kit.outcomes[0].sessions[0].key[15], 0x5a);
     for (size_t i = 0; i < size; i++) {
         assert_int_equal(wire[i], 0);
     }
@@ -47,15 +47,15 @@ static void expiry_becomes_one_failure(void **state)
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 1);
     assert_true(xk_requester_next_deadline(h.r) <= 11000);
     assert_int_equal(host_tick(&h, 10999), XK_OK);
-    assert_int_equal(h.outcomes, 0);
+    assert_int_equal(h.kit.outcome_count, 0);
     assert_int_equal(host_tick(&h, 11000), XK_OK);
-    assert_int_equal(h.outcomes, 1);
-    assert_int_equal(h.outcome[0].kind, XK_OUTCOME_FAILURE);
-    assert_int_equal(h.outcome[0].cause, XK_CAUSE_TIMER_EXPIRED);
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_int_equal(h.kit.outcomes[0].kind, XK_OUTCOME_FAILURE);
+    assert_int_equal(h.kit.outcomes[0].cause, XK_CAUSE_TIMER_EXPIRED);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_LATE);
     assert_int_equal(host_tick(&h, 50000), XK_OK);
-    assert_int_equal(h.outcomes, 1);
-    assert_int_equal(h.events[XK_EVENT_LATE_KEYS], 1);
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_int_equal(h.kit.events[XK_EVENT_LATE_KEYS], 1);
     host_end(&h);
 }
 
@@ -66,12 +66,12 @@ static void a_refusal_of_the_kms_becomes_one_failure(void **state)
     host_init(&h);
     host_start(&h);
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
-    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_NOT_TARGET);
+    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_NOT_TARGET, NULL);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 1);
-    assert_int_equal(h.outcome[0].cause, XK_CAUSE_KMS_REFUSED);
-    assert_int_equal(h.outcome[0].failure, XK_FAILURE_NOT_TARGET);
-    assert_int_equal(h.outcome[0].session_count, 0);
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_int_equal(h.kit.outcomes[0].cause, XK_CAUSE_KMS_REFUSED);
+    assert_int_equal(h.kit.outcomes[0].failure, XK_FAILURE_NOT_TARGET);
+    assert_int_equal(h.kit.outcomes[0].session_count, 0);
     host_end(&h);
 }
 
@@ -94,13 +94,13 @@ static void what_cannot_be_trusted_settles_nothing(void **state)
     assert_int_equal(host_receive(&h, 0, wire, size - 1), XK_E_TRUNCATED);
     memcpy(wire, copy, size);
     assert_int_equal(xk_requester_receive(h.r, h.now, 77, wire, size), XK_E_ARGUMENT);
-    assert_int_equal(h.outcomes, 0);
-    assert_int_equal(h.events[XK_EVENT_RECEIVE_REFUSED], 4);
+    assert_int_equal(h.kit.outcome_count, 0);
+    assert_int_equal(h.kit.events[XK_EVENT_RECEIVE_REFUSED], 4);
     assert_int_equal(host_counter(&h, XK_E_PEER), 1);
     assert_int_equal(host_counter(&h, XK_E_TRUNCATED), 1);
     memcpy(wire, copy, size);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 1);
+    assert_int_equal(h.kit.outcome_count, 1);
     host_end(&h);
 }
 
@@ -119,7 +119,7 @@ static void a_second_answer_is_a_duplicate_or_a_conflict(void **state)
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_DUPLICATE);
     size = host_answer_keys(&h, wire, sizeof wire, 1, 2);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_CONFLICT);
-    assert_int_equal(h.outcomes, 1);
+    assert_int_equal(h.kit.outcome_count, 1);
     host_end(&h);
 }
 
@@ -132,9 +132,9 @@ static void keys_that_were_not_asked_for_are_not_delivered(void **state)
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 9, 0x77);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 1);
-    assert_int_equal(h.outcome[0].kind, XK_OUTCOME_FAILURE);
-    assert_int_equal(h.outcome[0].failure, XK_FAILURE_NOT_ANSWERED);
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_int_equal(h.kit.outcomes[0].kind, XK_OUTCOME_FAILURE);
+    assert_int_equal(h.kit.outcomes[0].failure, XK_FAILURE_NOT_ANSWERED);
     struct xk_requester_counters counters;
     xk_requester_read_counters(h.r, &counters);
     assert_int_equal(counters.unrequested, 1);
@@ -153,7 +153,7 @@ static void a_cancelled_request_has_no_outcome(void **state)
     assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_E_UNKNOWN);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_LATE);
     assert_int_equal(host_tick(&h, 100000), XK_OK);
-    assert_int_equal(h.outcomes, 0);
+    assert_int_equal(h.kit.outcome_count, 0);
     host_end(&h);
 }
 
@@ -170,8 +170,8 @@ static void purge_takes_one_liid_and_no_other(void **state)
     assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), &purged), XK_OK);
     assert_int_equal(purged, 2);
     assert_int_equal(host_tick(&h, 100000), XK_OK);
-    assert_int_equal(h.outcomes, 1);
-    assert_string_equal(h.liid[0], "LI-B");
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_string_equal(h.kit.outcomes[0].liid, "LI-B");
     host_end(&h);
 }
 
@@ -187,9 +187,9 @@ static void a_full_engine_says_so_and_tells_when_there_is_room(void **state)
         assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
     }
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_E_FULL);
-    assert_int_equal(h.room_calls, 0);
+    assert_int_equal(h.kit.room_calls, 0);
     assert_int_equal(xk_requester_cancel(h.r, h.now, first), XK_OK);
-    assert_int_equal(h.room_calls, 1);
+    assert_int_equal(h.kit.room_calls, 1);
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
     host_end(&h);
 }
@@ -206,7 +206,7 @@ static void a_reference_pends_once(void **state)
     assert_int_equal(host_submit(&h, "LI-A", 1, &first), XK_OK);
     assert_int_equal(host_submit(&h, "LI-B", 1, &second), XK_E_EXISTS);
     assert_int_equal(second, first);
-    assert_int_equal(h.sends, 1);
+    assert_int_equal(h.kit.send_count, 1);
     h.reference = 78;
     assert_int_equal(host_submit(&h, "LI-B", 1, &second), XK_OK);
     h.reference = 0;
@@ -226,25 +226,19 @@ static void a_referral_is_followed_once(void **state)
     uint64_t handle = 0;
     uint8_t answer[512];
     size_t size = 0;
-    struct xk_get_keys_response refusal;
-    enum xk_message_type type;
     host_init(&h);
     h.config.follow_referral = true;
     host_start(&h);
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
-    memset(&refusal, 0, sizeof refusal);
-    assert_int_equal(xk_message_peek(h.sent, h.sent_size, &type, &refusal.transaction_id, NULL), XK_OK);
-    refusal.failure = XK_FAILURE_OTHER_KMS;
-    refusal.referral = xk_text("kms3.example.com");
-    assert_int_equal(xk_get_keys_response_encode(&refusal, answer, sizeof answer, &size, NULL), XK_OK);
+    size = host_answer_failure(&h, answer, sizeof answer, XK_FAILURE_OTHER_KMS, "kms3.example.com");
     assert_int_equal(host_receive(&h, 0, answer, size), XK_OK);
-    assert_int_equal(h.sends, 2);
-    assert_int_equal(h.sent_to[1], h.kms[2]);
-    assert_int_equal(h.outcomes, 0);
+    assert_int_equal(h.kit.send_count, 2);
+    assert_int_equal(h.kit.sent_to[1], h.kms[2]);
+    assert_int_equal(h.kit.outcome_count, 0);
     size = host_answer_keys(&h, answer, sizeof answer, 1, 0x42);
     assert_int_equal(host_receive(&h, 2, answer, size), XK_OK);
-    assert_int_equal(h.outcomes, 1);
-    assert_int_equal(h.outcome[0].kind, XK_OUTCOME_KEYS);
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_int_equal(h.kit.outcomes[0].kind, XK_OUTCOME_KEYS);
     host_end(&h);
 }
 
@@ -255,16 +249,16 @@ static void a_withdrawal_that_the_journal_does_not_take_is_refused(void **state)
     uint64_t handle = 0;
     uint32_t purged = 9;
     host_init(&h);
-    h.journals = true;
+    host_keep_journal(&h);
     host_start(&h);
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
-    h.journal_reply = XK_JOURNAL_FAILED;
+    h.kit.journal_reply = XK_JOURNAL_FAILED;
     assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_E_JOURNAL);
     assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), &purged), XK_E_JOURNAL);
     assert_int_equal(purged, 0);
-    h.journal_reply = XK_JOURNAL_STORED;
+    h.kit.journal_reply = XK_JOURNAL_STORED;
     assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_OK);
-    assert_int_equal(h.outcomes, 0);
+    assert_int_equal(h.kit.outcome_count, 0);
     host_end(&h);
 }
 
@@ -274,18 +268,18 @@ static void a_failed_submit_changes_nothing(void **state)
     uint64_t handle = 42;
     host_init(&h);
     host_start(&h);
-    h.random_fails = true;
+    xk_test_random_fail(&h.kit.random, 1, UINT64_MAX);
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_E_RANDOM);
-    h.random_fails = false;
+    xk_test_random_fail(&h.kit.random, 0, 0);
     assert_int_equal(host_submit(&h, "", 1, &handle), XK_E_EMPTY);
     assert_int_equal(host_submit(&h, "LI-A", 0, &handle), XK_E_ARGUMENT);
     assert_true(handle == 42);
-    assert_int_equal(h.sends, 0);
+    assert_int_equal(h.kit.send_count, 0);
     struct xk_requester_usage usage;
     xk_requester_read_usage(h.r, &usage);
     assert_int_equal(usage.free, 8);
     assert_int_equal(host_tick(&h, 100000), XK_OK);
-    assert_int_equal(h.outcomes, 0);
+    assert_int_equal(h.kit.outcome_count, 0);
     host_end(&h);
 }
 
@@ -298,13 +292,13 @@ static void a_send_that_fails_goes_to_the_next_kms(void **state)
     host_start(&h);
     assert_int_equal(host_submit(&h, "LI-A", 2, &handle), XK_OK);
     assert_int_equal(host_tick(&h, 2000), XK_OK);
-    assert_int_equal(h.sends, 2);
-    assert_int_equal(h.sent_to[0], h.kms[0]);
-    assert_int_equal(h.sent_to[1], h.kms[1]);
+    assert_int_equal(h.kit.send_count, 2);
+    assert_int_equal(h.kit.sent_to[0], h.kms[0]);
+    assert_int_equal(h.kit.sent_to[1], h.kms[1]);
     /* the first may still answer: it was asked */
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 1);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 1);
+    assert_int_equal(h.kit.outcome_count, 1);
     host_end(&h);
 }
 
@@ -314,14 +308,14 @@ static void nobody_reachable_is_decided_when_the_attempts_are_used_up(void **sta
     uint64_t handle;
     host_init(&h);
     h.config.max_attempts = 2;
-    h.send_fails = true;
+    h.kit.send_fails = true;
     host_start(&h);
     assert_int_equal(host_submit(&h, "LI-A", 2, &handle), XK_OK);
-    assert_int_equal(h.outcomes, 0);
-    assert_int_equal(h.sends, 2);
+    assert_int_equal(h.kit.outcome_count, 0);
+    assert_int_equal(h.kit.send_count, 2);
     assert_int_equal(host_tick(&h, h.now), XK_OK);
-    assert_int_equal(h.outcomes, 1);
-    assert_int_equal(h.outcome[0].cause, XK_CAUSE_UNREACHABLE);
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_int_equal(h.kit.outcomes[0].cause, XK_CAUSE_UNREACHABLE);
     host_end(&h);
 }
 
@@ -335,9 +329,9 @@ static void a_window_holds_requests_back(void **state)
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 1);
     assert_int_equal(host_submit(&h, "LI-B", 1, &handle), XK_OK);
-    assert_int_equal(h.sends, 1);
+    assert_int_equal(h.kit.send_count, 1);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.sends, 2);
+    assert_int_equal(h.kit.send_count, 2);
     host_end(&h);
 }
 
@@ -349,10 +343,10 @@ static void the_clock_may_step_back_and_jump(void **state)
     host_start(&h);
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
     assert_int_equal(host_tick(&h, 5), XK_OK);
-    assert_int_equal(h.outcomes, 0);
-    assert_int_equal(h.events[XK_EVENT_CLOCK_BACK], 1);
+    assert_int_equal(h.kit.outcome_count, 0);
+    assert_int_equal(h.kit.events[XK_EVENT_CLOCK_BACK], 1);
     assert_int_equal(host_tick(&h, UINT64_MAX - 5), XK_OK);
-    assert_int_equal(h.outcomes, 1);
+    assert_int_equal(h.kit.outcome_count, 1);
     host_end(&h);
 }
 
@@ -367,10 +361,10 @@ static void a_budget_bounds_one_tick(void **state)
         assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
     }
     assert_int_equal(xk_requester_tick(h.r, 20000, 2, &more), XK_OK);
-    assert_int_equal(h.outcomes, 2);
+    assert_int_equal(h.kit.outcome_count, 2);
     assert_true(more);
     assert_int_equal(xk_requester_tick(h.r, 20000, 100, &more), XK_OK);
-    assert_int_equal(h.outcomes, 5);
+    assert_int_equal(h.kit.outcome_count, 5);
     assert_false(more);
     host_end(&h);
 }

@@ -40,17 +40,17 @@ static void two_warrants_ask_once_and_are_served_each(void **state)
     start();
     (void)submit("LI-A");
     (void)submit("LI-B");
-    assert_int_equal(h.sends, 1);
-    assert_int_equal(h.events[XK_EVENT_SHARED], 1);
-    assert_int_equal(h.events[XK_EVENT_SUBMITTED], 2);
+    assert_int_equal(h.kit.send_count, 1);
+    assert_int_equal(h.kit.events[XK_EVENT_SHARED], 1);
+    assert_int_equal(h.kit.events[XK_EVENT_SUBMITTED], 2);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 0x5a);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 2);
-    assert_string_equal(h.liid[0], "LI-A");
-    assert_string_equal(h.liid[1], "LI-B");
-    assert_int_equal(h.first_key[0][0], 0x5a);
-    assert_int_equal(h.first_key[1][0], 0x5a);
-    assert_memory_not_equal(&h.outcome[0].id, &h.outcome[1].id, sizeof h.outcome[0].id);
+    assert_int_equal(h.kit.outcome_count, 2);
+    assert_string_equal(h.kit.outcomes[0].liid, "LI-A");
+    assert_string_equal(h.kit.outcomes[1].liid, "LI-B");
+    assert_int_equal(h.kit.outcomes[0].sessions[0].key[0], 0x5a);
+    assert_int_equal(h.kit.outcomes[1].sessions[0].key[0], 0x5a);
+    assert_memory_not_equal(&h.kit.outcomes[0].id, &h.kit.outcomes[1].id, sizeof h.kit.outcomes[0].id);
     xk_requester_read_counters(h.r, &counters);
     assert_int_equal(counters.shared, 1);
     assert_int_equal(counters.submitted, 2);
@@ -68,7 +68,7 @@ static void by_default_every_warrant_asks_for_itself(void **state)
     host_start(&h);
     (void)submit("LI-A");
     (void)submit("LI-B");
-    assert_int_equal(h.sends, 2);
+    assert_int_equal(h.kit.send_count, 2);
     host_end(&h);
 }
 
@@ -80,12 +80,12 @@ static void another_identity_or_route_is_another_query(void **state)
     (void)submit("LI-A");
     h.identity = "sip:alice@example.com";
     (void)submit("LI-B");
-    assert_int_equal(h.sends, 2);
+    assert_int_equal(h.kit.send_count, 2);
     h.identity = NULL;
     assert_int_equal(host_submit(&h, "LI-C", 2, &handle), XK_OK);
-    assert_int_equal(h.sends, 3);
+    assert_int_equal(h.kit.send_count, 3);
     (void)submit("LI-D");
-    assert_int_equal(h.sends, 3);
+    assert_int_equal(h.kit.send_count, 3);
     host_end(&h);
 }
 
@@ -98,22 +98,22 @@ static void who_outlives_the_asker_asks_itself(void **state)
     (void)submit("LI-A");
     h.timeout = 10000;
     (void)submit("LI-B");
-    size_t sent = h.sent_size;
-    memcpy(first_sent, h.sent, sent);
+    size_t sent = h.kit.sent_size;
+    memcpy(first_sent, h.kit.sent, sent);
     assert_int_equal(host_tick(&h, 2000), XK_OK);
-    assert_int_equal(h.outcomes, 1);
-    assert_string_equal(h.liid[0], "LI-A");
-    assert_int_equal(h.outcome[0].cause, XK_CAUSE_TIMER_EXPIRED);
-    assert_int_equal(h.sends, 2);
-    assert_int_equal(h.sent_size, sent);
-    assert_memory_equal(h.sent, first_sent, sent);
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_string_equal(h.kit.outcomes[0].liid, "LI-A");
+    assert_int_equal(h.kit.outcomes[0].cause, XK_CAUSE_TIMER_EXPIRED);
+    assert_int_equal(h.kit.send_count, 2);
+    assert_int_equal(h.kit.sent_size, sent);
+    assert_memory_equal(h.kit.sent, first_sent, sent);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 2);
-    assert_string_equal(h.liid[1], "LI-B");
-    assert_int_equal(h.outcome[1].kind, XK_OUTCOME_KEYS);
+    assert_int_equal(h.kit.outcome_count, 2);
+    assert_string_equal(h.kit.outcomes[1].liid, "LI-B");
+    assert_int_equal(h.kit.outcomes[1].kind, XK_OUTCOME_KEYS);
     assert_int_equal(host_tick(&h, 60000), XK_OK);
-    assert_int_equal(h.outcomes, 2);
+    assert_int_equal(h.kit.outcome_count, 2);
     host_end(&h);
 }
 
@@ -125,15 +125,15 @@ static void a_cancelled_asker_leaves_nobody_behind(void **state)
     (void)submit("LI-B");
     (void)submit("LI-C");
     assert_int_equal(xk_requester_cancel(h.r, h.now, first), XK_OK);
-    assert_int_equal(h.sends, 2);
+    assert_int_equal(h.kit.send_count, 2);
     uint32_t purged = 0;
     assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-B"), &purged), XK_OK);
     assert_int_equal(purged, 1);
-    assert_int_equal(h.sends, 3);
+    assert_int_equal(h.kit.send_count, 3);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 1);
-    assert_string_equal(h.liid[0], "LI-C");
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_string_equal(h.kit.outcomes[0].liid, "LI-C");
     host_end(&h);
 }
 
@@ -144,11 +144,11 @@ static void an_answer_to_an_asker_that_is_gone_counts_for_the_others(void **stat
     uint64_t first = submit("LI-A");
     (void)submit("LI-B");
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
-    h.send_fails = true;
+    h.kit.send_fails = true;
     assert_int_equal(xk_requester_cancel(h.r, h.now, first), XK_OK);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 1);
-    assert_string_equal(h.liid[0], "LI-B");
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_string_equal(h.kit.outcomes[0].liid, "LI-B");
     host_end(&h);
 }
 
@@ -160,12 +160,12 @@ static void who_joined_expires_at_its_own_time(void **state)
     h.timeout = 1000;
     (void)submit("LI-B");
     assert_int_equal(host_tick(&h, 2000), XK_OK);
-    assert_int_equal(h.outcomes, 1);
-    assert_string_equal(h.liid[0], "LI-B");
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_string_equal(h.kit.outcomes[0].liid, "LI-B");
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 2);
-    assert_string_equal(h.liid[1], "LI-A");
+    assert_int_equal(h.kit.outcome_count, 2);
+    assert_string_equal(h.kit.outcomes[1].liid, "LI-A");
     host_end(&h);
 }
 
@@ -177,12 +177,12 @@ static void patience_with_another_ends_at_half_time(void **state)
     (void)submit("LI-A");
     (void)submit("LI-B");
     assert_int_equal(host_tick(&h, 5999), XK_OK);
-    assert_int_equal(h.sends, 1);
+    assert_int_equal(h.kit.send_count, 1);
     assert_int_equal(host_tick(&h, 6000), XK_OK);
-    assert_int_equal(h.sends, 2);
+    assert_int_equal(h.kit.send_count, 2);
     assert_int_equal(host_tick(&h, 11000), XK_OK);
-    assert_int_equal(h.outcomes, 2);
-    assert_int_equal(h.outcome[1].cause, XK_CAUSE_TIMER_EXPIRED);
+    assert_int_equal(h.kit.outcome_count, 2);
+    assert_int_equal(h.kit.outcomes[1].cause, XK_CAUSE_TIMER_EXPIRED);
     host_end(&h);
 }
 
@@ -197,13 +197,14 @@ static void patience_with_another_ends_after_one_attempt(void **state)
     (void)submit("LI-A");
     (void)submit("LI-B");
     assert_int_equal(host_tick(&h, 1300), XK_OK);
-    assert_int_equal(h.sends, 2);
+    assert_int_equal(h.kit.send_count, 2);
     host_end(&h);
 }
 
-static void refuse_b(struct host *host, const struct xk_outcome *outcome)
+static void refuse_b(const struct xk_outcome *outcome, void *user)
 {
-    host->reply = outcome->warrant->liid.data[3] == 'B' ? XK_OUTCOME_REFUSED : XK_OUTCOME_ACKNOWLEDGED;
+    (void)user;
+    h.kit.reply = outcome->warrant->liid.data[3] == 'B' ? XK_OUTCOME_REFUSED : XK_OUTCOME_ACKNOWLEDGED;
 }
 
 static void who_was_served_is_not_served_again_when_another_blocks(void **state)
@@ -213,28 +214,29 @@ static void who_was_served_is_not_served_again_when_another_blocks(void **state)
     (void)submit("LI-A");
     (void)submit("LI-B");
     (void)submit("LI-C");
-    h.inside_outcome = refuse_b;
+    h.kit.inside_outcome = refuse_b;
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
-    assert_int_equal(h.outcomes, 3);
+    assert_int_equal(h.kit.outcome_count, 3);
     assert_int_not_equal(wire[0], 0);
     assert_int_equal(usage().owed, 1);
-    h.inside_outcome = NULL;
-    h.reply = XK_OUTCOME_ACKNOWLEDGED;
+    h.kit.inside_outcome = NULL;
+    h.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 4);
-    assert_string_equal(h.liid[3], "LI-B");
-    assert_memory_equal(&h.outcome[1].id, &h.outcome[3].id, sizeof h.outcome[1].id);
+    assert_int_equal(h.kit.outcome_count, 4);
+    assert_string_equal(h.kit.outcomes[3].liid, "LI-B");
+    assert_memory_equal(&h.kit.outcomes[1].id, &h.kit.outcomes[3].id, sizeof h.kit.outcomes[1].id);
     assert_int_equal(wire[0], 0);
     host_end(&h);
 }
 
 static uint64_t victim;
 
-static void cancel_the_next(struct host *host, const struct xk_outcome *outcome)
+static void cancel_the_next(const struct xk_outcome *outcome, void *user)
 {
+    (void)user;
     if (outcome->request != victim) {
-        assert_int_equal(xk_requester_cancel(host->r, host->now, victim), XK_OK);
+        assert_int_equal(xk_requester_cancel(h.r, h.now, victim), XK_OK);
     }
 }
 
@@ -244,20 +246,21 @@ static void who_is_cancelled_while_another_is_served_gets_nothing(void **state)
     start();
     (void)submit("LI-A");
     victim = submit("LI-B");
-    h.inside_outcome = cancel_the_next;
+    h.kit.inside_outcome = cancel_the_next;
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 1);
+    assert_int_equal(h.kit.outcome_count, 1);
     assert_int_equal(usage().free, h.config.max_pending);
     host_end(&h);
 }
 
-static void submit_once_more(struct host *host, const struct xk_outcome *outcome)
+static void submit_once_more(const struct xk_outcome *outcome, void *user)
 {
     (void)outcome;
+    (void)user;
     uint64_t handle;
-    host->inside_outcome = NULL;
-    assert_int_equal(host_submit(host, "LI-C", 1, &handle), XK_OK);
+    h.kit.inside_outcome = NULL;
+    assert_int_equal(host_submit(&h, "LI-C", 1, &handle), XK_OK);
 }
 
 static void what_is_submitted_while_an_answer_goes_round_asks_anew(void **state)
@@ -266,25 +269,26 @@ static void what_is_submitted_while_an_answer_goes_round_asks_anew(void **state)
     start();
     (void)submit("LI-A");
     (void)submit("LI-B");
-    h.inside_outcome = submit_once_more;
+    h.kit.inside_outcome = submit_once_more;
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 2);
-    assert_int_equal(h.sends, 2);
+    assert_int_equal(h.kit.outcome_count, 2);
+    assert_int_equal(h.kit.send_count, 2);
     size = host_answer_keys(&h, wire, sizeof wire, 1, 8);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 3);
-    assert_int_equal(h.first_key[2][0], 8);
+    assert_int_equal(h.kit.outcome_count, 3);
+    assert_int_equal(h.kit.outcomes[2].sessions[0].key[0], 8);
     host_end(&h);
 }
 
-static void let_another_take_its_place(struct host *host, const struct xk_outcome *outcome)
+static void let_another_take_its_place(const struct xk_outcome *outcome, void *user)
 {
+    (void)user;
     uint64_t handle;
     if (outcome->request != victim) {
-        host->inside_outcome = NULL;
-        assert_int_equal(xk_requester_cancel(host->r, host->now, victim), XK_OK);
-        assert_int_equal(host_submit(host, "LI-D", 1, &handle), XK_OK);
+        h.kit.inside_outcome = NULL;
+        assert_int_equal(xk_requester_cancel(h.r, h.now, victim), XK_OK);
+        assert_int_equal(host_submit(&h, "LI-D", 1, &handle), XK_OK);
     }
 }
 
@@ -296,11 +300,11 @@ static void who_takes_the_place_of_a_cancelled_one_gets_nothing_of_its(void **st
     (void)submit("LI-A");
     victim = submit("LI-B");
     (void)submit("LI-C");
-    h.inside_outcome = let_another_take_its_place;
+    h.kit.inside_outcome = let_another_take_its_place;
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 2);
-    assert_string_equal(h.liid[1], "LI-C");
+    assert_int_equal(h.kit.outcome_count, 2);
+    assert_string_equal(h.kit.outcomes[1].liid, "LI-C");
     assert_int_equal(usage().pending, 1);
     host_end(&h);
 }
@@ -311,10 +315,10 @@ static void a_refusal_is_everybodys(void **state)
     start();
     (void)submit("LI-A");
     (void)submit("LI-B");
-    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_NOT_TARGET);
+    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_NOT_TARGET, NULL);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 2);
-    assert_int_equal(h.outcome[1].failure, XK_FAILURE_NOT_TARGET);
+    assert_int_equal(h.kit.outcome_count, 2);
+    assert_int_equal(h.kit.outcomes[1].failure, XK_FAILURE_NOT_TARGET);
     host_end(&h);
 }
 
@@ -324,40 +328,33 @@ static void a_kms_that_is_away_is_not_asked_twice_over(void **state)
     start();
     (void)submit("LI-A");
     (void)submit("LI-B");
-    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_UNAVAILABLE);
+    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_UNAVAILABLE, NULL);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 0);
+    assert_int_equal(h.kit.outcome_count, 0);
     assert_int_equal(host_tick(&h, 1500), XK_OK);
-    assert_int_equal(h.sends, 2);
+    assert_int_equal(h.kit.send_count, 2);
     size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 2);
+    assert_int_equal(h.kit.outcome_count, 2);
     host_end(&h);
 }
 
 static void a_referral_is_followed_by_one_for_all(void **state)
 {
     (void)state;
-    size_t size = 0;
-    enum xk_message_type type;
-    struct xk_get_keys_response refusal;
     host_init(&h);
     h.config.share_queries = true;
     h.config.follow_referral = true;
     host_start(&h);
     (void)submit("LI-A");
     (void)submit("LI-B");
-    memset(&refusal, 0, sizeof refusal);
-    assert_int_equal(xk_message_peek(h.sent, h.sent_size, &type, &refusal.transaction_id, NULL), XK_OK);
-    refusal.failure = XK_FAILURE_OTHER_KMS;
-    refusal.referral = xk_text("kms3.example.com");
-    assert_int_equal(xk_get_keys_response_encode(&refusal, wire, sizeof wire, &size, NULL), XK_OK);
+    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_OTHER_KMS, "kms3.example.com");
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.sends, 2);
-    assert_int_equal(h.sent_to[1], h.kms[2]);
+    assert_int_equal(h.kit.send_count, 2);
+    assert_int_equal(h.kit.sent_to[1], h.kms[2]);
     size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 2, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 2);
+    assert_int_equal(h.kit.outcome_count, 2);
     host_end(&h);
 }
 
@@ -371,14 +368,14 @@ static void late_keys_reach_everybody_whose_grace_runs(void **state)
     (void)submit("LI-A");
     (void)submit("LI-B");
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
-    h.send_fails = true; /* of the second's own get_keys */
+    h.kit.send_fails = true; /* of the second's own get_keys */
     assert_int_equal(host_tick(&h, 11000), XK_OK);
-    assert_int_equal(h.outcomes, 2);
+    assert_int_equal(h.kit.outcome_count, 2);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 4);
+    assert_int_equal(h.kit.outcome_count, 4);
     for (size_t i = 2; i < 4; i++) {
-        assert_int_equal(h.outcome[i].kind, XK_OUTCOME_SUPPLEMENT);
-        assert_memory_equal(&h.outcome[i].supplements, &h.outcome[i - 2].id, sizeof h.outcome[i].id);
+        assert_int_equal(h.kit.outcomes[i].kind, XK_OUTCOME_SUPPLEMENT);
+        assert_memory_equal(&h.kit.outcomes[i].supplements, &h.kit.outcomes[i - 2].id, sizeof h.kit.outcomes[i].id);
     }
     host_end(&h);
 }
@@ -394,7 +391,7 @@ static void what_is_too_much_is_counted_once(void **state)
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
     xk_requester_read_counters(h.r, &counters);
     assert_int_equal(counters.unrequested, 1);
-    assert_int_equal(h.outcomes, 2);
+    assert_int_equal(h.kit.outcome_count, 2);
     host_end(&h);
 }
 
@@ -404,17 +401,17 @@ static void a_submit_that_the_journal_refuses_leaves_the_others_alone(void **sta
     uint64_t handle = 0;
     host_init(&h);
     h.config.share_queries = true;
-    h.journals = true;
+    host_keep_journal(&h);
     host_start(&h);
     (void)submit("LI-A");
-    h.journal_reply = XK_JOURNAL_FAILED;
+    h.kit.journal_reply = XK_JOURNAL_FAILED;
     assert_int_equal(host_submit(&h, "LI-B", 1, &handle), XK_E_JOURNAL);
-    h.journal_reply = XK_JOURNAL_STORED;
+    h.kit.journal_reply = XK_JOURNAL_STORED;
     (void)submit("LI-C");
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
-    assert_int_equal(h.outcomes, 2);
-    assert_string_equal(h.liid[1], "LI-C");
+    assert_int_equal(h.kit.outcome_count, 2);
+    assert_string_equal(h.kit.outcomes[1].liid, "LI-C");
     host_end(&h);
 }
 
@@ -433,25 +430,25 @@ static void a_restore_brings_those_back_who_were_not_served(void **state)
     uint32_t restored = 0;
     host_init(&h);
     h.config.share_queries = true;
-    h.journals = true;
+    host_keep_journal(&h);
     host_start(&h);
     (void)submit("LI-A");
     (void)submit("LI-B");
     (void)submit("LI-C");
-    h.inside_outcome = refuse_b;
+    h.kit.inside_outcome = refuse_b;
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
     start_heir(false);
-    assert_int_equal(xk_requester_restore(heir.r, 5000, h.journal, h.journal_size, 0, NULL), XK_E_CONFIG);
+    assert_int_equal(xk_requester_restore(heir.r, 5000, h.journal, h.kit.journal_size, 0, NULL), XK_E_CONFIG);
     host_end(&heir);
     start_heir(true);
-    assert_int_equal(xk_requester_restore(heir.r, 5000, h.journal, h.journal_size, 0, &restored), XK_OK);
+    assert_int_equal(xk_requester_restore(heir.r, 5000, h.journal, h.kit.journal_size, 0, &restored), XK_OK);
     assert_int_equal(restored, 1);
     heir.now = 5000;
     assert_int_equal(host_receive(&heir, 0, wire, size), XK_OK);
-    assert_int_equal(heir.outcomes, 1);
-    assert_string_equal(heir.liid[0], "LI-B");
-    assert_memory_equal(&heir.outcome[0].id, &h.outcome[1].id, sizeof heir.outcome[0].id);
+    assert_int_equal(heir.kit.outcome_count, 1);
+    assert_string_equal(heir.kit.outcomes[0].liid, "LI-B");
+    assert_memory_equal(&heir.kit.outcomes[0].id, &h.kit.outcomes[1].id, sizeof heir.kit.outcomes[0].id);
     host_end(&heir);
     host_end(&h);
 }
@@ -471,12 +468,12 @@ static void a_snapshot_brings_all_back_and_one_of_them_asks(void **state)
     assert_int_equal(xk_requester_restore(heir.r, 5000, snapshot, size, 0, &restored), XK_OK);
     assert_int_equal(restored, 3);
     assert_int_equal(host_tick(&heir, 5000), XK_OK);
-    assert_int_equal(heir.sends, 1);
+    assert_int_equal(heir.kit.send_count, 1);
     assert_int_equal(xk_requester_cancel(heir.r, 5000, first), XK_OK);
-    assert_int_equal(heir.sends, 2);
+    assert_int_equal(heir.kit.send_count, 2);
     size = host_answer_keys(&heir, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&heir, 0, wire, size), XK_OK);
-    assert_int_equal(heir.outcomes, 2);
+    assert_int_equal(heir.kit.outcome_count, 2);
     host_end(&heir);
     host_end(&h);
 }
