@@ -9,6 +9,8 @@
 
 #include <xk/secret.h>
 
+#define INPUT_FIRST ((size_t)64 * 1024)
+
 static const struct {
     enum kind kind;
     const char *name;
@@ -22,33 +24,57 @@ static const struct {
     {KIND_PS_PDU, "ps-pdu", "PS-PDU"},
 };
 
+/* Twice the room for what has been read; the old place is wiped. NULL when there is no memory: then it is freed. */
+static uint8_t *grow(uint8_t *octets, size_t size)
+{
+    uint8_t *larger = malloc(2 * size);
+    if (larger != NULL) {
+        memcpy(larger, octets, size);
+    }
+    input_free(octets, size);
+    return larger;
+}
+
+static uint8_t *read_all(FILE *file, size_t *size)
+{
+    size_t capacity = INPUT_FIRST;
+    uint8_t *octets = malloc(capacity);
+    *size = 0;
+    while (octets != NULL) {
+        *size += fread(octets + *size, 1, capacity - *size, file);
+        if (*size < capacity || capacity > INPUT_MAX) {
+            break;
+        }
+        octets = grow(octets, capacity);
+        capacity *= 2;
+    }
+    return octets;
+}
+
 /* Without stdio's buffer, of which nobody could wipe the keys. */
 uint8_t *input_read(const char *path, size_t *size, char *why, size_t why_size)
 {
     bool standard = strcmp(path, "-") == 0;
     FILE *file = standard ? stdin : fopen(path, "rb");
-    uint8_t *octets = malloc(INPUT_MAX + 1);
-    *size = 0;
-    if (file == NULL || octets == NULL) {
-        snprintf(why, why_size, "%s", file == NULL ? strerror(errno) : "no memory");
-        goto failed;
+    if (file == NULL) {
+        snprintf(why, why_size, "%s", strerror(errno));
+        return NULL;
     }
     setvbuf(file, NULL, _IONBF, 0);
-    *size = fread(octets, 1, INPUT_MAX + 1, file);
-    if (ferror(file) != 0 || *size > INPUT_MAX) {
-        snprintf(why, why_size, "%s", ferror(file) != 0 ? strerror(errno) : "larger than 16 MiB");
-        goto failed;
+    uint8_t *octets = read_all(file, size);
+    const char *wrong = octets == NULL     ? "no memory"
+                        : ferror(file) != 0 ? strerror(errno)
+                        : *size > INPUT_MAX ? "larger than 16 MiB"
+                                            : NULL;
+    if (wrong != NULL) {
+        snprintf(why, why_size, "%s", wrong);
+        input_free(octets, *size);
+        octets = NULL;
     }
     if (!standard) {
         fclose(file);
     }
     return octets;
-failed:
-    if (file != NULL && !standard) {
-        fclose(file);
-    }
-    input_free(octets, *size);
-    return NULL;
 }
 
 static int digit(int c)
