@@ -3,8 +3,9 @@
 -- Wireshark dissector for get_keys and get_keys_response of TS 33.107 clause 7A.7.2 in the Xk profile of libxk
 -- (xk.cddl): CBOR in deterministic encoding, read as strictly as libxk does, with the same names for what is wrong.
 --
---   tshark -X lua_script:xk.lua -r capture.pcap -d tcp.port==4000,xk          on plain TCP
---   tshark -X lua_script:xk.lua -r capture.pcap -d tcp.port==4000,tls -d tls.port==4000,xk -o tls.keylog_file:secrets
+--   tshark -X lua_script:xk.lua -r capture.pcap -o xk.port:4000                                  on plain TCP
+--   tshark -X lua_script:xk.lua -r capture.pcap -o xk.port:4000 -o tls.keylog_file:secrets       with TLS
+--   tshark -X lua_script:xk.lua -r capture.pcap -d tcp.port==4000,tls -d tls.port==4000,xk ...   for several ports
 --
 -- or put this folder into the one of personal Lua plugins and set the port in the preferences of Xk.
 --
@@ -380,7 +381,27 @@ local function show_column(pinfo, text)
   pinfo.cols.info:fence()
 end
 
+-- Beneath one port there is TLS or there is none. A length of Xk begins with octets that no TLS record begins with.
+local in_tls = false
+
+local function is_tls(tvb)
+  return not in_tls and tvb:len() >= 2 and tvb(0, 1):uint() >= 20 and tvb(0, 1):uint() <= 23 and tvb(1, 1):uint() == 3
+end
+
+local function give_to_tls(tvb, pinfo, tree)
+  in_tls = true
+  local good, result = pcall(Dissector.call, Dissector.get("tls"), tvb, pinfo, tree)
+  in_tls = false
+  if not good then
+    error(result, 0)
+  end
+  return result
+end
+
 function xk.dissector(tvb, pinfo, tree)
+  if is_tls(tvb) then
+    return give_to_tls(tvb, pinfo, tree)
+  end
   local at = 0
   pinfo.cols.protocol = "Xk"
   while at < tvb:len() do

@@ -32,6 +32,9 @@ def check(folder, log):
                                  "_ws.col.Info", "xk.request_in") for part in ("-e", field)]
     assert not tshark(folder, *decode, "-Y", "xk", *fields), "messages without the secrets"
     rows = tshark(folder, *decode, "-o", f"tls.keylog_file:{folder}/secrets", "-Y", "xk", *fields)
+    by_port = [len(tshark(folder, "-o", f"xk.port:{port}", "-o", f"tls.keylog_file:{folder}/secrets", "-Y", "xk", "-e",
+                          "xk.type")) for port in ports]
+    assert all(by_port) and sum(by_port) == len(rows), "the preference finds TLS too"
     types = [kind for row in rows for kind in row[0].split(";")]
     asked = [id for row in rows for kind, id in zip(row[0].split(";"), row[1].split(";")) if kind == "1"]
     answered = [id for row in rows for kind, id in zip(row[0].split(";"), row[1].split(";")) if kind == "2"]
