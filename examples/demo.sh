@@ -2,23 +2,39 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The main job, from the SIP of protected calls to IRI records at the LEMF and decrypted media: installs what it
 # lacks, builds, runs six calls over real sockets, prints a timeline and one TAP line a check.
-#   examples/demo.sh [--programs FOLDER]    with programs that have been built already
+#   examples/demo.sh [--programs FOLDER] [--timeline FILE] [--capture FOLDER]
+#     --programs  with programs that have been built already
+#     --timeline  writes the run as a sequence chart; without --programs to build/demo/timeline.svg
+#     --capture   records what goes over Xk in FOLDER/xk.pcapng, and the secrets to decrypt it in FOLDER/secrets, for
+#                 lib/wireshark/xk.lua; takes the right to capture, and whoever reads the folder reads the keys
 set -euo pipefail
+chart=
+programs=
+capture=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --programs) programs=$(realpath "$2") ;;
+    --timeline) chart=$(realpath -m "$2") ;;
+    --capture) capture=$(realpath -m "$2") ;;
+    *) echo "demo.sh: no option $1" >&2 && exit 2 ;;
+  esac
+  shift 2
+done
 cd "$(dirname "$0")/.."
 
-programs=build/demo/examples
-if [ "${1:-}" = --programs ]; then
-  programs=$2
-else
-  ./tests/setup.sh --only cmake gcc libc6-dev libcbor-dev libsrtp2-dev libssl-dev ninja-build openssl pkg-config
+if [ -z "$programs" ]; then
+  programs=build/demo/examples
+  chart=${chart:-build/demo/timeline.svg}
+  ./tests/setup.sh --only cmake gcc libc6-dev libcbor-dev libsrtp2-dev libssl-dev ninja-build openssl pkg-config python3
   cmake -S . -B build/demo -G Ninja -DXK_BUILD_TESTS=OFF >/dev/null
   cmake --build build/demo >build/demo/log || { tail -n 40 build/demo/log; exit 1; }
 fi
 
 work=$(mktemp -d)
 started=()
+sniffer=
 finish() {
-  for pid in "${started[@]}"; do
+  for pid in "${started[@]}" $sniffer; do
     kill "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
   done
@@ -26,6 +42,7 @@ finish() {
 }
 trap finish EXIT
 mkdir "$work/tls" "$work/calls" "$work/store"
+chart=${chart:-$work/timeline.svg}
 examples/certificates.sh "$work/tls" kms1:server kms2:server lemf:server df2:client
 (umask 077 && openssl rand -hex 16 >"$work/ticket.key")
 
@@ -47,9 +64,29 @@ port_of() { # of a program that was started
   echo "$port"
 }
 
+if [ -n "$capture" ]; then
+  mkdir -p "$capture"
+  rm -f "$capture/secrets" "$capture/xk.pcapng"
+  export SSLKEYLOGFILE=$capture/secrets
+fi
+
 start kms1 "$programs/xk-kms" --listen 127.0.0.1:0 --tls "$work/tls" --name kms1 --peer df2 --ticket-key "$work/ticket.key"
 start kms2 "$programs/xk-kms" --listen 127.0.0.1:0 --tls "$work/tls" --name kms2 --peer df2 --ticket-key "$work/ticket.key" --silent
 start lemf "$programs/xk-lemf" --listen 127.0.0.1:0 --tls "$work/tls" --store "$work/store"
+
+if [ -n "$capture" ]; then
+  : >"$work/dumpcap"
+  dumpcap -q -i lo -f "tcp port $(port_of kms1) or tcp port $(port_of kms2)" -w "$capture/xk.pcapng" >"$work/dumpcap" 2>&1 &
+  sniffer=$!
+  for _ in $(seq 100); do
+    grep -q '^File: ' "$work/dumpcap" && break
+    kill -0 "$sniffer" 2>/dev/null || break
+    sleep 0.05
+  done
+  if ! grep -q '^File: ' "$work/dumpcap"; then
+    echo "no capture: $(grep -v '^Capturing on' "$work/dumpcap" | head -n 1)"
+  fi
+fi
 
 call() { # name, caller, callee, who answers, Crypto Sessions
   "$programs/xk-ue" --out "$work/calls/$1" --ticket-key "$work/ticket.key" --from "sip:$2@example.com" \
@@ -74,7 +111,14 @@ WARRANTS
 df2_status=0
 timeout 30 "$programs/xk-df2" --tls "$work/tls" --warrants "$work/warrants" --calls "$work/calls" \
   --kms "kms1=127.0.0.1:$(port_of kms1),kms2=127.0.0.1:$(port_of kms2)" --lemf "127.0.0.1:$(port_of lemf)" \
-  --timeout 1500 call-1 call-2 call-3 call-4 call-5 call-6 >"$work/df2.log" 2>"$work/df2.err" || df2_status=$?
+  --timeout 1500 --timeline "$chart" call-1 call-2 call-3 call-4 call-5 call-6 >"$work/df2.log" 2>"$work/df2.err" || df2_status=$?
+
+if [ -n "$sniffer" ]; then
+  sleep 0.2 # until the kernel has handed over the last packets
+  kill -INT "$sniffer" 2>/dev/null || true
+  wait "$sniffer" || true
+  sniffer=
+fi
 
 ends=0
 for pid in "${started[@]}"; do
@@ -90,6 +134,7 @@ cat "$work"/*.log | sed -n 's/^EVENT //p' | sort -s -n -k1,1 |
 "$programs/xk-lemf" --print --store "$work/store" >"$work/held"
 echo "the LEMF holds"
 sed 's/^HOLDS /  /' "$work/held"
+[ "$chart" = "$work/timeline.svg" ] || echo "the timeline is drawn in $chart"
 
 count=0
 failed=0
@@ -113,6 +158,20 @@ fails() { ! "$@" >/dev/null 2>&1; }
 keys_are_nowhere() {
   "$programs/xk-lemf" --print --show-keys --store "$work/store" | grep -o '[0-9a-f]\{28,32\}' >"$work/keys"
   [ -s "$work/keys" ] && ! grep -q -F -f "$work/keys" "$work"/*.log "$work"/*.err "$work/held"
+}
+chart_is_right() { # well-formed, an arrow for each event that the DF2/MF printed or saw, and none of the warrants' data
+  local events answers decided
+  events=$(grep -c '^EVENT' "$work/df2.log")
+  answers=$(cat "$work"/kms*.log | grep -c '^EVENT [0-9]* kms[12] df2 ')
+  decided=$(grep -c 'the timer expired' "$work/df2.log")
+  python3 - "$chart" $((events + answers + decided + 6 + 6)) <<'PYTHON' || return 1 # 6 calls, 6 acknowledgements
+import sys
+from xml.dom import minidom
+groups = minidom.parse(sys.argv[1]).getElementsByTagName("g")
+arrows = [group for group in groups if group.getAttribute("class") == "arrow"]
+sys.exit(0 if len(arrows) == int(sys.argv[2]) else f"{len(arrows)} arrows, not {sys.argv[2]}")
+PYTHON
+  ! grep -q -e LI-000 -e sip: -e @example "$chart" && ! grep -q -i -F -f "$work/keys" "$chart"
 }
 decrypt() { # call, further options
   local call=$1
@@ -143,5 +202,6 @@ ok "media decrypted from HI2 alone, equal to the original" media_is_right
 ok "a wrong salt decrypts nothing" fails decrypt call-2 --spoil salt
 ok "keys of a wrong CS ID decrypt nothing" fails decrypt call-2 --spoil cs-id
 ok "another call's keys decrypt nothing" fails decrypt call-2 --keys-of 1
+ok "the timeline is drawn, without keys, identities and LIIDs" chart_is_right
 echo "1..$count"
 exit $failed

@@ -79,7 +79,8 @@ static void on_closed(struct conn *conn, const char *why, void *user)
     loop_disarm(d->dialer.loop, &d->keep_alive);
     loop_disarm(d->dialer.loop, &d->answer);
     d->sent = 0;
-    event("df2", "lemf", "HI2 connection lost: %s; %zu record(s) wait", why, d->count);
+    timeline_event(d->timeline, ARROW_FAILURE, "df2", "lemf", "HI2 connection lost: %s; %zu record(s) wait", why,
+                   d->count);
 }
 
 /* Keep-alives go before the backlog: a slow LEMF must not lose the connection for being busy. */

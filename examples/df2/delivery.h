@@ -15,6 +15,7 @@
 #include <xk/outcome.h>
 #include <xk/ps_pdu.h>
 
+#include "df2/timeline.h"
 #include "transport/conn.h"
 #include "transport/endpoint.h"
 
@@ -46,6 +47,7 @@ struct delivery {
     } sequences[DELIVERY_LIIDS_MAX];
     size_t sequence_count;
     const char *operator_identifier;
+    struct timeline *timeline; /* for a lost connection */
     delivered_fn *delivered;
     void *user;
 };

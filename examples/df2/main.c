@@ -4,9 +4,10 @@
  * the LEMF an IRI record with the keys, or with the failure indication when the KMS refuses or the timer expires.
  *
  *   xk-df2 --tls FOLDER --warrants FILE --calls FOLDER --kms NAME=HOST:PORT[,NAME=HOST:PORT] --lemf HOST:PORT
- *          [--timeout MS] CALL...
+ *          [--timeout MS] [--timeline FILE] CALL...
  *
- * Ends when every outcome has been acknowledged by its destination.
+ * Ends when every outcome has been acknowledged by its destination. With --timeline it writes the run as a sequence
+ * chart in SVG.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 
 #include "df2/calls.h"
 #include "df2/delivery.h"
+#include "df2/timeline.h"
 #include "support/support.h"
 
 #define KMS_MAX 4
@@ -52,6 +54,8 @@ struct program {
     size_t call_count;
     struct request requests[REQUESTS_MAX];
     bool submitted;
+    struct timeline timeline;
+    const struct kms_link *answering; /* whose answer is being read and not yet in the timeline */
 };
 
 static void arm(struct program *p)
@@ -93,8 +97,8 @@ static bool send_get_keys(const struct xk_send *send, void *user)
         if (kms->number == send->kms) {
             bool sent = kms->dialer.open && conn_send(kms->dialer.conn, FRAME_XK, send->octets.data, send->octets.size);
             if (sent) {
-                event("df2", kms->name, "get_keys, request %llx, attempt %u", (unsigned long long)send->request,
-                      send->attempt);
+                timeline_event(&p->timeline, ARROW_STEP, "df2", kms->name, "get_keys, request %llx, attempt %u",
+                               (unsigned long long)send->request, send->attempt);
             }
             return sent;
         }
@@ -102,19 +106,39 @@ static bool send_get_keys(const struct xk_send *send, void *user)
     return false;
 }
 
-static const char *cause_text(const struct xk_outcome *outcome)
+static const char *cause_text(enum xk_cause cause, enum xk_failure failure)
 {
-    switch (outcome->cause) {
+    switch (cause) {
     case XK_CAUSE_TIMER_EXPIRED:
         return "the timer expired";
     case XK_CAUSE_UNREACHABLE:
         return "no KMS can be reached";
     case XK_CAUSE_KMS_REFUSED:
-        return xk_failure_text(outcome->failure);
+        return xk_failure_text(failure);
     case XK_CAUSE_NONE:
         break;
     }
     return "keys of some Crypto Sessions are missing";
+}
+
+/* For the timeline: the answer that decided a request, or the timer that did. */
+static void observe(const struct xk_observation *o, void *user)
+{
+    struct program *p = user;
+    const struct kms_link *kms = p->answering;
+    if (o->event != XK_EVENT_DECIDED) {
+        return;
+    }
+    p->answering = NULL;
+    if (kms == NULL && o->cause != XK_CAUSE_NONE) {
+        timeline_arrow(&p->timeline, ARROW_FAILURE, "df2", "df2", "request %llx: %s", (unsigned long long)o->request,
+                       cause_text(o->cause, o->failure));
+    } else if (kms != NULL && o->cause == XK_CAUSE_NONE) {
+        timeline_arrow(&p->timeline, ARROW_ANSWER, kms->name, "df2", "get_keys_response: keys");
+    } else if (kms != NULL) {
+        timeline_arrow(&p->timeline, ARROW_REFUSAL, kms->name, "df2", "get_keys_response: refused, %s",
+                       xk_failure_name(o->failure));
+    }
 }
 
 static enum xk_outcome_reply deliver(struct program *p, struct request *request, const struct xk_outcome *outcome)
@@ -143,11 +167,13 @@ static enum xk_outcome_reply deliver(struct program *p, struct request *request,
         return XK_OUTCOME_REFUSED;
     }
     if (iri.failure) {
-        event("df2", "lemf", "%s: IRI record, %zu key(s), MediaSec key retrieval failure: %s", request->call->name,
-              iri.key_count, cause_text(outcome));
+        timeline_event(&p->timeline, ARROW_FAILURE, "df2", "lemf",
+                       "%s: IRI record, %zu key(s), MediaSec key retrieval failure: %s", request->call->name,
+                       iri.key_count, cause_text(outcome->cause, outcome->failure));
     } else {
-        event("df2", "lemf", "%s: IRI record, session encryption keys available, %zu key(s)", request->call->name,
-              iri.key_count);
+        timeline_event(&p->timeline, ARROW_STEP, "df2", "lemf",
+                       "%s: IRI record, session encryption keys available, %zu key(s)", request->call->name,
+                       iri.key_count);
     }
     return XK_OUTCOME_HELD;
 }
@@ -159,8 +185,8 @@ static enum xk_outcome_reply take_outcome(const struct xk_outcome *outcome, void
     bool has_keys = outcome->kind == XK_OUTCOME_KEYS || outcome->kind == XK_OUTCOME_PARTIAL;
     if (outcome->warrant->destination == XK_DESTINATION_DF3 && has_keys) {
         /* The operator's own DF3 decrypts: the keys end here, and no HI2 record carries them. */
-        event("df2", "df3", "%s: keys of %zu Crypto Session(s) for decryption", request->call->name,
-              outcome->session_count);
+        timeline_event(&p->timeline, ARROW_STEP, "df2", "df3", "%s: keys of %zu Crypto Session(s) for decryption",
+                       request->call->name, outcome->session_count);
         return XK_OUTCOME_ACKNOWLEDGED;
     }
     return deliver(p, request, outcome);
@@ -169,6 +195,8 @@ static enum xk_outcome_reply take_outcome(const struct xk_outcome *outcome, void
 static void on_delivered(uint64_t request, const struct xk_outcome_id *id, void *user)
 {
     struct program *p = user;
+    timeline_arrow(&p->timeline, ARROW_ANSWER, "lemf", "df2", "%s: record acknowledged",
+                   find_request(p, request)->call->name);
     if (xk_requester_acknowledge(p->requester, loop_now(), request, id) != XK_OK) {
         die("an acknowledgement of no outcome");
     }
@@ -220,10 +248,12 @@ static void submit(struct program *p, const struct order *order, const struct ca
 static void submit_all(struct program *p)
 {
     for (size_t c = 0; c < p->call_count; c++) {
+        const char *name = p->calls[c].name;
+        timeline_arrow(&p->timeline, ARROW_EARLIER, "ue", "cscf", "%s: INVITE, 200 OK", name);
         for (size_t o = 0; o < p->order_count; o++) {
             enum xk_initiator initiator = match(&p->orders[o], &p->calls[c]);
             if (initiator != XK_INITIATOR_NOT_AVAILABLE) {
-                event("cscf", "df2", "%s: intercepted SIP", p->calls[c].name);
+                timeline_event(&p->timeline, ARROW_STEP, "cscf", "df2", "%s: intercepted SIP", name);
                 submit(p, &p->orders[o], &p->calls[c], initiator);
             }
         }
@@ -253,7 +283,13 @@ static enum conn_reply on_kms_frame(struct conn *conn, enum frame_type type, uin
     struct program *p = kms->program;
     (void)conn;
     (void)type;
+    p->answering = kms;
     enum xk_status status = xk_requester_receive(p->requester, loop_now(), kms->number, data, size);
+    if (p->answering != NULL && status != XK_E_BLOCKED) {
+        timeline_arrow(&p->timeline, status == XK_OK ? ARROW_ANSWER : ARROW_REFUSAL, kms->name, "df2",
+                       "get_keys_response: %s", status == XK_OK ? "decides nothing" : xk_status_text(status));
+    }
+    p->answering = NULL;
     arm(p);
     return status == XK_E_BLOCKED ? CONN_LATER : CONN_TAKEN;
 }
@@ -262,7 +298,7 @@ static void on_kms_closed(struct conn *conn, const char *why, void *user)
 {
     struct kms_link *kms = user;
     (void)conn;
-    event("df2", kms->name, "Xk connection lost: %s", why);
+    timeline_event(&kms->program->timeline, ARROW_FAILURE, "df2", kms->name, "Xk connection lost: %s", why);
 }
 
 static void start_engine(struct program *p, uint32_t timeout)
@@ -274,6 +310,7 @@ static void start_engine(struct program *p, uint32_t timeout)
     callbacks.random = fill_random;
     callbacks.send = send_get_keys;
     callbacks.on_outcome = take_outcome;
+    callbacks.observe = observe;
     xk_requester_config_init(&config);
     config.timeout = timeout;
     config.max_pending = REQUESTS_MAX;
@@ -298,6 +335,7 @@ static void connect_kms(struct program *p, const char *folder, char *list)
         *address++ = '\0';
         snprintf(kms->name, sizeof kms->name, "%s", item);
         kms->program = p;
+        timeline_lane(&p->timeline, kms->name);
         const char *const peers[] = {kms->name};
         const struct conn_events events = {on_kms_open, on_kms_frame, NULL, on_kms_closed, kms};
         SSL_CTX *context = tls_from_folder(TLS_CLIENT, folder, "df2", peers, 1);
@@ -331,15 +369,25 @@ int main(int argc, char **argv)
         }
     }
     start_engine(&p, (uint32_t)strtoul(option(argc, argv, "timeout", "10000"), NULL, 10));
+    timeline_lane(&p.timeline, "ue");
+    timeline_lane(&p.timeline, "cscf");
+    timeline_lane(&p.timeline, "df2");
     connect_kms(&p, folder, list);
+    timeline_lane(&p.timeline, "lemf");
+    timeline_lane(&p.timeline, "df3");
     p.delivery.operator_identifier = OPERATOR;
     p.delivery.delivered = on_delivered;
     p.delivery.user = &p;
+    p.delivery.timeline = &p.timeline;
     SSL_CTX *context = tls_from_folder(TLS_CLIENT, folder, "df2", lemf, 1);
     if (!delivery_open(&p.delivery, &p.loop, context, option(argc, argv, "lemf", NULL), why, sizeof why)) {
         die("%s", why);
     }
     loop_run(&p.loop);
+    const char *chart = option(argc, argv, "timeline", "");
+    if (chart[0] != '\0' && !timeline_write(&p.timeline, chart)) {
+        die("%s: the timeline cannot be written", chart);
+    }
     struct xk_requester_usage usage;
     xk_requester_read_usage(p.requester, &usage);
     for (size_t i = 0; i < p.kms_count; i++) {
@@ -350,6 +398,7 @@ int main(int argc, char **argv)
     delivery_close(&p.delivery);
     SSL_CTX_free(context);
     (void)xk_requester_destroy(p.requester);
+    timeline_free(&p.timeline);
     free(p.calls);
     loop_close(&p.loop);
     return usage.pending == 0 && usage.owed == 0 ? 0 : 2;
