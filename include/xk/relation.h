@@ -95,7 +95,7 @@ XK_API void xk_relation_rules_init(struct xk_relation_rules *rules);
  * @retval "230-249"           a message breaks another rule of RFC 3830 or RFC 6043
  *
  * On failure nothing is written but `*diag`. Calls no callback. Re-entrant, any thread. Cost: one pass over
- * each message; no allocation.
+ * each message; no allocation, less than 5 KiB of stack.
  */
 XK_API XK_NODISCARD enum xk_status xk_exchange_parse(const struct xk_get_keys *message,
                                                      struct xk_exchange *exchange, struct xk_diag *diag);
