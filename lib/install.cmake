@@ -63,5 +63,5 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/xkConfig.cmake ${CMAKE_CURRENT_BINARY_
   DESTINATION ${xk_package_dir} COMPONENT dev)
 
 if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/wireshark/xk.lua)
-  install(FILES wireshark/xk.lua DESTINATION ${CMAKE_INSTALL_DATADIR}/xk/wireshark COMPONENT tools)
+  install(DIRECTORY wireshark DESTINATION ${CMAKE_INSTALL_DATADIR}/xk COMPONENT tools FILES_MATCHING PATTERN "*.lua")
 endif()

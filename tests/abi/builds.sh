@@ -35,7 +35,7 @@ for library in "${libraries[@]}"; do
   fi
 done
 
-/usr/bin/python3 "$here/stack.py" "$work/one" "$source/include"
+/usr/bin/python3 "$here/stack.py" "$work/one" "$source/include/xk" "$source/include/xk_kms"
 
 # Each object calls xk_wipe at least as often as its source does; the whole library too, after link-time optimisation.
 wipes_in() {

@@ -3,7 +3,7 @@
 gcc writes with -fcallgraph-info=su. Calls of the host, of libc and of other libraries are not counted: their frames are
 not ours. A function whose comment says "less than N KiB of stack" is held to that, any other to BUDGET; none recurses.
 
-    stack.py BUILD-FOLDER INCLUDE-FOLDER"""
+    stack.py BUILD-FOLDER HEADER-FOLDER..."""
 import pathlib
 import re
 import sys
@@ -43,10 +43,10 @@ def depth(name, frames, calls, known, above):
     return known[name]
 
 
-def claims(include):
+def claims(folders):
     """The budget of each public function, in octets, and whether its comment gives it."""
     found = {}
-    for path in sorted(pathlib.Path(include).rglob("*.h")):
+    for path in sorted(path for folder in folders for path in pathlib.Path(folder).glob("*.h")):
         for comment, name in COMMENTED.findall(path.read_text(encoding="utf-8")):
             said = re.search(r"less than (\d+) KiB of stack", re.sub(r"\s*\n \* ?", " ", comment))
             found[name] = (int(said.group(1)) * 1024, True) if said else (BUDGET, False)
@@ -56,7 +56,7 @@ def claims(include):
 def main():
     frames, calls = read_graph(sys.argv[1])
     known, failed, rows = {}, False, []
-    budgets = claims(sys.argv[2])
+    budgets = claims(sys.argv[2:])
     for name, (budget, claimed) in budgets.items():
         if name not in frames:
             continue

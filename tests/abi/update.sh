@@ -14,7 +14,7 @@ tests/abi/dump.sh "$work/lib/libxk.so" include/xk >tests/abi/libxk.abi.xml
 tests/abi/dump.sh "$work/lib/kms/libxk_kms.so" include/xk_kms >tests/abi/libxk_kms.abi.xml
 
 # sizes_on TARGET: what sizeof says there, read from the assembler text of one array.
-structures=$(grep -ho '^struct xk_[a-z0-9_]* {' include/*/*.h | cut -d' ' -f2 | sort -u)
+structures=$(grep -ho '^struct xk_[a-z0-9_]* {' include/{xk,xk_kms}/*.h | cut -d' ' -f2 | sort -u)
 sizes_on() {
   {
     printf '#include <xk/xk.h>\n#include <xk_kms/issue.h>\n#include <xk_kms/kms.h>\nconst unsigned int sizes[] = {\n'
