@@ -34,7 +34,7 @@ with_pkg_config "$work/moved/lib/any" static
 with_cmake "static" -Dxk_DIR="$work/moved/lib/any/cmake/xk"
 
 install_as objects -DXK_BUILD_STATIC=OFF -DXK_BUILD_KMS=OFF -DCMAKE_INSTALL_LIBDIR=lib
-[ -z "$(find "$work/objects" -name '*.a' -o -name '*xk_kms*')" ]
+[ -z "$(find "$work/objects" -name 'libxk.a' -o -name '*xk_kms*')" ]
 
 # What find_package says: EXPECTED (empty: found) PREFIX ARGUMENTS...
 asks() {
