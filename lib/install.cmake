@@ -35,8 +35,8 @@ function(xk_install_library name prefix export pc)
     COMPONENT ${prefix}dev)
 endfunction()
 
-# xk_install_document(NAME PREFIX DEPENDENCY...): the SPDX document of lib<NAME>, written at installation. A DEPENDENCY is
-# "name version licence".
+# xk_install_document(NAME PREFIX DEPENDENCY...): the SPDX document of lib<NAME>, written at installation. A DEPENDENCY
+# is "name version licence".
 function(xk_install_document name prefix)
   set(XK_SPDX_NAME ${name})
   set(XK_SPDX_DEPENDENCIES ${ARGN})
