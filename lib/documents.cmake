@@ -21,7 +21,16 @@ if(XK_MAN_PYTHON)
     COMMAND ${CMAKE_COMMAND} -E touch ${xk_man_dir}/.written
     DEPENDS ${xk_man_headers} man/make_man.py VERBATIM)
   add_custom_target(xk_man ALL DEPENDS ${xk_man_dir}/.written)
-  install(DIRECTORY ${xk_man_dir} DESTINATION ${CMAKE_INSTALL_MANDIR} FILES_MATCHING PATTERN "*.3")
+  install(DIRECTORY ${xk_man_dir} DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT dev
+    FILES_MATCHING PATTERN "*.3" PATTERN "xk_kms_*.3" EXCLUDE PATTERN "xk_test_*.3" EXCLUDE)
+  if(TARGET xk_kms_static)
+    install(DIRECTORY ${xk_man_dir} DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT kms-dev
+      FILES_MATCHING PATTERN "xk_kms_*.3")
+  endif()
+  if(TARGET xk_testkit_static)
+    install(DIRECTORY ${xk_man_dir} DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT test
+      FILES_MATCHING PATTERN "xk_test_*.3")
+  endif()
 endif()
 
 find_program(XK_DOXYGEN doxygen)

@@ -181,8 +181,8 @@ int decrypt(const char *capture, const char *folder, const char *prefix, enum sp
         at += length;
     }
     for (size_t i = 0; i < count; i++) {
-        char path[PATH_MAX];
         if (streams[i].count > 0) {
+            char path[PATH_MAX];
             snprintf(path, sizeof path, "%s.%u.audio", prefix, streams[i].cs_id);
             FILE *file = fopen(path, "wb");
             for (size_t k = 0; file != NULL && k < streams[i].count; k++) {

@@ -15,7 +15,7 @@
 #include "transport/tls.h"
 
 /** Prints "name: message" to stderr and ends the program with status 1. */
-_Noreturn void die(const char *format, ...);
+_Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /** Reads a whole file of at most `capacity` octets; ends the program when it cannot. */
 size_t read_file(const char *path, uint8_t *out, size_t capacity);
@@ -25,7 +25,7 @@ void write_file(const char *path, const void *data, size_t size);
 size_t read_key(const char *path, uint8_t *out, size_t capacity);
 
 /** One line of the timeline on stdout: "EVENT <unix ms> <from> <to> text". Never an identity's owner or a key. */
-void event(const char *from, const char *to, const char *format, ...);
+void event(const char *from, const char *to, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /** The context of `folder`: <name>.crt, <name>.key, ca.crt, ca.crl; ends the program when it cannot be made. */
 SSL_CTX *tls_from_folder(enum tls_role role, const char *folder, const char *name, const char *const *peers,

@@ -15,7 +15,6 @@
 
 #include "transport/tls.h"
 
-#define HEADER_MAX 5
 #define URGENT_MAX 256
 /* Frames given to the owner in one round, so that one peer cannot keep the loop to itself. */
 #define FRAMES_A_ROUND 32

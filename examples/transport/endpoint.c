@@ -115,7 +115,7 @@ static void on_incoming(struct loop_watch *watch, uint32_t flags)
 bool listener_open(struct listener *listener, struct loop *loop, SSL_CTX *context, const char *address,
                    const struct conn_limits *limits, const struct conn_events *events, char *why, size_t why_size)
 {
-    struct sockaddr_storage at;
+    struct sockaddr_storage at = {0};
     socklen_t size;
     int on = 1;
 
@@ -142,13 +142,16 @@ bool listener_open(struct listener *listener, struct loop *loop, SSL_CTX *contex
 
 int listener_port(const struct listener *listener)
 {
-    struct sockaddr_storage at;
+    struct sockaddr_storage at = {0};
     socklen_t size = sizeof at;
+    struct sockaddr_in6 six;
+    struct sockaddr_in four;
     if (getsockname(listener->watch.fd, (struct sockaddr *)&at, &size) != 0) {
         return 0;
     }
-    return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
-                                          : ((struct sockaddr_in *)&at)->sin_port);
+    memcpy(&six, &at, sizeof six);
+    memcpy(&four, &at, sizeof four);
+    return ntohs(at.ss_family == AF_INET6 ? six.sin6_port : four.sin_port);
 }
 
 void listener_close(struct listener *listener)

@@ -78,7 +78,7 @@ enum xk_failure {
     XK_FAILURE_MISMATCH = 3,            /**< TRANSFER_INIT and TRANSFER_RESP do not belong together */
     XK_FAILURE_NOT_TARGET = 4,          /**< no identity in the exchange is the target's */
     XK_FAILURE_TARGET_ONLY_DIALLED = 5, /**< the target was called, but another identity answered */
-    XK_FAILURE_TARGET_ONLY_ALLOWED = 6, /**< the target is only among those that the ticket allows to answer */
+    XK_FAILURE_TARGET_ONLY_ALLOWED = 6, /**< the target is only among those whom the ticket lets answer */
     XK_FAILURE_NOT_AUTHORISED = 7,      /**< the asking peer may not ask this KMS */
     XK_FAILURE_TICKET_KEY_UNKNOWN = 8,  /**< no ticket protection key for this ticket */
     XK_FAILURE_TICKET_EXPIRED = 9,      /**< the exchange was made outside the ticket's validity */

@@ -5,7 +5,7 @@
  * 7A.7.2 demands of the KMS, as far as it goes without keys (RFC 6043 4.2, 5.2, 6.10).
  *
  * The target must be the initiator of the exchange or the one who answered it. To have been dialled, or to
- * be one of those whom the ticket allows to answer, is not enough: each has its own reason.
+ * be one of those whom the ticket lets answer, is not enough: each has its own reason.
  *
  * Without keys the identities are claims: the MACs of ticket, TRANSFER_INIT and TRANSFER_RESP must be
  * checked afterwards (the component xk_kms does it). Without key forking (I flag) INIT.IDRi is vouched for
@@ -95,7 +95,7 @@ XK_API void xk_relation_rules_init(struct xk_relation_rules *rules);
  * @retval "230-249"           a message breaks another rule of RFC 3830 or RFC 6043
  *
  * On failure nothing is written but `*diag`. Calls no callback. Re-entrant, any thread. Cost: one pass over
- * each message; no allocation.
+ * each message; no allocation, less than 5 KiB of stack.
  */
 XK_API XK_NODISCARD enum xk_status xk_exchange_parse(const struct xk_get_keys *message,
                                                      struct xk_exchange *exchange, struct xk_diag *diag);

@@ -194,7 +194,7 @@ XK_API enum xk_status xk_responder_destroy(struct xk_responder *responder);
  * @retval XK_E_HOST     the host's answer breaks a rule of the profile; the DF2/MF got #XK_FAILURE_GENERIC
  *
  * May call: authorise, same_user, member, resolve, send, observe. Not inside callbacks. Cost: one decode,
- * one parse of each MIKEY message, one look-up; no allocation.
+ * one parse of each MIKEY message, one look-up; no allocation, less than 8 KiB of stack.
  */
 XK_API XK_NODISCARD enum xk_status xk_responder_receive(struct xk_responder *responder, uint64_t now_ms,
                                                         uint32_t peer, const uint8_t *data, size_t size,

@@ -15,6 +15,8 @@
  * Level 2 is two engines that keep requests: requester.h with journal.h for the DF2/MF, responder.h for the
  * KMS. They take all memory at creation, own no socket, clock or randomness, and call the host back.
  *
+ * No call takes 4 KiB of stack or more, callbacks aside, unless its comment gives another bound. None recurses.
+ *
  * Key derivation is not here but in xk_kms (xk_kms/kms.h), a library of its own that needs OpenSSL.
  */
 #ifndef XK_XK_H

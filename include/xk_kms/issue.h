@@ -91,7 +91,7 @@ struct xk_kms_transfer {
  * @retval XK_E_HOST     OpenSSL failed
  *
  * On failure `*size` and `*ticket` are unchanged. Calls no callback. Re-entrant, any thread. Cost: one
- * encryption and one MAC.
+ * encryption and one MAC, less than 8 KiB of stack.
  */
 XK_API XK_NODISCARD enum xk_status xk_kms_issue_ticket(const struct xk_kms_ticket_content *content, uint8_t *out,
                                                        size_t capacity, size_t *size,
@@ -112,7 +112,8 @@ XK_API XK_NODISCARD enum xk_status xk_kms_issue_ticket(const struct xk_kms_ticke
  * @retval XK_E_LIMIT    a length does not fit its field
  * @retval XK_E_HOST     OpenSSL failed
  *
- * On failure `*size` is unchanged. Calls no callback. Re-entrant, any thread. Cost: a few HMACs.
+ * On failure `*size` is unchanged. Calls no callback. Re-entrant, any thread. Cost: a few HMACs, less than
+ * 8 KiB of stack.
  */
 XK_API XK_NODISCARD enum xk_status xk_kms_build_transfer(const struct xk_kms_transfer *transfer, uint8_t *out,
                                                          size_t capacity, size_t *size);

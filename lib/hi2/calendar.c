@@ -59,7 +59,7 @@ bool xki_calendar_seconds(const struct xki_calendar *calendar, int64_t *seconds)
     int64_t day_of_year = (153 * from_march + 2) / 5 + c->day - 1;
     int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     int64_t days = era * 146097 + day_of_era - 719468;
-    *seconds = days * DAY + c->hour * 3600 + c->minute * 60 + c->second;
+    *seconds = days * DAY + (int64_t)c->hour * 3600 + (int64_t)c->minute * 60 + c->second;
     return true;
 }
 

@@ -123,12 +123,11 @@ static void write_payload(struct xki_der *w, enum xk_hi2_module module, enum xk_
 
 static void write_times(struct xki_der *w, const struct xk_ps_header *h)
 {
-    size_t start = w->size;
     if (h->qualifier != XK_PS_QUALIFIER_ABSENT) {
         xki_der_small(w, 8, (unsigned int)h->qualifier);
     }
     if (h->time_form == XK_PS_TIME_MICROSECONDS) {
-        start = w->size;
+        size_t start = w->size;
         xki_der_integer(w, 1, h->time.microseconds);
         xki_der_integer(w, 0, (uint64_t)h->time.seconds);
         xki_der_wrap(w, XKI_DER_CONSTRUCTED, 7, start);
@@ -139,7 +138,7 @@ static void write_times(struct xki_der *w, const struct xk_ps_header *h)
         uint8_t digits[14];
         (void)xki_calendar(h->time.seconds, &calendar);
         xki_calendar_digits(&calendar, digits);
-        start = w->size;
+        size_t start = w->size;
         xki_der_octet(w, 'Z');
         xki_der_raw(w, digits, sizeof digits);
         xki_der_wrap(w, XKI_DER_PRIMITIVE, 5, start);

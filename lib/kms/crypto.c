@@ -57,7 +57,7 @@ static bool run(const char *name, struct xk_bytes key, const uint8_t *iv, bool u
                EVP_EncryptUpdate(context, out, &written, in.data, (int)in.size) == 1 &&
                EVP_EncryptFinal_ex(context, out + written, &last) == 1;
     }
-    good = good && (size_t)(written + last) == out_size;
+    good = good && (size_t)written + (size_t)last == out_size;
     EVP_CIPHER_CTX_free(context);
     EVP_CIPHER_free(cipher);
     if (!good) {

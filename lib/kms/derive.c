@@ -75,16 +75,16 @@ bool xki_derive(const struct xki_derivation *d, enum xki_constant constant, uint
 {
     uint8_t label[10 + 2 * 256];
     size_t at = put_front(label, constant, d->cs_id, d->csb_id, d->type);
-    const struct xk_bytes *const rands[] = {&d->first, &d->second};
-    for (unsigned int i = 0; i < d->rands; i++) {
-        if (rands[i]->size > 255) {
+    const struct xk_bytes rands[] = {d->first, d->second};
+    for (unsigned int i = 0; i < d->rands && i < sizeof rands / sizeof *rands; i++) {
+        if (rands[i].size > 255) {
             return false;
         }
-        label[at++] = (uint8_t)rands[i]->size;
-        if (rands[i]->size > 0) {
-            memcpy(label + at, rands[i]->data, rands[i]->size);
+        label[at++] = (uint8_t)rands[i].size;
+        if (rands[i].size > 0) {
+            memcpy(label + at, rands[i].data, rands[i].size);
         }
-        at += rands[i]->size;
+        at += rands[i].size;
     }
     struct xk_bytes whole = {label, at};
     return xki_prf(d->prf, d->key, whole, out, size);

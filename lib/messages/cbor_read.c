@@ -361,7 +361,7 @@ static enum xk_status expect_key(struct xki_reader *r, struct xki_keys *keys, ui
 
 enum xk_status xki_read_envelope(struct xki_reader *r, struct xki_keys *keys, struct xki_envelope *envelope)
 {
-    uint64_t version;
+    uint64_t version = 0;
     enum xk_status status = xki_read_map(r, keys, "message");
     if (status == XK_OK) {
         status = expect_key(r, keys, XKI_KEY_VERSION, "version");

@@ -15,7 +15,7 @@ static const struct {
     [XK_FAILURE_NOT_TARGET] = {"not-target", "no identity in the exchange is the target's"},
     [XK_FAILURE_TARGET_ONLY_DIALLED] = {"target-only-dialled", "the target was called, but another identity answered"},
     [XK_FAILURE_TARGET_ONLY_ALLOWED] = {"target-only-allowed",
-                                        "the target is only among those that the ticket allows to answer"},
+                                        "the target is only among those whom the ticket lets answer"},
     [XK_FAILURE_NOT_AUTHORISED] = {"not-authorised", "the asking peer may not ask this KMS"},
     [XK_FAILURE_TICKET_KEY_UNKNOWN] = {"ticket-key-unknown", "no ticket protection key is known for this ticket"},
     [XK_FAILURE_TICKET_EXPIRED] = {"ticket-expired", "the exchange was made outside the ticket's validity"},

@@ -165,14 +165,16 @@ static bool ascends(const struct xk_get_keys_response *m)
 
 static void write_sessions(struct xki_writer *w, const struct xk_get_keys_response *m)
 {
-    bool in_order = ascends(m);
-    unsigned int low = 0;
     xki_write_uint(w, XKI_KEY_SESSIONS);
     xki_write_array(w, m->session_count);
-    for (size_t i = 0; i < m->session_count; i++) {
-        const struct xk_session_result *s = in_order ? &m->sessions[i] : lowest_from(m, low);
+    if (ascends(m)) {
+        for (size_t i = 0; i < m->session_count; i++) {
+            write_session(w, &m->sessions[i]);
+        }
+        return;
+    }
+    for (const struct xk_session_result *s = lowest_from(m, 0); s != NULL; s = lowest_from(m, s->cs_id + 1u)) {
         write_session(w, s);
-        low = s->cs_id + 1u;
     }
 }
 

@@ -238,7 +238,6 @@ static void decide(struct xk_requester *r, uint32_t index, enum xk_outcome_kind 
 {
     struct xki_slot *slot = xki_slot(r, index);
     if (slot->state == XKI_GRACE) {
-        kind = XK_OUTCOME_SUPPLEMENT;
         slot->flags = (uint8_t)((slot->flags | XKI_FLAG_SUPPLEMENT) & ~XKI_FLAG_JOURNALLED);
         r->counters.decided_supplement++;
     } else {

@@ -11,8 +11,11 @@
 
 void xk_wipe(void *memory, size_t size)
 {
-    /* memset through a volatile pointer: the compiler cannot know which function it calls. */
-    static void *(*const volatile fill)(void *, int, size_t) = memset;
+    /*
+     * memset through a volatile pointer: the compiler cannot know which function it calls. On the stack, since a
+     * volatile constant lies in writable data.
+     */
+    void *(*volatile fill)(void *, int, size_t) = memset;
     if (size > 0) {
         fill(memory, 0, size);
     }

@@ -22,7 +22,7 @@ static void print_hex(const char *name, struct xk_bytes octets)
 static void print_header(const struct xk_mikey_message *m)
 {
     printf("mikey.type=%u\nmikey.prf_func=%u\nmikey.csb_id=0x%08x\nmikey.cs_count=%u\nmikey.v.set=%u\n",
-           m->header.data_type, m->header.prf, m->header.csb_id, m->header.cs_count, m->header.v_flag ? 1 : 0);
+           m->header.data_type, m->header.prf, m->header.csb_id, m->header.cs_count, m->header.v_flag ? 1u : 0u);
 }
 
 static void print_payloads(const struct xk_mikey_message *m)

@@ -54,7 +54,7 @@ def shows(octets, *wanted, options=(), status=0):
 
 def valid_inputs():
     """Name: octets, the secrets in them, and the lengths at which a shorter input is valid, too."""
-    hi2 = {name: pathlib.Path(TESTS, "vectors/hi2", name).read_bytes() for name in ("umts_key.ber", "eps_fail.ber")}
+    hi2 = {name: pathlib.Path(TESTS, "fuzz/corpus/hi2", name).read_bytes() for name in ("umts_key.ber", "eps_fail.ber")}
     init, resp = (samples.vector(TESTS, name) for name in ("TRANSFER_INIT", "TRANSFER_RESP"))
     sip = {name: pathlib.Path(TESTS, "fuzz/corpus/sip", name).read_bytes() for name in ("invite", "ok")}
     secrets = [bytes(range(0x10, 0x20)), bytes(range(0xA0, 0xAE))]
