@@ -172,6 +172,12 @@ static void on_delivered(uint64_t request, const struct xk_outcome_id *id, void 
     if (xk_requester_acknowledge(p->requester, loop_now(), request, id) != XK_OK) {
         die("an acknowledgement of no outcome");
     }
+    /* There is room for a record again: answers that were kept back for the want of it can come. */
+    for (size_t i = 0; i < p->kms_count; i++) {
+        if (p->kms[i].dialer.conn != NULL) {
+            conn_resume(p->kms[i].dialer.conn);
+        }
+    }
     arm(p);
 }
 

@@ -12,8 +12,8 @@
 
 #define WAIT_MIN_MS 100
 #define WAIT_MAX_MS 5000
-#define CONNECTIONS_MAX 64
 #define PAUSE_MS 500
+#define SILENCE_S 10 /* before TCP asks whether the other host is there */
 
 /* Splits "host:port" or "[host]:port" and looks it up; this may block and so happens only at the start. */
 static bool look_up(const char *address, bool passive, struct sockaddr_storage *out, socklen_t *size, char *why,
@@ -47,16 +47,33 @@ static bool look_up(const char *address, bool passive, struct sockaddr_storage *
     return true;
 }
 
+/* Without these a host that vanishes would be noticed after a quarter of an hour at best. */
 static void set_up(int fd)
 {
-    int on = 1;
+    const int on = 1;
+    const int idle = SILENCE_S;
+    const int interval = SILENCE_S / 2;
+    const int count = 3;
+    const unsigned int unacknowledged = 2000 * SILENCE_S;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged, sizeof unacknowledged);
 }
 
 static void on_accepted_closed(struct conn *conn, const char *why, void *user)
 {
     struct listener *listener = user;
-    listener->connections--;
+    for (size_t i = 0; i < listener->count; i++) {
+        if (listener->connections[i] == conn) {
+            listener->count--;
+            memmove(&listener->connections[i], &listener->connections[i + 1],
+                    (listener->count - i) * sizeof listener->connections[0]);
+            break;
+        }
+    }
     listener->events.closed(conn, why, listener->events.user);
 }
 
@@ -87,6 +104,18 @@ static void on_pause_over(struct loop_timer *timer)
     loop_change(listener->loop, &listener->watch, EPOLLIN);
 }
 
+/* Who only connects must not keep those out who have a certificate. */
+static bool make_room(struct listener *listener)
+{
+    for (size_t i = 0; i < listener->count; i++) {
+        if (!conn_is_open(listener->connections[i])) {
+            conn_drop(listener->connections[i], "others wait, and its handshake was not over");
+            return true;
+        }
+    }
+    return false;
+}
+
 static void on_incoming(struct loop_watch *watch, uint32_t flags)
 {
     struct listener *listener = watch->owner;
@@ -101,14 +130,15 @@ static void on_incoming(struct loop_watch *watch, uint32_t flags)
         }
         return;
     }
-    if (listener->connections >= listener->connections_max || fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
+    if ((listener->count >= listener->max && !make_room(listener)) || fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
         fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
         close(fd);
         return;
     }
     set_up(fd);
-    if (conn_start(listener->loop, listener->context, TLS_SERVER, fd, &listener->limits, &events) != NULL) {
-        listener->connections++;
+    struct conn *conn = conn_start(listener->loop, listener->context, TLS_SERVER, fd, &listener->limits, &events);
+    if (conn != NULL) {
+        listener->connections[listener->count++] = conn;
     }
 }
 
@@ -122,7 +152,7 @@ bool listener_open(struct listener *listener, struct loop *loop, SSL_CTX *contex
     *listener = (struct listener){.loop = loop, .context = context, .limits = *limits, .events = *events};
     listener->watch = (struct loop_watch){.fd = -1, .ready = on_incoming, .owner = listener};
     listener->pause = (struct loop_timer){.fire = on_pause_over, .owner = listener};
-    listener->connections_max = CONNECTIONS_MAX;
+    listener->max = LISTENER_MAX;
     if (!look_up(address, true, &at, &size, why, why_size)) {
         return false;
     }
@@ -156,6 +186,9 @@ void listener_close(struct listener *listener)
     loop_disarm(listener->loop, &listener->pause);
     loop_remove(listener->loop, &listener->watch);
     close(listener->watch.fd);
+    while (listener->count > 0) {
+        conn_free(listener->connections[--listener->count]);
+    }
 }
 
 static void on_dialed_open(struct conn *conn, void *user)
@@ -168,7 +201,6 @@ static void on_dialed_open(struct conn *conn, void *user)
 static enum conn_reply on_dialed_frame(struct conn *conn, enum frame_type type, uint8_t *data, size_t size, void *user)
 {
     struct dialer *dialer = user;
-    dialer->heard = true;
     dialer->wait_ms = dialer->wait_min_ms;
     return dialer->events.frame(conn, type, data, size, dialer->events.user);
 }
@@ -193,7 +225,6 @@ static void on_dialed_closed(struct conn *conn, const char *why, void *user)
     struct dialer *dialer = user;
     dialer->conn = NULL;
     dialer->open = false;
-    dialer->heard = false;
     connect_later(dialer);
     dialer->events.closed(conn, why, dialer->events.user);
 }
@@ -240,5 +271,6 @@ void dialer_close(struct dialer *dialer)
     if (dialer->conn != NULL) {
         conn_free(dialer->conn);
         dialer->conn = NULL;
+        dialer->open = false;
     }
 }
