@@ -15,9 +15,8 @@
 #define PAUSE_MS 500
 #define SILENCE_S 10 /* before TCP asks whether the other host is there */
 
-/* Splits "host:port" or "[host]:port" and looks it up; this may block and so happens only at the start. */
-static bool look_up(const char *address, bool passive, struct sockaddr_storage *out, socklen_t *size, char *why,
-                    size_t why_size)
+bool address_look_up(const char *address, bool passive, struct sockaddr_storage *out, socklen_t *size, char *why,
+                     size_t why_size)
 {
     char host[256];
     const char *colon = strrchr(address, ':');
@@ -48,7 +47,7 @@ static bool look_up(const char *address, bool passive, struct sockaddr_storage *
 }
 
 /* Without these a host that vanishes would be noticed after a quarter of an hour at best. */
-static void set_up(int fd)
+void socket_prepare(int fd)
 {
     const int on = 1;
     const int idle = SILENCE_S;
@@ -135,7 +134,7 @@ static void on_incoming(struct loop_watch *watch, uint32_t flags)
         close(fd);
         return;
     }
-    set_up(fd);
+    socket_prepare(fd);
     struct conn *conn = conn_start(listener->loop, listener->context, TLS_SERVER, fd, &listener->limits, &events);
     if (conn != NULL) {
         listener->connections[listener->count++] = conn;
@@ -153,7 +152,7 @@ bool listener_open(struct listener *listener, struct loop *loop, SSL_CTX *contex
     listener->watch = (struct loop_watch){.fd = -1, .ready = on_incoming, .owner = listener};
     listener->pause = (struct loop_timer){.fire = on_pause_over, .owner = listener};
     listener->max = LISTENER_MAX;
-    if (!look_up(address, true, &at, &size, why, why_size)) {
+    if (!address_look_up(address, true, &at, &size, why, why_size)) {
         return false;
     }
     int fd = socket(at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -238,7 +237,7 @@ static void connect_now(struct loop_timer *timer)
         connect_later(dialer);
         return;
     }
-    set_up(fd);
+    socket_prepare(fd);
     if (connect(fd, (struct sockaddr *)&dialer->address, dialer->address_size) != 0 && errno != EINPROGRESS) {
         close(fd);
         connect_later(dialer);
@@ -258,7 +257,7 @@ bool dialer_open(struct dialer *dialer, struct loop *loop, SSL_CTX *context, con
     dialer->wait_max_ms = WAIT_MAX_MS;
     dialer->wait_ms = WAIT_MIN_MS;
     dialer->again = (struct loop_timer){.fire = connect_now, .owner = dialer};
-    if (!look_up(address, false, &dialer->address, &dialer->address_size, why, why_size)) {
+    if (!address_look_up(address, false, &dialer->address, &dialer->address_size, why, why_size)) {
         return false;
     }
     loop_arm(loop, &dialer->again, 0);

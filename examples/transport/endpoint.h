@@ -13,6 +13,15 @@
 
 #include "transport/conn.h"
 
+/**
+ * Splits "host:port" or "[host]:port" and looks it up: the address to connect to, or with `passive` to listen on.
+ * This may block and so belongs to the start of a program. False with a line in `why`.
+ */
+bool address_look_up(const char *address, bool passive, struct sockaddr_storage *out, socklen_t *size, char *why,
+                     size_t why_size);
+/** Sets a TCP socket to send at once, and to notice within half a minute when the other host is gone. */
+void socket_prepare(int fd);
+
 /** Most connections of one listener. */
 #define LISTENER_MAX 64
 
