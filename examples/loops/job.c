@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "loops/job.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "support/support.h"
 #include "transport/endpoint.h"
-
-#define INVITE ".invite"
 
 static void load_kms(struct job *job, const char *list)
 {
@@ -31,37 +28,15 @@ static void load_kms(struct job *job, const char *list)
     }
 }
 
-static int is_invite(const struct dirent *entry)
-{
-    size_t size = strlen(entry->d_name);
-    return size > strlen(INVITE) && strcmp(entry->d_name + size - strlen(INVITE), INVITE) == 0;
-}
-
-static void load_calls(struct job *job, const char *folder)
-{
-    struct dirent **entries = NULL;
-    int count = scandir(folder, &entries, is_invite, alphasort);
-    if (count <= 0 || count > JOB_CALLS_MAX) {
-        die("--calls takes a folder of 1 to %d calls", JOB_CALLS_MAX);
-    }
-    job->calls = calloc((size_t)count, sizeof *job->calls);
-    if (job->calls == NULL) {
-        die("no memory");
-    }
-    for (int i = 0; i < count; i++) {
-        entries[i]->d_name[strlen(entries[i]->d_name) - strlen(INVITE)] = '\0';
-        load_call(folder, entries[i]->d_name, &job->calls[job->call_count++]);
-        free(entries[i]);
-    }
-    free(entries);
-}
-
 void job_load(struct job *job, int argc, char **argv)
 {
     *job = (struct job){.tls = option(argc, argv, "tls", NULL), .target = option(argc, argv, "target", NULL)};
     job->timeout = (uint32_t)strtoul(option(argc, argv, "timeout", "10000"), NULL, 10);
     load_kms(job, option(argc, argv, "kms", NULL));
-    load_calls(job, option(argc, argv, "calls", NULL));
+    job->call_count = load_folder(option(argc, argv, "calls", NULL), &job->calls);
+    if (job->call_count > JOB_CALLS_MAX) {
+        die("--calls takes a folder of up to %d calls", JOB_CALLS_MAX);
+    }
 }
 
 void job_free(struct job *job)
