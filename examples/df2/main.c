@@ -282,6 +282,7 @@ static void start_engine(struct program *p, uint32_t timeout)
     callbacks.on_outcome = take_outcome;
     xk_requester_config_init(&config);
     config.timeout = timeout;
+    config.attempt_timeout = timeout / 3; /* a lost connection takes questions or answers with it */
     config.max_pending = REQUESTS_MAX;
     config.max_request_size = 2 * MIKEY_MAX + 2048;
     if (xk_requester_create(&config, &callbacks, NULL, p, &p->requester) != XK_OK) {
