@@ -18,6 +18,7 @@ packages=(
   libcmocka-dev
   libsrtp2-dev
   libssl-dev
+  libuv1-dev
   ninja-build
   openssl
   pkg-config

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "df2/calls.h"
 
+#include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <xk/relation.h>
@@ -72,6 +74,29 @@ void load_call(const char *folder, const char *name, struct call *call)
     copy_text(call->from, sizeof call->from, sip.from_uri);
     copy_text(call->to, sizeof call->to, sip.to_uri);
     call->ok_size = load_message(folder, name, "ok", call->ok, call->resp, &call->resp_size);
+}
+
+static int is_invite(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+    return dot != NULL && strcmp(dot, ".invite") == 0;
+}
+
+size_t load_folder(const char *folder, struct call **calls)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, is_invite, alphasort);
+    *calls = count > 0 ? calloc((size_t)count, sizeof **calls) : NULL;
+    if (*calls == NULL) {
+        die("%s: no calls, or no memory for them", folder);
+    }
+    for (int i = 0; i < count; i++) {
+        *strrchr(entries[i]->d_name, '.') = '\0';
+        load_call(folder, entries[i]->d_name, &(*calls)[i]);
+        free(entries[i]);
+    }
+    free(entries);
+    return (size_t)count;
 }
 
 enum xk_initiator match(const struct order *order, const struct call *call)

@@ -43,6 +43,8 @@ struct call {
 size_t load_orders(const char *path, struct order *orders);
 /** Reads FOLDER/NAME.invite and FOLDER/NAME.ok; ends the program when they cannot be used. */
 void load_call(const char *folder, const char *name, struct call *call);
+/** Reads every call of a folder, in the order of their names, for the caller to free; ends the program likewise. */
+size_t load_folder(const char *folder, struct call **calls);
 /** What the warrant's target was in the call's signalling; XK_INITIATOR_NOT_AVAILABLE if it is not in it. */
 enum xk_initiator match(const struct order *order, const struct call *call);
 

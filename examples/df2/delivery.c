@@ -8,16 +8,15 @@
 
 #include "support/support.h"
 
-#define KEEP_ALIVE_MS 5000
-#define ANSWER_MS 5000
+#define WAIT_MS 5000
 #define NUMBER_SIZE 4
 
 static void send_waiting(struct delivery *d)
 {
-    while (d->dialer.open && d->sent < d->count) {
+    while (d->dialer.open && d->sent < d->count && d->sent < DELIVERY_WINDOW) {
         const struct delivery_entry *entry = &d->entries[d->sent];
         if (!conn_send(d->dialer.conn, FRAME_PS_PDU, entry->octets, entry->size)) {
-            return; /* `drained` goes on */
+            return; /* on_drained() goes on */
         }
         d->sent++;
     }
@@ -40,7 +39,7 @@ static void on_open(struct conn *conn, void *user)
     (void)conn;
     d->sent = 0;
     d->acknowledged = 0;
-    loop_arm(d->dialer.loop, &d->keep_alive, KEEP_ALIVE_MS);
+    loop_arm(d->dialer.loop, &d->keep_alive, d->keep_alive_ms);
     send_waiting(d);
 }
 
@@ -59,10 +58,14 @@ static enum conn_reply on_frame(struct conn *conn, enum frame_type type, uint8_t
     if (total - d->acknowledged > d->sent) {
         return CONN_BROKEN;
     }
+    if (d->answer.armed) {
+        loop_arm(d->dialer.loop, &d->answer, d->answer_ms); /* slow, but alive */
+    }
     while (d->acknowledged != total) {
         d->acknowledged++;
         forget_oldest(d);
     }
+    send_waiting(d);
     return CONN_TAKEN;
 }
 
@@ -88,9 +91,9 @@ static void on_keep_alive(struct loop_timer *timer)
 {
     struct delivery *d = timer->owner;
     if (d->dialer.open && conn_send_urgent(d->dialer.conn, FRAME_KEEP_ALIVE, NULL, 0) && !d->answer.armed) {
-        loop_arm(d->dialer.loop, &d->answer, ANSWER_MS);
+        loop_arm(d->dialer.loop, &d->answer, d->answer_ms);
     }
-    loop_arm(d->dialer.loop, &d->keep_alive, KEEP_ALIVE_MS);
+    loop_arm(d->dialer.loop, &d->keep_alive, d->keep_alive_ms);
 }
 
 static void on_no_answer(struct loop_timer *timer)
@@ -107,6 +110,8 @@ bool delivery_open(struct delivery *delivery, struct loop *loop, SSL_CTX *contex
     const struct conn_events events = {on_open, on_frame, on_drained, on_closed, delivery};
     struct conn_limits limits;
     conn_limits_init(&limits, FRAMING_HI2);
+    delivery->keep_alive_ms = delivery->keep_alive_ms > 0 ? delivery->keep_alive_ms : WAIT_MS;
+    delivery->answer_ms = delivery->answer_ms > 0 ? delivery->answer_ms : WAIT_MS;
     delivery->keep_alive = (struct loop_timer){.fire = on_keep_alive, .owner = delivery};
     delivery->answer = (struct loop_timer){.fire = on_no_answer, .owner = delivery};
     return dialer_open(&delivery->dialer, loop, context, address, &limits, &events, why, why_size);
@@ -167,6 +172,8 @@ bool delivery_put(struct delivery *delivery, enum xk_hi2_module module, struct x
 
 void delivery_close(struct delivery *delivery)
 {
+    loop_disarm(delivery->dialer.loop, &delivery->keep_alive);
+    loop_disarm(delivery->dialer.loop, &delivery->answer);
     dialer_close(&delivery->dialer);
     for (size_t i = 0; i < delivery->count; i++) {
         OPENSSL_cleanse(delivery->entries[i].octets, delivery->entries[i].size);

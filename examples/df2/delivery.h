@@ -2,7 +2,10 @@
 /**
  * @file
  * Delivery over HI2: PS-PDUs wait here, numbered for each LIID, until the LEMF has acknowledged them; after a lost
- * connection what was not acknowledged is sent again under its old number.
+ * connection what was not acknowledged is sent again, octet by octet the same, under its old number. Numbers begin at
+ * 0 with each process.
+ *
+ * Few are under way at a time, so that a keep-alive, which overtakes what waits here, has at most these before it.
  */
 #ifndef DF2_DELIVERY_H
 #define DF2_DELIVERY_H
@@ -20,6 +23,7 @@
 #include "transport/endpoint.h"
 
 #define DELIVERY_MAX 64
+#define DELIVERY_WINDOW 16 /* sent and not acknowledged, at most */
 #define DELIVERY_LIIDS_MAX 32
 
 /** Called when a PS-PDU is safe with the LEMF: now its outcome may be acknowledged. */
@@ -50,9 +54,14 @@ struct delivery {
     struct timeline *timeline; /* for a lost connection */
     delivered_fn *delivered;
     void *user;
+    uint32_t keep_alive_ms; /* between keep-alives; 0: 5000 */
+    uint32_t answer_ms;     /* without a sign of life after a keep-alive before the LEMF is given up; 0: 5000 */
 };
 
-/** Starts to connect to the LEMF at "host:port". False with a line in `why`. */
+/**
+ * Starts to connect to the LEMF at "host:port". False with a line in `why`. The caller has filled the members from
+ * `operator_identifier` on, all others being zero.
+ */
 bool delivery_open(struct delivery *delivery, struct loop *loop, SSL_CTX *context, const char *address, char *why,
                    size_t why_size);
 /** Takes one record; false when there is no room: offer it again later. */

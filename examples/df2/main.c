@@ -200,6 +200,12 @@ static void on_delivered(uint64_t request, const struct xk_outcome_id *id, void 
     if (xk_requester_acknowledge(p->requester, loop_now(), request, id) != XK_OK) {
         die("an acknowledgement of no outcome");
     }
+    /* There is room for a record again: answers that were kept back for the want of it can come. */
+    for (size_t i = 0; i < p->kms_count; i++) {
+        if (p->kms[i].dialer.conn != NULL) {
+            conn_resume(p->kms[i].dialer.conn);
+        }
+    }
     arm(p);
 }
 
@@ -313,6 +319,7 @@ static void start_engine(struct program *p, uint32_t timeout)
     callbacks.observe = observe;
     xk_requester_config_init(&config);
     config.timeout = timeout;
+    config.attempt_timeout = timeout / 3; /* a lost connection takes questions or answers with it */
     config.max_pending = REQUESTS_MAX;
     config.max_request_size = 2 * MIKEY_MAX + 2048;
     if (xk_requester_create(&config, &callbacks, NULL, p, &p->requester) != XK_OK) {

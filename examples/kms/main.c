@@ -17,7 +17,7 @@
 #include "transport/endpoint.h"
 #include "transport/loop.h"
 
-#define PEERS_MAX 64
+#define PEERS_MAX LISTENER_MAX
 
 struct program {
     struct loop loop;
@@ -123,6 +123,10 @@ static enum conn_reply on_frame(struct conn *conn, enum frame_type type, uint8_t
     struct program *p = user;
     uint32_t peer = 0;
     (void)type;
+    /* An answer that did not fit would be lost: a DF2/MF that does not read is not listened to either. */
+    if (!conn_room(conn, XK_MESSAGE_MAX)) {
+        return CONN_LATER;
+    }
     while (p->peers[peer] != conn) {
         peer++;
     }
@@ -133,8 +137,16 @@ static enum conn_reply on_frame(struct conn *conn, enum frame_type type, uint8_t
             fprintf(stderr, "%s: %s at octet %zu (%s)\n", p->name, xk_status_text(status), diag.offset, diag.field);
         }
         arm(p);
+    } else {
+        event("df2", p->name, "get_keys that is not answered");
     }
     return CONN_TAKEN;
+}
+
+static void on_drained(struct conn *conn, void *user)
+{
+    (void)user;
+    conn_resume(conn);
 }
 
 static void start_engine(struct program *p)
@@ -159,7 +171,7 @@ int main(int argc, char **argv)
 {
     static struct program p;
     const char *const peers[] = {option(argc, argv, "peer", NULL)};
-    const struct conn_events events = {on_open, on_frame, NULL, on_closed, &p};
+    const struct conn_events events = {on_open, on_frame, on_drained, on_closed, &p};
     struct conn_limits limits;
     char why[256];
     p.name = option(argc, argv, "name", NULL);
@@ -179,11 +191,6 @@ int main(int argc, char **argv)
     fflush(stdout);
     loop_run(&p.loop);
     listener_close(&p.listener);
-    for (size_t i = 0; i < PEERS_MAX; i++) {
-        if (p.peers[i] != NULL) {
-            conn_free(p.peers[i]);
-        }
-    }
     (void)xk_responder_destroy(p.responder);
     OPENSSL_cleanse(p.ticket_key, sizeof p.ticket_key);
     SSL_CTX_free(context);

@@ -6,8 +6,8 @@
  *   xk-lemf --print --store FOLDER [--show-keys]
  *   xk-lemf --decrypt CAPTURE --store FOLDER --audio PREFIX [--spoil salt|cs-id] [--keys-of RECORD]
  *
- * The first form prints "PORT n" when it listens. A PS-PDU that comes again is acknowledged and not stored; a gap is
- * told and stored, since what did come is good.
+ * The first form prints "PORT n" when it listens. A PS-PDU that comes again, octet by octet, is acknowledged and not
+ * stored; a gap, or another PS-PDU under an old number, is told and stored, since what did come is good.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +30,8 @@ struct program {
     const char *store;
     unsigned int stored;
     uint32_t taken; /* on this connection */
+    uint32_t acknowledged;
+    bool answer_owed; /* to a keep-alive */
     struct {
         uint8_t liid[XK_LIID_MAX];
         size_t size;
@@ -54,15 +56,29 @@ static struct xk_ps_sequence *find_sequence(struct program *p, struct xk_bytes l
     return &p->liids[i].sequence;
 }
 
+/* From the latest on: what comes again was under way a moment ago. */
+static bool is_stored(const struct program *p, const uint8_t *data, size_t size)
+{
+    static uint8_t octets[PDU_MAX];
+    bool found = false;
+    for (unsigned int i = p->stored; i > 0 && !found; i--) {
+        found = load_pdu(p->store, i, octets, sizeof octets) == size && memcmp(octets, data, size) == 0;
+    }
+    OPENSSL_cleanse(octets, sizeof octets);
+    return found;
+}
+
 /* False when it has been stored before. */
-static bool check_sequence(struct program *p, const struct xk_ps_pdu *pdu)
+static bool check_sequence(struct program *p, const struct xk_ps_pdu *pdu, const uint8_t *data, size_t size)
 {
     struct xk_ps_sequence *sequence = find_sequence(p, pdu->header.liid);
     uint32_t lost = 0;
     enum xk_status status = xk_ps_sequence_check(sequence, pdu->header.sequence_number, &lost);
     if (status == XK_E_SEQUENCE && lost == 0) {
-        event("lemf", "lemf", "record again, sequence %u: not stored", pdu->header.sequence_number);
-        return false;
+        bool again = is_stored(p, data, size);
+        event("lemf", "lemf", again ? "record again, sequence %u: not stored" : "ANOTHER record of sequence %u",
+              pdu->header.sequence_number);
+        return !again;
     }
     if (status == XK_E_SEQUENCE) {
         event("lemf", "lemf", "GAP of %u record(s) before sequence %u", lost, pdu->header.sequence_number);
@@ -98,6 +114,8 @@ static void on_open(struct conn *conn, void *user)
     }
     p->peer = conn;
     p->taken = 0;
+    p->acknowledged = 0;
+    p->answer_owed = false;
 }
 
 static void on_closed(struct conn *conn, const char *why, void *user)
@@ -110,24 +128,37 @@ static void on_closed(struct conn *conn, const char *why, void *user)
     }
 }
 
+/* What does not fit now follows when the output has drained; one acknowledgement stands for all before it. */
+static void answer(struct conn *conn, void *user)
+{
+    struct program *p = user;
+    const uint8_t number[4] = {(uint8_t)(p->taken >> 24), (uint8_t)(p->taken >> 16), (uint8_t)(p->taken >> 8),
+                               (uint8_t)p->taken};
+    if (p->answer_owed && conn_send_urgent(conn, FRAME_KEEP_ALIVE_ANSWER, NULL, 0)) {
+        p->answer_owed = false;
+    }
+    if (p->acknowledged != p->taken && conn_send_urgent(conn, FRAME_ACKNOWLEDGE, number, sizeof number)) {
+        p->acknowledged = p->taken;
+    }
+}
+
 static enum conn_reply on_frame(struct conn *conn, enum frame_type type, uint8_t *data, size_t size, void *user)
 {
     struct program *p = user;
     struct xk_ps_pdu pdu;
     struct xk_hi2_record record;
     if (type == FRAME_KEEP_ALIVE && size == 0) {
-        return conn_send_urgent(conn, FRAME_KEEP_ALIVE_ANSWER, NULL, 0) ? CONN_TAKEN : CONN_BROKEN;
-    }
-    if (type != FRAME_PS_PDU || !read_pdu(data, size, &pdu, &record)) {
+        p->answer_owed = true;
+    } else if (type != FRAME_PS_PDU || !read_pdu(data, size, &pdu, &record)) {
         return CONN_BROKEN;
+    } else {
+        if (check_sequence(p, &pdu, data, size)) {
+            store_pdu(p->store, ++p->stored, data, size);
+        }
+        p->taken++;
     }
-    if (check_sequence(p, &pdu)) {
-        store_pdu(p->store, ++p->stored, data, size);
-    }
-    p->taken++;
-    const uint8_t number[4] = {(uint8_t)(p->taken >> 24), (uint8_t)(p->taken >> 16), (uint8_t)(p->taken >> 8),
-                               (uint8_t)p->taken};
-    return conn_send_urgent(conn, FRAME_ACKNOWLEDGE, number, sizeof number) ? CONN_TAKEN : CONN_BROKEN;
+    answer(conn, p);
+    return CONN_TAKEN;
 }
 
 static int print_all(const char *store, bool show_keys)
@@ -150,11 +181,12 @@ static int print_all(const char *store, bool show_keys)
 static int listen_for_records(struct program *p, int argc, char **argv)
 {
     static const char *const peers[] = {"df2"};
-    const struct conn_events events = {on_open, on_frame, NULL, on_closed, p};
+    const struct conn_events events = {on_open, on_frame, answer, on_closed, p};
     struct conn_limits limits;
     char why[256];
     SSL_CTX *context = tls_from_folder(TLS_SERVER, option(argc, argv, "tls", NULL), "lemf", peers, 1);
     conn_limits_init(&limits, FRAMING_HI2);
+    limits.frame_max = PDU_MAX;
     resume(p);
     if (!loop_open(&p->loop) ||
         !listener_open(&p->listener, &p->loop, context, option(argc, argv, "listen", "127.0.0.1:0"), &limits, &events,
@@ -165,9 +197,6 @@ static int listen_for_records(struct program *p, int argc, char **argv)
     fflush(stdout);
     loop_run(&p->loop);
     listener_close(&p->listener);
-    if (p->peer != NULL) {
-        conn_free(p->peer);
-    }
     SSL_CTX_free(context);
     loop_close(&p->loop);
     return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lemf/store.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,11 +34,27 @@ static void name_file(char *path, size_t size, const char *folder, unsigned int 
     snprintf(path, size, "%s/%06u.pspdu", folder, number);
 }
 
+static void sync_path(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0) {
+        die("the store cannot be kept safe");
+    }
+    close(fd);
+}
+
 void store_pdu(const char *folder, unsigned int number, const uint8_t *data, size_t size)
 {
     char path[PATH_MAX];
+    char part[PATH_MAX];
     name_file(path, sizeof path, folder, number);
-    write_file(path, data, size);
+    snprintf(part, sizeof part, "%s/part", folder);
+    write_file(part, data, size);
+    sync_path(part);
+    if (rename(part, path) != 0) {
+        die("the store cannot be written");
+    }
+    sync_path(folder);
 }
 
 size_t load_pdu(const char *folder, unsigned int number, uint8_t *out, size_t capacity)

@@ -23,12 +23,13 @@ struct conn {
     struct loop *loop;
     SSL *ssl;
     struct loop_watch watch;
+    uint32_t watched;           /* events of the watch */
     struct loop_timer deadline; /* handshake; then the frame that has begun, or idleness */
     struct loop_timer progress; /* of the output */
     struct loop_timer again;    /* work left for the next round, or a close that is due */
     struct conn_limits limits;
     struct conn_events events;
-    uint8_t *in;
+    uint8_t *in; /* one frame, perhaps in part */
     size_t in_size;
     uint8_t *out; /* whole frames, the first perhaps sent in part */
     size_t out_start;
@@ -40,8 +41,9 @@ struct conn {
     bool open;
     bool paused;
     bool frame_begun;
-    bool refused_room; /* conn_send() said no: drained is owed */
+    bool refused_room; /* something did not fit: drained is owed */
     bool want_write;   /* what OpenSSL waits for */
+    bool more;         /* there is something to read, or to offer again, for the next round */
     const char *end_reason;
 };
 
@@ -49,20 +51,15 @@ static void work(struct conn *conn);
 
 static size_t header_size(const struct conn *conn)
 {
-    return conn->limits.framing == FRAMING_HI2 ? 5 : 4;
-}
-
-static size_t content_size(const uint8_t *length)
-{
-    return (size_t)length[0] << 24 | (size_t)length[1] << 16 | (size_t)length[2] << 8 | length[3];
+    return frame_header_size(conn->limits.framing);
 }
 
 void conn_limits_init(struct conn_limits *limits, enum framing framing)
 {
     *limits = (struct conn_limits){
         .framing = framing,
-        .frame_max = 98304,
-        .output_max = 4 * 98304,
+        .frame_max = FRAME_MAX,
+        .output_max = 4 * FRAME_MAX,
         .handshake_ms = 5000,
         .frame_ms = 5000,
         .write_ms = 10000,
@@ -78,17 +75,17 @@ void conn_free(struct conn *conn)
     close(conn->watch.fd);
     SSL_free(conn->ssl);
     if (conn->in != NULL) {
-        OPENSSL_cleanse(conn->in, header_size(conn) + conn->limits.frame_max);
+        OPENSSL_cleanse(conn->in, conn->in_size);
     }
     if (conn->out != NULL) {
-        OPENSSL_cleanse(conn->out, conn->limits.output_max);
+        OPENSSL_cleanse(conn->out, conn->out_start + conn->out_size);
     }
     free(conn->in);
     free(conn->out);
     free(conn);
 }
 
-static void give_up(struct conn *conn, const char *why)
+void conn_drop(struct conn *conn, const char *why)
 {
     if (conn->open) {
         SSL_shutdown(conn->ssl);
@@ -102,29 +99,30 @@ static void give_up(struct conn *conn, const char *why)
 static void on_deadline(struct loop_timer *timer)
 {
     struct conn *conn = timer->owner;
-    give_up(conn, !conn->open ? "the handshake took too long"
-                              : conn->frame_begun ? "a frame took too long to arrive" : "nothing came for too long");
+    const char *late = conn->frame_begun ? "a frame took too long to arrive" : "nothing came for too long";
+    conn_drop(conn, conn->open ? late : "the handshake took too long");
 }
 
 static void on_no_progress(struct loop_timer *timer)
 {
-    give_up(timer->owner, "the peer does not read what it is sent");
+    conn_drop(timer->owner, "the peer does not read what it is sent");
 }
 
 static void on_again(struct loop_timer *timer)
 {
-    struct conn *conn = timer->owner;
-    if (conn->end_reason != NULL) {
-        give_up(conn, conn->end_reason);
-        return;
-    }
-    work(conn);
+    work(timer->owner);
 }
 
 static void on_ready(struct loop_watch *watch, uint32_t events)
 {
-    (void)events;
-    work(watch->owner);
+    struct conn *conn = watch->owner;
+    /* Nothing is read while the owner keeps a frame back, so that nothing else would tell. */
+    if (conn->paused && (events & ((uint32_t)EPOLLHUP | (uint32_t)EPOLLERR)) != 0) {
+        conn->open = false;
+        conn_drop(conn, "the connection broke");
+        return;
+    }
+    work(conn);
 }
 
 struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_role role, int fd,
@@ -138,13 +136,11 @@ struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_role role,
     }
     *conn = (struct conn){.loop = loop, .limits = *limits, .events = *events, .ssl = SSL_new(context)};
     conn->watch = (struct loop_watch){.fd = fd, .ready = on_ready, .owner = conn};
+    conn->watched = (uint32_t)EPOLLIN | (uint32_t)EPOLLOUT;
     conn->deadline = (struct loop_timer){.fire = on_deadline, .owner = conn};
     conn->progress = (struct loop_timer){.fire = on_no_progress, .owner = conn};
     conn->again = (struct loop_timer){.fire = on_again, .owner = conn};
-    conn->in = malloc(header_size(conn) + limits->frame_max);
-    conn->out = malloc(limits->output_max);
-    if (conn->ssl == NULL || conn->in == NULL || conn->out == NULL || SSL_set_fd(conn->ssl, fd) != 1 ||
-        !loop_add(loop, &conn->watch, EPOLLIN | EPOLLOUT)) {
+    if (conn->ssl == NULL || SSL_set_fd(conn->ssl, fd) != 1 || !loop_add(loop, &conn->watch, conn->watched)) {
         conn_free(conn);
         return NULL;
     }
@@ -159,27 +155,26 @@ struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_role role,
     return conn;
 }
 
-static bool put(uint8_t *at, size_t room, const struct conn *conn, enum frame_type type, const void *data, size_t size)
+static void put(uint8_t *at, const struct conn *conn, enum frame_type type, const void *data, size_t size)
 {
-    size_t header = header_size(conn);
-    if (room < header + size) {
-        return false;
-    }
-    if (conn->limits.framing == FRAMING_HI2) {
-        *at++ = (uint8_t)type;
-    }
-    for (int shift = 24; shift >= 0; shift -= 8) {
-        *at++ = (uint8_t)(size >> shift);
-    }
+    frame_write_header(conn->limits.framing, type, size, at);
     if (size > 0) {
-        memcpy(at, data, size);
+        memcpy(at + header_size(conn), data, size);
+    }
+}
+
+bool conn_room(struct conn *conn, size_t size)
+{
+    if (conn->limits.output_max - conn->out_size < header_size(conn) + size) {
+        conn->refused_room = true;
+        return false;
     }
     return true;
 }
 
 bool conn_send(struct conn *conn, enum frame_type type, const void *data, size_t size)
 {
-    if (!conn->open || conn->end_reason != NULL || size > conn->limits.frame_max) {
+    if (!conn->open || conn->end_reason != NULL || size > conn->limits.frame_max || !conn_room(conn, size)) {
         return false;
     }
     if (conn->out_start > 0) {
@@ -187,10 +182,7 @@ bool conn_send(struct conn *conn, enum frame_type type, const void *data, size_t
         OPENSSL_cleanse(conn->out + conn->out_size, conn->out_start);
         conn->out_start = 0;
     }
-    if (!put(conn->out + conn->out_size, conn->limits.output_max - conn->out_size, conn, type, data, size)) {
-        conn->refused_room = true;
-        return false;
-    }
+    put(conn->out + conn->out_size, conn, type, data, size);
     conn->out_size += header_size(conn) + size;
     loop_arm(conn->loop, &conn->again, 0);
     return true;
@@ -198,10 +190,14 @@ bool conn_send(struct conn *conn, enum frame_type type, const void *data, size_t
 
 bool conn_send_urgent(struct conn *conn, enum frame_type type, const void *data, size_t size)
 {
-    if (!conn->open || conn->end_reason != NULL ||
-        !put(conn->urgent + conn->urgent_size, URGENT_MAX - conn->urgent_size, conn, type, data, size)) {
+    if (!conn->open || conn->end_reason != NULL) {
         return false;
     }
+    if (URGENT_MAX - conn->urgent_size < header_size(conn) + size) {
+        conn->refused_room = true;
+        return false;
+    }
+    put(conn->urgent + conn->urgent_size, conn, type, data, size);
     conn->urgent_size += header_size(conn) + size;
     loop_arm(conn->loop, &conn->again, 0);
     return true;
@@ -214,8 +210,11 @@ size_t conn_waiting(const struct conn *conn)
 
 void conn_resume(struct conn *conn)
 {
-    conn->paused = false;
-    loop_arm(conn->loop, &conn->again, 0);
+    if (conn->paused) {
+        conn->paused = false;
+        conn->more = true;
+        loop_arm(conn->loop, &conn->again, 0);
+    }
 }
 
 void conn_end(struct conn *conn, const char *why)
@@ -224,19 +223,40 @@ void conn_end(struct conn *conn, const char *why)
     loop_arm(conn->loop, &conn->again, 0);
 }
 
+bool conn_is_open(const struct conn *conn)
+{
+    return conn->open;
+}
+
 const char *conn_peer(const struct conn *conn)
 {
     return tls_peer_name(conn->ssl);
 }
 
-/* False when the connection is gone. */
+/* False: the connection is gone. */
 static bool fail(struct conn *conn, int result)
 {
     char why[160];
+    bool unread = SSL_get_error(conn->ssl, result) == SSL_ERROR_SYSCALL && conn->open;
     tls_explain(conn->ssl, result, why, sizeof why);
+    /* A peer that refuses us says why and closes; writing may meet the second before the first has been read. */
+    if (unread) {
+        uint8_t octet;
+        result = SSL_read(conn->ssl, &octet, sizeof octet);
+        if (result <= 0 && SSL_get_error(conn->ssl, result) == SSL_ERROR_SSL) {
+            tls_explain(conn->ssl, result, why, sizeof why);
+        }
+    }
     conn->open = false; /* no shutdown after an error */
-    give_up(conn, why);
+    conn_drop(conn, why);
     return false;
+}
+
+static bool take_buffers(struct conn *conn)
+{
+    conn->in = malloc(header_size(conn) + conn->limits.frame_max);
+    conn->out = malloc(conn->limits.output_max);
+    return conn->in != NULL && conn->out != NULL;
 }
 
 static bool shake_hands(struct conn *conn)
@@ -250,6 +270,10 @@ static bool shake_hands(struct conn *conn)
     }
     if (error != SSL_ERROR_NONE) {
         return fail(conn, result);
+    }
+    if (!take_buffers(conn)) {
+        conn_drop(conn, "no memory");
+        return false;
     }
     conn->open = true;
     loop_disarm(conn->loop, &conn->deadline);
@@ -274,20 +298,20 @@ static int write_some(struct conn *conn, const uint8_t *data, size_t size)
         fail(conn, result);
         return -1;
     }
-    conn->want_write = error == SSL_ERROR_WANT_WRITE;
+    conn->want_write = conn->want_write || error == SSL_ERROR_WANT_WRITE;
     if (!conn->progress.armed) {
         loop_arm(conn->loop, &conn->progress, conn->limits.write_ms);
     }
     return 0;
 }
 
+/* False when the connection is gone. */
 static bool flush(struct conn *conn)
 {
     while (conn->urgent_size > 0 || conn->out_size > 0) {
         bool urgent = conn->urgent_size > 0 && (conn->urgent_busy || conn->out_left == 0);
         if (!urgent && conn->out_left == 0) {
-            size_t header = header_size(conn);
-            conn->out_left = header + content_size(conn->out + conn->out_start + header - 4);
+            conn->out_left = header_size(conn) + frame_read_size(conn->limits.framing, conn->out + conn->out_start);
         }
         int sent = urgent ? write_some(conn, conn->urgent, conn->urgent_size)
                           : write_some(conn, conn->out + conn->out_start, conn->out_left);
@@ -334,8 +358,8 @@ static void arm_reading(struct conn *conn)
 static bool hand_over(struct conn *conn)
 {
     size_t header = header_size(conn);
-    size_t size = content_size(conn->in + header - 4);
-    enum frame_type type = header == 5 ? (enum frame_type)conn->in[0] : FRAME_XK;
+    size_t size = frame_read_size(conn->limits.framing, conn->in);
+    enum frame_type type = frame_read_type(conn->limits.framing, conn->in);
     enum conn_reply reply = conn->events.frame(conn, type, conn->in + header, size, conn->events.user);
 
     if (reply == CONN_LATER) {
@@ -360,20 +384,11 @@ static size_t missing(const struct conn *conn)
     if (conn->in_size < header) {
         return header - conn->in_size;
     }
-    return header + content_size(conn->in + header - 4) - conn->in_size;
+    return header + frame_read_size(conn->limits.framing, conn->in) - conn->in_size;
 }
 
-static bool frame_allowed(const struct conn *conn)
-{
-    size_t header = header_size(conn);
-    if (conn->in_size != header) {
-        return true;
-    }
-    return content_size(conn->in + header - 4) <= conn->limits.frame_max &&
-           (header == 4 || (conn->in[0] >= FRAME_PS_PDU && conn->in[0] <= FRAME_ACKNOWLEDGE));
-}
-
-static void take_in(struct conn *conn)
+/* Reads until there is no more, the owner has had enough, or the round is over. False when the connection is gone. */
+static bool take_in(struct conn *conn)
 {
     int frames = 0;
     while (!conn->paused && frames < FRAMES_A_ROUND) {
@@ -381,7 +396,7 @@ static void take_in(struct conn *conn)
         if (left == 0) {
             frames++;
             if (!hand_over(conn)) {
-                return;
+                return true;
             }
             continue;
         }
@@ -389,45 +404,48 @@ static void take_in(struct conn *conn)
         int result = SSL_read(conn->ssl, conn->in + conn->in_size, (int)left);
         if (result <= 0) {
             int error = SSL_get_error(conn->ssl, result);
-            if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
-                fail(conn, result);
-                return;
-            }
-            loop_change(conn->loop, &conn->watch,
-                        EPOLLIN | (conn->want_write || error == SSL_ERROR_WANT_WRITE ? (uint32_t)EPOLLOUT : 0u));
-            return;
+            conn->want_write = conn->want_write || error == SSL_ERROR_WANT_WRITE;
+            return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE || fail(conn, result);
         }
         conn->in_size += (size_t)result;
-        if (!frame_allowed(conn)) {
-            give_up(conn, "the peer sent no frame of this protocol, or one over the limit");
-            return;
+        if (conn->in_size == header_size(conn) &&
+            !frame_allowed(conn->limits.framing, conn->in, conn->limits.frame_max)) {
+            conn_drop(conn, "the peer sent no frame of this protocol, or one over the limit");
+            return false;
         }
         arm_reading(conn);
     }
-    loop_change(conn->loop, &conn->watch,
-                (conn->paused ? 0u : (uint32_t)EPOLLIN) | (conn->want_write ? (uint32_t)EPOLLOUT : 0u));
-    if (!conn->paused) {
+    conn->more = !conn->paused;
+    return true;
+}
+
+static void watch_for(struct conn *conn)
+{
+    uint32_t events = (conn->paused ? 0u : (uint32_t)EPOLLIN) | (conn->want_write ? (uint32_t)EPOLLOUT : 0u);
+    if (events != conn->watched) {
+        loop_change(conn->loop, &conn->watch, events);
+        conn->watched = events;
+    }
+    if (conn->more || conn->end_reason != NULL || (conn_waiting(conn) > 0 && !conn->want_write)) {
         loop_arm(conn->loop, &conn->again, 0);
+    } else {
+        loop_disarm(conn->loop, &conn->again);
     }
 }
 
 static void work(struct conn *conn)
 {
     conn->want_write = false;
+    conn->more = false;
     if (conn->end_reason != NULL) {
-        give_up(conn, conn->end_reason);
+        conn_drop(conn, conn->end_reason);
         return;
     }
-    if (!conn->open) {
-        if (!shake_hands(conn)) {
-            return;
-        }
-        if (!conn->open) {
-            loop_change(conn->loop, &conn->watch, conn->want_write ? EPOLLOUT : EPOLLIN);
-            return;
-        }
+    if (!conn->open && !shake_hands(conn)) {
+        return;
     }
-    if (flush(conn)) {
-        take_in(conn);
+    if (conn->open && (!take_in(conn) || !flush(conn))) {
+        return;
     }
+    watch_for(conn);
 }

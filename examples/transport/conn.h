@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file
- * One TLS connection that carries frames: non-blocking, with deadlines and bounded buffers both ways.
- *
- * Frames. Xk: 4 octets of length, big-endian, then one Xk message. HI2: one octet of type, 4 octets of
- * length, then the content. A PS-PDU delimits itself; the header is there so that keep-alives and
- * acknowledgements can stand between PS-PDUs without being taken for one:
- *
- *   type 1  PS-PDU, mediation to LEMF
- *   type 2  keep-alive, mediation to LEMF: empty
- *   type 3  answer to a keep-alive, LEMF to mediation: empty
- *   type 4  acknowledgement, LEMF to mediation: 4 octets, how many PS-PDUs of this connection are safe
- *           with the LEMF (cumulative)
- *
- * The framing is this example's own. Neither TS 33.107 nor TS 102 232-1 as far as they could be read says it.
+ * One TLS connection that carries frames (frame.h): non-blocking, with deadlines and bounded buffers both ways.
+ * A peer that has not finished its handshake costs a descriptor and what TLS takes; the buffers come after it.
  *
  * Back-pressure: conn_send() refuses when the output buffer is full and `drained` tells when to go on; the
  * `frame` callback answers CONN_LATER to be given the same frame again after conn_resume(), and nothing is
@@ -28,24 +17,9 @@
 
 #include <openssl/ssl.h>
 
+#include "transport/frame.h"
 #include "transport/loop.h"
 #include "transport/tls.h"
-
-
-/** Types of HI2 frames; frames of Xk have type 0. */
-enum frame_type {
-    FRAME_XK = 0,
-    FRAME_PS_PDU = 1,
-    FRAME_KEEP_ALIVE = 2,
-    FRAME_KEEP_ALIVE_ANSWER = 3,
-    FRAME_ACKNOWLEDGE = 4
-};
-
-/** Which of the two framings a connection speaks. */
-enum framing {
-    FRAMING_XK = 1,
-    FRAMING_HI2 = 2
-};
 
 /** What the owner says to a frame. */
 enum conn_reply {
@@ -81,18 +55,24 @@ void conn_limits_init(struct conn_limits *limits, enum framing framing);
 /** Takes over `fd` (non-blocking, connected or connecting); NULL and `fd` closed when there is no memory. */
 struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_role role, int fd,
                         const struct conn_limits *limits, const struct conn_events *events);
-/** Queues one frame; false when it does not fit or the connection is not open. */
+/** Queues one frame; false when it does not fit, and then `drained` will tell; false too when it is not open. */
 bool conn_send(struct conn *conn, enum frame_type type, const void *data, size_t size);
-/** Queues a small frame that goes out before all that wait; false when it does not fit. */
+/** Queues a small frame that goes out before all that wait; false as conn_send(). */
 bool conn_send_urgent(struct conn *conn, enum frame_type type, const void *data, size_t size);
+/** Would conn_send() take a frame of `size` octets now? If not, `drained` will tell. */
+bool conn_room(struct conn *conn, size_t size);
 /** Octets that wait to be sent. */
 size_t conn_waiting(const struct conn *conn);
-/** After CONN_LATER: offer the frame again, and read on. */
+/** After CONN_LATER: offer the frame again, and read on. Nothing happens if reading goes on already. */
 void conn_resume(struct conn *conn);
 /** Ends the connection soon; `closed` is called from the loop, with this constant text. */
 void conn_end(struct conn *conn, const char *why);
+/** Ends the connection now; `closed` is called from inside. Not from inside its callbacks. */
+void conn_drop(struct conn *conn, const char *why);
 /** Ends the connection now, without a word to its owner. Not from inside its callbacks. */
 void conn_free(struct conn *conn);
+/** Is the handshake over? */
+bool conn_is_open(const struct conn *conn);
 /** The certificate name of the peer; "" before the connection is open. */
 const char *conn_peer(const struct conn *conn);
 

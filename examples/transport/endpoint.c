@@ -12,12 +12,11 @@
 
 #define WAIT_MIN_MS 100
 #define WAIT_MAX_MS 5000
-#define CONNECTIONS_MAX 64
 #define PAUSE_MS 500
+#define SILENCE_S 10 /* before TCP asks whether the other host is there */
 
-/* Splits "host:port" or "[host]:port" and looks it up; this may block and so happens only at the start. */
-static bool look_up(const char *address, bool passive, struct sockaddr_storage *out, socklen_t *size, char *why,
-                    size_t why_size)
+bool address_look_up(const char *address, bool passive, struct sockaddr_storage *out, socklen_t *size, char *why,
+                     size_t why_size)
 {
     char host[256];
     const char *colon = strrchr(address, ':');
@@ -47,16 +46,33 @@ static bool look_up(const char *address, bool passive, struct sockaddr_storage *
     return true;
 }
 
-static void set_up(int fd)
+/* Without these a host that vanishes would be noticed after a quarter of an hour at best. */
+void socket_prepare(int fd)
 {
-    int on = 1;
+    const int on = 1;
+    const int idle = SILENCE_S;
+    const int interval = SILENCE_S / 2;
+    const int count = 3;
+    const unsigned int unacknowledged = 2000 * SILENCE_S;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged, sizeof unacknowledged);
 }
 
 static void on_accepted_closed(struct conn *conn, const char *why, void *user)
 {
     struct listener *listener = user;
-    listener->connections--;
+    for (size_t i = 0; i < listener->count; i++) {
+        if (listener->connections[i] == conn) {
+            listener->count--;
+            memmove(&listener->connections[i], &listener->connections[i + 1],
+                    (listener->count - i) * sizeof listener->connections[0]);
+            break;
+        }
+    }
     listener->events.closed(conn, why, listener->events.user);
 }
 
@@ -87,6 +103,18 @@ static void on_pause_over(struct loop_timer *timer)
     loop_change(listener->loop, &listener->watch, EPOLLIN);
 }
 
+/* Who only connects must not keep those out who have a certificate. */
+static bool make_room(struct listener *listener)
+{
+    for (size_t i = 0; i < listener->count; i++) {
+        if (!conn_is_open(listener->connections[i])) {
+            conn_drop(listener->connections[i], "others wait, and its handshake was not over");
+            return true;
+        }
+    }
+    return false;
+}
+
 static void on_incoming(struct loop_watch *watch, uint32_t flags)
 {
     struct listener *listener = watch->owner;
@@ -101,14 +129,15 @@ static void on_incoming(struct loop_watch *watch, uint32_t flags)
         }
         return;
     }
-    if (listener->connections >= listener->connections_max || fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
+    if ((listener->count >= listener->max && !make_room(listener)) || fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
         fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
         close(fd);
         return;
     }
-    set_up(fd);
-    if (conn_start(listener->loop, listener->context, TLS_SERVER, fd, &listener->limits, &events) != NULL) {
-        listener->connections++;
+    socket_prepare(fd);
+    struct conn *conn = conn_start(listener->loop, listener->context, TLS_SERVER, fd, &listener->limits, &events);
+    if (conn != NULL) {
+        listener->connections[listener->count++] = conn;
     }
 }
 
@@ -122,8 +151,8 @@ bool listener_open(struct listener *listener, struct loop *loop, SSL_CTX *contex
     *listener = (struct listener){.loop = loop, .context = context, .limits = *limits, .events = *events};
     listener->watch = (struct loop_watch){.fd = -1, .ready = on_incoming, .owner = listener};
     listener->pause = (struct loop_timer){.fire = on_pause_over, .owner = listener};
-    listener->connections_max = CONNECTIONS_MAX;
-    if (!look_up(address, true, &at, &size, why, why_size)) {
+    listener->max = LISTENER_MAX;
+    if (!address_look_up(address, true, &at, &size, why, why_size)) {
         return false;
     }
     int fd = socket(at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -159,6 +188,9 @@ void listener_close(struct listener *listener)
     loop_disarm(listener->loop, &listener->pause);
     loop_remove(listener->loop, &listener->watch);
     close(listener->watch.fd);
+    while (listener->count > 0) {
+        conn_free(listener->connections[--listener->count]);
+    }
 }
 
 static void on_dialed_open(struct conn *conn, void *user)
@@ -171,7 +203,6 @@ static void on_dialed_open(struct conn *conn, void *user)
 static enum conn_reply on_dialed_frame(struct conn *conn, enum frame_type type, uint8_t *data, size_t size, void *user)
 {
     struct dialer *dialer = user;
-    dialer->heard = true;
     dialer->wait_ms = dialer->wait_min_ms;
     return dialer->events.frame(conn, type, data, size, dialer->events.user);
 }
@@ -196,7 +227,6 @@ static void on_dialed_closed(struct conn *conn, const char *why, void *user)
     struct dialer *dialer = user;
     dialer->conn = NULL;
     dialer->open = false;
-    dialer->heard = false;
     connect_later(dialer);
     dialer->events.closed(conn, why, dialer->events.user);
 }
@@ -210,7 +240,7 @@ static void connect_now(struct loop_timer *timer)
         connect_later(dialer);
         return;
     }
-    set_up(fd);
+    socket_prepare(fd);
     if (connect(fd, (struct sockaddr *)&dialer->address, dialer->address_size) != 0 && errno != EINPROGRESS) {
         close(fd);
         connect_later(dialer);
@@ -230,7 +260,7 @@ bool dialer_open(struct dialer *dialer, struct loop *loop, SSL_CTX *context, con
     dialer->wait_max_ms = WAIT_MAX_MS;
     dialer->wait_ms = WAIT_MIN_MS;
     dialer->again = (struct loop_timer){.fire = connect_now, .owner = dialer};
-    if (!look_up(address, false, &dialer->address, &dialer->address_size, why, why_size)) {
+    if (!address_look_up(address, false, &dialer->address, &dialer->address_size, why, why_size)) {
         return false;
     }
     loop_arm(loop, &dialer->again, 0);
@@ -243,5 +273,6 @@ void dialer_close(struct dialer *dialer)
     if (dialer->conn != NULL) {
         conn_free(dialer->conn);
         dialer->conn = NULL;
+        dialer->open = false;
     }
 }

@@ -116,6 +116,7 @@ void loop_arm(struct loop *loop, struct loop_timer *timer, uint64_t delay_ms)
     struct loop_timer **link = &loop->timers;
     loop_disarm(loop, timer);
     timer->due = loop_now() + delay_ms;
+    timer->pass = loop->pass;
     while (*link != NULL && (*link)->due <= timer->due) {
         link = &(*link)->next;
     }
@@ -124,10 +125,13 @@ void loop_arm(struct loop *loop, struct loop_timer *timer, uint64_t delay_ms)
     *link = timer;
 }
 
+/* A timer that is armed meanwhile stands behind all that are due and waits for the next round: descriptors come
+ * between. */
 static void fire_due(struct loop *loop)
 {
     uint64_t now = loop_now();
-    while (loop->timers != NULL && loop->timers->due <= now) {
+    loop->pass++;
+    while (loop->timers != NULL && loop->timers->due <= now && loop->timers->pass != loop->pass) {
         struct loop_timer *timer = loop->timers;
         loop->timers = timer->next;
         timer->next = NULL;

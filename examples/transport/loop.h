@@ -20,6 +20,7 @@ struct loop_watch {
 /** A timer; embedded in its owner, all zero before first use. Some hundreds at a time at most: the list is linear. */
 struct loop_timer {
     uint64_t due;
+    uint64_t pass; /* of the loop, when it was armed */
     void (*fire)(struct loop_timer *timer);
     void *owner;
     struct loop_timer *next;
@@ -34,6 +35,7 @@ struct loop {
     int epoll;
     struct loop_watch signals;
     struct loop_timer *timers;
+    uint64_t pass; /* over the timers that are due */
     struct loop_watch *batch[LOOP_BATCH]; /* those of this round still to be told; NULL once removed */
     int batch_size;
     bool stopped; /* loop_stop() was called */

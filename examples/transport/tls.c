@@ -80,7 +80,9 @@ static bool set_checks(SSL_CTX *context, enum tls_role role, const struct tls_fi
         return refuse("no name of a peer is configured", why, why_size);
     }
     for (size_t i = 0; i < files->peer_count; i++) {
-        if (X509_VERIFY_PARAM_add1_host(param, files->peers[i], 0) != 1) {
+        /* OpenSSL takes an empty name for no check at all, and one that begins with a dot for a whole domain. */
+        if (files->peers[i][0] == '\0' || files->peers[i][0] == '.' ||
+            X509_VERIFY_PARAM_add1_host(param, files->peers[i], 0) != 1) {
             return refuse("a peer's name cannot be used", why, why_size);
         }
     }
@@ -97,7 +99,8 @@ static bool configure(SSL_CTX *context, enum tls_role role, const struct tls_fil
     /* A resumed session would skip the revocation list. */
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(context, 0);
-    SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                     SSL_OP_CLEANSE_PLAINTEXT);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS);
     if (SSL_CTX_use_certificate_chain_file(context, files->certificate) != 1) {
@@ -135,6 +138,22 @@ SSL_CTX *tls_context(enum tls_role role, const struct tls_files *files, char *wh
     return context;
 }
 
+/* What is wrong with the list is not the peer's fault, and is not for the peer to mend. */
+static const char *own_fault(long verified)
+{
+    switch (verified) {
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+    case X509_V_ERR_CRL_NOT_YET_VALID:
+        return "the revocation list is outdated: nobody is accepted until there is a new one";
+    case X509_V_ERR_UNABLE_TO_GET_CRL:
+    case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
+    case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+        return "there is no revocation list of the authority of the peer's certificate";
+    default:
+        return NULL;
+    }
+}
+
 void tls_explain(SSL *ssl, int result, char *why, size_t why_size)
 {
     int error = SSL_get_error(ssl, result);
@@ -144,7 +163,9 @@ void tls_explain(SSL *ssl, int result, char *why, size_t why_size)
     const char *reason = code != 0 ? ERR_reason_error_string(code) : NULL;
     int library_reason = ERR_GET_REASON(code);
 
-    if (verified != X509_V_OK) {
+    if (own_fault(verified) != NULL) {
+        snprintf(why, why_size, "%s", own_fault(verified));
+    } else if (verified != X509_V_OK) {
         snprintf(why, why_size, "the peer's certificate is refused: %s", X509_verify_cert_error_string(verified));
     } else if (error == SSL_ERROR_ZERO_RETURN) {
         snprintf(why, why_size, "the peer closed the connection");
@@ -152,9 +173,10 @@ void tls_explain(SSL *ssl, int result, char *why, size_t why_size)
         snprintf(why, why_size, "the peer has no certificate");
     } else if (reason != NULL && ERR_GET_LIB(code) == ERR_LIB_SSL && library_reason >= SSL_AD_REASON_OFFSET) {
         snprintf(why, why_size, "the peer refuses us: %s", reason);
-    } else if (library_reason == SSL_R_UNEXPECTED_EOF_WHILE_READING || (error == SSL_ERROR_SYSCALL && code == 0)) {
-        snprintf(why, why_size, "the connection broke%s%s", system != 0 ? ": " : "",
-                 system != 0 ? strerror(system) : "");
+    } else if (library_reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+        snprintf(why, why_size, "the connection broke");
+    } else if (error == SSL_ERROR_SYSCALL) {
+        snprintf(why, why_size, "the connection broke: %s", system != 0 ? strerror(system) : "no reason given");
     } else {
         snprintf(why, why_size, "TLS failed: %s", reason != NULL ? reason : "no reason given");
     }

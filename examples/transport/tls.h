@@ -4,7 +4,8 @@
  * What the example programs demand of TLS: version 1.3 only, both sides with a certificate of the
  * configured authority, its name the configured peer's, its extended key usage that of its role (stated,
  * not merely not contradicted), not on the revocation list. The list is mandatory and an outdated one
- * refuses everybody: the transport fails closed.
+ * refuses everybody: the transport fails closed. It is read once, with the certificates: a program that is to
+ * honour a newer list makes a new context, or is started again.
  */
 #ifndef TRANSPORT_TLS_H
 #define TRANSPORT_TLS_H
@@ -23,7 +24,7 @@ enum tls_role {
     TLS_SERVER = 2
 };
 
-/** Files in PEM, and names as they stand in the certificates' DNS subjectAltName. All borrowed. */
+/** Files in PEM, and names as they stand in the certificates' DNS subjectAltName, no wildcards. All borrowed. */
 struct tls_files {
     const char *certificate; /* own, chain included */
     const char *key;

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who is refused, and what each side says about it. */
+#include "fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* How one side is made: its certificate, the list it checks with, the name it expects. */
+struct identity {
+    const char *certificate; /* NULL: none */
+    const char *list;
+    const char *peer;
+    int version; /* the highest; 0: as the module has it */
+};
+
+#define DF2 "df2", "ca.crl", "kms1", 0
+#define KMS "kms1", "ca.crl", "df2", 0
+
+/* What each side says: the text, or the alert that comes behind REFUSES_US and the version that OpenSSL puts there. */
+struct refusal {
+    const char *title;
+    struct identity server;
+    struct identity client;
+    const char *server_says;
+    const char *client_says;
+};
+
+#define REFUSES_US "the peer refuses us: "
+#define REFUSED "the peer's certificate is refused: "
+#define OUTDATED "the revocation list is outdated: nobody is accepted until there is a new one"
+
+static const struct refusal refusals[] = {
+    {"no certificate", {KMS}, {NULL, "ca.crl", "kms1", 0}, "the peer has no certificate", "alert certificate required"},
+    {"client of a wrong authority",
+     {KMS},
+     {"other/df2", "ca.crl", "kms1", 0},
+     REFUSED "unable to get local issuer certificate",
+     "alert unknown ca"},
+    {"expired client",
+     {KMS},
+     {"expired-df2", "ca.crl", "kms1", 0},
+     REFUSED "certificate has expired",
+     "alert certificate expired"},
+    {"client of a wrong name",
+     {KMS},
+     {"df3", "ca.crl", "kms1", 0},
+     REFUSED "hostname mismatch",
+     "alert bad certificate"},
+    {"revoked client",
+     {KMS},
+     {"revoked-df2", "ca.crl", "kms1", 0},
+     REFUSED "certificate revoked",
+     "alert certificate revoked"},
+    {"a server's certificate as a client's",
+     {KMS},
+     {"server-df2", "ca.crl", "kms1", 0},
+     REFUSED "unsuitable certificate purpose",
+     "alert unsupported certificate"},
+    {"client whose usage is not stated",
+     {KMS},
+     {"any-df2", "ca.crl", "kms1", 0},
+     REFUSED "unsuitable certificate purpose",
+     "alert unsupported certificate"},
+    {"client of TLS 1.2",
+     {KMS},
+     {"df2", "ca.crl", "kms1", TLS1_2_VERSION},
+     "TLS failed: unsupported protocol",
+     "alert protocol version"},
+    {"server with an outdated list", {"kms1", "old.crl", "df2", 0}, {DF2}, OUTDATED, "alert certificate expired"},
+    {"server without a list of this authority",
+     {"kms1", "other/ca.crl", "df2", 0},
+     {DF2},
+     "there is no revocation list of the authority of the peer's certificate",
+     "alert decrypt error"},
+    {"server of a wrong authority",
+     {"other/kms1", "ca.crl", "df2", 0},
+     {DF2},
+     "alert unknown ca",
+     REFUSED "unable to get local issuer certificate"},
+    {"expired server",
+     {"expired-kms1", "ca.crl", "df2", 0},
+     {DF2},
+     "alert certificate expired",
+     REFUSED "certificate has expired"},
+    {"server of a wrong name",
+     {"kms2", "ca.crl", "df2", 0},
+     {DF2},
+     "alert bad certificate",
+     REFUSED "hostname mismatch"},
+    {"server whose name is only in its subject",
+     {"nameless-kms1", "ca.crl", "df2", 0},
+     {DF2},
+     "alert bad certificate",
+     REFUSED "hostname mismatch"},
+    {"server with a wildcard",
+     {"wildcard", "ca.crl", "df2", 0},
+     {"df2", "ca.crl", "kms.example.com", 0},
+     "alert bad certificate",
+     REFUSED "hostname mismatch"},
+    {"revoked server",
+     {"revoked-kms1", "ca.crl", "df2", 0},
+     {DF2},
+     "alert certificate revoked",
+     REFUSED "certificate revoked"},
+    {"a client's certificate as a server's",
+     {"client-kms1", "ca.crl", "df2", 0},
+     {DF2},
+     "alert unsupported certificate",
+     REFUSED "unsuitable certificate purpose"},
+    {"server whose usage is not stated",
+     {"any-kms1", "ca.crl", "df2", 0},
+     {DF2},
+     "alert unsupported certificate",
+     REFUSED "unsuitable certificate purpose"},
+    {"server of TLS 1.2",
+     {"kms1", "ca.crl", "df2", TLS1_2_VERSION},
+     {DF2},
+     "TLS failed: unsupported protocol",
+     "alert protocol version"},
+    {"client with an outdated list", {KMS}, {"df2", "old.crl", "kms1", 0}, "alert certificate expired", OUTDATED},
+};
+
+static SSL_CTX *make(enum tls_role role, const struct identity *identity)
+{
+    char why[256] = "";
+    SSL_CTX *made;
+    if (identity->certificate == NULL) {
+        char path[128];
+        snprintf(path, sizeof path, "%s/ca.crt", certificates);
+        made = SSL_CTX_new(TLS_client_method());
+        assert_non_null(made);
+        assert_int_equal(SSL_CTX_load_verify_locations(made, path, NULL), 1);
+        return made;
+    }
+    made = context_from(role, identity->certificate, identity->peer, identity->list, why, sizeof why);
+    if (made == NULL) {
+        fail_msg("%s: %s", identity->certificate, why);
+    }
+    if (identity->version != 0) {
+        SSL_CTX_set_min_proto_version(made, identity->version);
+        SSL_CTX_set_max_proto_version(made, identity->version);
+    }
+    return made;
+}
+
+static void check_text(const char *said, const char *expected)
+{
+    if (strncmp(expected, "alert ", 6) != 0) {
+        assert_string_equal(said, expected);
+        return;
+    }
+    assert_int_equal(strncmp(said, REFUSES_US, strlen(REFUSES_US)), 0);
+    assert_true(strlen(said) > strlen(expected));
+    assert_string_equal(said + strlen(said) - strlen(expected), expected);
+}
+
+/* The client's handshake may be over before the server has looked at its certificate: what it sends then must not
+ * come through. */
+static void try_refusal(const struct refusal *refusal)
+{
+    struct world world;
+    struct side client = {0};
+    bool sent = false;
+    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    SSL_CTX *own = make(TLS_CLIENT, &refusal->client);
+    world_open(&world, make(TLS_SERVER, &refusal->server), &limits);
+    side_connect(&world, &client, own, &limits);
+    uint64_t until = loop_now() + PATIENCE_MS;
+    while ((client.closed == 0 || world.server.closed == 0) && loop_now() < until) {
+        loop_once(&world.loop, 20);
+        if (!sent && client.opened > 0 && client.conn != NULL) {
+            sent = conn_send(client.conn, FRAME_XK, "early", 5);
+        }
+    }
+    if (client.closed != 1 || world.server.closed != 1) {
+        fail_msg("%s: not refused", refusal->title);
+    }
+    print_message("%-44s server: %s\n%-44s client: %s\n", refusal->title, world.server.why, "", client.why);
+    assert_int_equal(world.server.opened, 0);
+    assert_int_equal(world.server.frames, 0);
+    check_text(world.server.why, refusal->server_says);
+    check_text(client.why, refusal->client_says);
+    world_close(&world);
+    SSL_CTX_free(own);
+}
+
+static void each_wrong_peer_is_refused_and_both_sides_say_why(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        try_refusal(&refusals[i]);
+    }
+}
+
+static void the_right_peer_is_taken_over_tls_1_3(void **state)
+{
+    (void)state;
+    struct world world;
+    struct side client = {0};
+    struct raw raw;
+    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
+    world_open(&world, context(TLS_SERVER, "kms1", "df2"), &limits);
+    world.server.echo = true;
+    side_connect(&world, &client, own, &limits);
+    round_trip(&world, &client);
+    assert_string_equal(conn_peer(client.conn), "kms1");
+    assert_string_equal(conn_peer(world.server.conn), "df2");
+    raw_open(&world, &raw, own);
+    assert_string_equal(SSL_get_version(raw.ssl), "TLSv1.3");
+    assert_int_equal(SSL_session_reused(raw.ssl), 0);
+    raw_close(&raw);
+    conn_free(client.conn);
+    world_close(&world);
+    SSL_CTX_free(own);
+}
+
+/* What cannot be checked later must not start. */
+static void a_context_that_could_not_check_is_not_made(void **state)
+{
+    (void)state;
+    static const struct {
+        struct identity identity;
+        const char *says;
+    } wrong[] = {
+        {{"df2", "none.crl", "kms1", 0}, "cannot read the revocation list"},
+        {{"df2", "ca.crt", "kms1", 0}, "cannot read the revocation list"},
+        {{"none", "ca.crl", "kms1", 0}, "cannot read the own certificate"},
+        {{"df2", "ca.crl", NULL, 0}, "no name of a peer is configured"},
+        {{"df2", "ca.crl", "", 0}, "a peer's name cannot be used"},
+        {{"df2", "ca.crl", ".com", 0}, "a peer's name cannot be used"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        const struct identity *identity = &wrong[i].identity;
+        char why[256] = "";
+        assert_null(context_from(TLS_CLIENT, identity->certificate, identity->peer, identity->list, why, sizeof why));
+        print_message("%s\n", why);
+        assert_int_equal(strncmp(why, wrong[i].says, strlen(wrong[i].says)), 0);
+    }
+}
+
+static void a_key_of_another_certificate_is_not_taken(void **state)
+{
+    (void)state;
+    char path[4][128];
+    char why[256] = "";
+    snprintf(path[0], sizeof path[0], "%s/df2.crt", certificates);
+    snprintf(path[1], sizeof path[1], "%s/df3.key", certificates);
+    snprintf(path[2], sizeof path[2], "%s/ca.crt", certificates);
+    snprintf(path[3], sizeof path[3], "%s/ca.crl", certificates);
+    struct tls_files files = {path[0], path[1], path[2], path[3], {"kms1"}, 1};
+    assert_null(tls_context(TLS_CLIENT, &files, why, sizeof why));
+    assert_string_equal(why, "cannot use the own private key: key values mismatch");
+    files.revoked = NULL;
+    assert_null(tls_context(TLS_CLIENT, &files, why, sizeof why));
+    assert_string_equal(why, "certificate, key, authorities and revocation list are all needed");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_right_peer_is_taken_over_tls_1_3),
+        cmocka_unit_test(each_wrong_peer_is_refused_and_both_sides_say_why),
+        cmocka_unit_test(a_context_that_could_not_check_is_not_made),
+        cmocka_unit_test(a_key_of_another_certificate_is_not_taken),
+    };
+    return cmocka_run_group_tests(tests, certificates_make, certificates_remove);
+}
