@@ -8,6 +8,7 @@
 
 #include "support/support.h"
 
+
 #define WAIT_MS 5000
 #define NUMBER_SIZE 4
 
@@ -82,8 +83,9 @@ static void on_closed(struct conn *conn, const char *why, void *user)
     loop_disarm(d->dialer.loop, &d->keep_alive);
     loop_disarm(d->dialer.loop, &d->answer);
     d->sent = 0;
-    timeline_event(d->timeline, ARROW_FAILURE, "df2", "lemf", "HI2 connection lost: %s; %zu record(s) wait", why,
-                   d->count);
+    if (d->lost != NULL) {
+        d->lost(why, d->count, d->user);
+    }
 }
 
 /* Keep-alives go before the backlog: a slow LEMF must not lose the connection for being busy. */

@@ -18,7 +18,6 @@
 #include <xk/outcome.h>
 #include <xk/ps_pdu.h>
 
-#include "df2/timeline.h"
 #include "transport/conn.h"
 #include "transport/endpoint.h"
 
@@ -28,6 +27,8 @@
 
 /** Called when a PS-PDU is safe with the LEMF: now its outcome may be acknowledged. */
 typedef void delivered_fn(uint64_t request, const struct xk_outcome_id *id, void *user);
+/** Called when the connection is lost; so many records wait for the next one. */
+typedef void lost_fn(const char *why, size_t waiting, void *user);
 
 struct delivery_entry {
     uint8_t *octets; /* holds keys: wiped when acknowledged */
@@ -51,8 +52,8 @@ struct delivery {
     } sequences[DELIVERY_LIIDS_MAX];
     size_t sequence_count;
     const char *operator_identifier;
-    struct timeline *timeline; /* for a lost connection */
     delivered_fn *delivered;
+    lost_fn *lost; /* may be NULL */
     void *user;
     uint32_t keep_alive_ms; /* between keep-alives; 0: 5000 */
     uint32_t answer_ms;     /* without a sign of life after a keep-alive before the LEMF is given up; 0: 5000 */

@@ -192,6 +192,13 @@ static enum xk_outcome_reply take_outcome(const struct xk_outcome *outcome, void
     return deliver(p, request, outcome);
 }
 
+static void on_lemf_lost(const char *why, size_t waiting, void *user)
+{
+    struct program *p = user;
+    timeline_event(&p->timeline, ARROW_FAILURE, "df2", "lemf", "HI2 connection lost: %s; %zu record(s) wait", why,
+                   waiting);
+}
+
 static void on_delivered(uint64_t request, const struct xk_outcome_id *id, void *user)
 {
     struct program *p = user;
@@ -384,8 +391,8 @@ int main(int argc, char **argv)
     timeline_lane(&p.timeline, "df3");
     p.delivery.operator_identifier = OPERATOR;
     p.delivery.delivered = on_delivered;
+    p.delivery.lost = on_lemf_lost;
     p.delivery.user = &p;
-    p.delivery.timeline = &p.timeline;
     SSL_CTX *context = tls_from_folder(TLS_CLIENT, folder, "df2", lemf, 1);
     if (!delivery_open(&p.delivery, &p.loop, context, option(argc, argv, "lemf", NULL), why, sizeof why)) {
         die("%s", why);
