@@ -8,7 +8,6 @@
 
 #include "support/support.h"
 
-
 #define WAIT_MS 5000
 #define NUMBER_SIZE 4
 

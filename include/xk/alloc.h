@@ -5,6 +5,10 @@
  *
  * Only engines (requester, responder) use memory of their own, and only while they are created: after
  * that they allocate nothing. An allocator belongs to one engine; there is no global one.
+ *
+ * An engine that is given none takes malloc and free, and on Linux mmap for blocks of 64 KiB and more, which it
+ * asks the system to leave out of core dumps and to keep in huge pages. A host that does the same in its own
+ * allocator loses nothing; it may also lock the memory.
  */
 #ifndef XK_ALLOC_H
 #define XK_ALLOC_H

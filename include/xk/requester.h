@@ -103,7 +103,8 @@ struct xk_requester_config {
     uint32_t backoff_max;      /**< upper bound of that wait; default 8000 */
     uint32_t kms_window;       /**< requests that one KMS may have unanswered; 0 (default): no limit */
     uint32_t reoffer_interval; /**< wait before a refused outcome is offered again; default 1000 */
-    uint32_t tombstones;       /**< ended transactions remembered to tell late from unknown; default 1024 */
+    uint32_t tombstones;       /**< about so many ended transactions are remembered, to tell late from unknown;
+                                    default 1024 */
     uint32_t grace;            /**< how long after a failure keys may still come; default 30000 */
     enum xk_late_keys late_keys;             /**< default #XK_LATE_KEYS_WIPE */
     enum xk_exchange_check exchange_check;   /**< default #XK_CHECK_LIBRARY */
@@ -280,7 +281,7 @@ XK_API size_t xk_requester_memory(const struct xk_requester_config *config);
  *
  * @param config borrowed
  * @param callbacks copied
- * @param allocator copied; NULL for malloc and free
+ * @param allocator copied; NULL for the library's own, see alloc.h
  * @param user handed to every callback; must outlive the engine
  * @param[out] requester set on XK_OK only; ended by xk_requester_destroy()
  *

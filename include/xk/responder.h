@@ -143,7 +143,7 @@ XK_API void xk_responder_config_init(struct xk_responder_config *config);
  *
  * @param config borrowed
  * @param callbacks copied
- * @param allocator copied; NULL for malloc and free
+ * @param allocator copied; NULL for the library's own, see alloc.h
  * @param user handed to every callback; must outlive the engine
  * @param[out] responder set on XK_OK only; ended by xk_responder_destroy()
  *

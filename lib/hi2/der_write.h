@@ -4,16 +4,17 @@
  *
  * The same calls run twice: first without a buffer, to learn the size; then into exactly that many octets.
  * So a buffer that is too small stays untouched, and there is no second description of each size.
- * Inline, because a record is about forty calls of a few octets each.
+ * Inline, because a record is about forty calls of a few octets each, and because the first run then is arithmetic.
  */
 #ifndef XKI_HI2_DER_WRITE_H
 #define XKI_HI2_DER_WRITE_H
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <xk/bytes.h>
+
+#include "support/inline.h"
 
 #define XKI_DER_PRIMITIVE 0x80u   /* context class */
 #define XKI_DER_CONSTRUCTED 0xa0u /* context class */
@@ -24,7 +25,7 @@ struct xki_der {
     size_t size;  /* written so far */
 };
 
-static inline void xki_der_octet(struct xki_der *w, unsigned int octet)
+XKI_INLINE void xki_der_octet(struct xki_der *w, unsigned int octet)
 {
     w->size++;
     if (w->end != NULL) {
@@ -32,15 +33,15 @@ static inline void xki_der_octet(struct xki_der *w, unsigned int octet)
     }
 }
 
-static inline void xki_der_raw(struct xki_der *w, const void *octets, size_t size)
+XKI_INLINE void xki_der_raw(struct xki_der *w, const void *octets, size_t size)
 {
     w->size += size;
-    if (w->end != NULL && size > 0) {
-        memcpy(w->end - w->size, octets, size);
+    if (w->end != NULL) {
+        xki_copy(w->end - w->size, octets, size);
     }
 }
 
-static inline void xki_der_length(struct xki_der *w, size_t length)
+XKI_INLINE void xki_der_length(struct xki_der *w, size_t length)
 {
     if (length < 0x80) {
         xki_der_octet(w, (unsigned int)length);
@@ -56,7 +57,7 @@ static inline void xki_der_length(struct xki_der *w, size_t length)
 }
 
 /* Tag and length in front of what has been written since the writer's size was `start`. */
-static inline void xki_der_wrap(struct xki_der *w, unsigned int class_bits, unsigned int tag, size_t start)
+XKI_INLINE void xki_der_wrap(struct xki_der *w, unsigned int class_bits, unsigned int tag, size_t start)
 {
     xki_der_length(w, w->size - start);
     if (tag < 31) {
@@ -70,7 +71,7 @@ static inline void xki_der_wrap(struct xki_der *w, unsigned int class_bits, unsi
     xki_der_octet(w, class_bits | 31u);
 }
 
-static inline void xki_der_bytes(struct xki_der *w, unsigned int tag, struct xk_bytes value)
+XKI_INLINE void xki_der_bytes(struct xki_der *w, unsigned int tag, struct xk_bytes value)
 {
     size_t start = w->size;
     xki_der_raw(w, value.data, value.size);
@@ -78,7 +79,7 @@ static inline void xki_der_bytes(struct xki_der *w, unsigned int tag, struct xk_
 }
 
 /* Absent views are left out. */
-static inline void xki_der_optional(struct xki_der *w, unsigned int tag, struct xk_bytes value)
+XKI_INLINE void xki_der_optional(struct xki_der *w, unsigned int tag, struct xk_bytes value)
 {
     if (value.size > 0) {
         xki_der_bytes(w, tag, value);
@@ -86,7 +87,7 @@ static inline void xki_der_optional(struct xki_der *w, unsigned int tag, struct 
 }
 
 /* A small ENUMERATED: one octet, below 128. */
-static inline void xki_der_small(struct xki_der *w, unsigned int tag, unsigned int value)
+XKI_INLINE void xki_der_small(struct xki_der *w, unsigned int tag, unsigned int value)
 {
     xki_der_octet(w, value);
     xki_der_octet(w, 1);
@@ -115,7 +116,7 @@ static inline void xki_der_integer(struct xki_der *w, unsigned int tag, uint64_t
 }
 
 /* One arc of an OBJECT IDENTIFIER up to 16383. */
-static inline void xki_der_arc(struct xki_der *w, uint32_t arc)
+XKI_INLINE void xki_der_arc(struct xki_der *w, uint32_t arc)
 {
     xki_der_octet(w, arc & 0x7f);
     if (arc > 0x7f) {

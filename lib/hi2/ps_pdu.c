@@ -9,7 +9,7 @@
 #include "hi2/der_read.h"
 #include "hi2/der_write.h"
 #include "hi2/ps_tags.h"
-#include "support/diag.h"
+#include "support/bounds.h"
 
 static const uint8_t ps_domain[] = XKI_PS_DOMAIN;
 
@@ -34,18 +34,6 @@ static bool is_printable(struct xk_bytes text)
         }
     }
     return true;
-}
-
-static enum xk_status check_size(struct xk_bytes value, size_t low, size_t high, const char *field,
-                                 struct xk_diag *diag)
-{
-    if (value.size > 0 && value.data == NULL) {
-        return xki_fail(diag, XK_E_FIELD, 0, field);
-    }
-    if (value.size < low) {
-        return xki_fail(diag, XK_E_EMPTY, 0, field);
-    }
-    return value.size > high ? xki_fail(diag, XK_E_LIMIT, 0, field) : XK_OK;
 }
 
 static enum xk_status check_country(const char code[2], const char *field, struct xk_diag *diag)
@@ -73,15 +61,16 @@ static enum xk_status check_header(const struct xk_ps_header *h, struct xk_diag 
     if (h->domain_version > XK_PS_DOMAIN_VERSION_MAX) {
         return xki_fail(diag, XK_E_FIELD, 0, "li-psDomainId");
     }
-    enum xk_status status = check_size(h->liid, 1, XK_LIID_MAX, "LIID", diag);
+    enum xk_status status = xki_check_bounds(h->liid, 1, XK_LIID_MAX, "LIID", diag);
     if (status == XK_OK) {
-        status = check_size(h->operator_identifier, 1, XK_PS_NETWORK_IDENTIFIER_MAX, "operatorIdentifier", diag);
+        status = xki_check_bounds(h->operator_identifier, 1, XK_PS_NETWORK_IDENTIFIER_MAX, "operatorIdentifier", diag);
     }
     if (status == XK_OK) {
-        status = check_size(h->network_element, 1, XK_PS_NETWORK_IDENTIFIER_MAX, "networkElementIdentifier", diag);
+        status = xki_check_bounds(h->network_element, 1, XK_PS_NETWORK_IDENTIFIER_MAX, "networkElementIdentifier",
+                                  diag);
     }
     if (status == XK_OK) {
-        status = check_size(h->interception_point, 0, XK_PS_INTERCEPTION_POINT_MAX, "interceptionPointID", diag);
+        status = xki_check_bounds(h->interception_point, 0, XK_PS_INTERCEPTION_POINT_MAX, "interceptionPointID", diag);
     }
     if (status == XK_OK && !is_printable(h->interception_point)) {
         status = xki_fail(diag, XK_E_FIELD, 0, "interceptionPointID");

@@ -62,7 +62,7 @@ static enum xk_status make_stamp(const struct xk_hi2_profile *p, struct xk_utc t
     return XK_OK;
 }
 
-static void write_domain(struct xki_der *w, const struct xk_hi2_profile *p, const struct tags *tags)
+XKI_INLINE void write_domain(struct xki_der *w, const struct xk_hi2_profile *p, const struct tags *tags)
 {
     static const uint8_t securityDomain[] = {0x04, 0x00, 0x02, 0x02, 0x04};
     size_t start = w->size;
@@ -74,7 +74,7 @@ static void write_domain(struct xki_der *w, const struct xk_hi2_profile *p, cons
 }
 
 /* The CHOICE is tagged, so its tag is explicit. */
-static void write_time(struct xki_der *w, const struct xk_hi2_profile *p, const struct stamp *stamp)
+XKI_INLINE void write_time(struct xki_der *w, const struct xk_hi2_profile *p, const struct stamp *stamp)
 {
     size_t start = w->size;
     if (p->time_form == XK_HI2_LOCAL_TIME) {
@@ -91,7 +91,7 @@ static void write_time(struct xki_der *w, const struct xk_hi2_profile *p, const 
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 3, start);
 }
 
-static void write_party(struct xki_der *w, const struct xk_party *party)
+XKI_INLINE void write_party(struct xki_der *w, const struct xk_party *party)
 {
     size_t start = w->size;
     xki_der_optional(w, 13, party->impi);
@@ -146,7 +146,7 @@ static void sort_parties(uint8_t *first, const size_t *sizes, size_t count)
     }
 }
 
-static void write_parties(struct xki_der *w, const struct xk_warrant *warrant)
+XKI_INLINE void write_parties(struct xki_der *w, const struct xk_warrant *warrant)
 {
     size_t sizes[XK_PARTIES_MAX];
     size_t start = w->size;
@@ -167,8 +167,11 @@ static bool sorts_before(struct xk_bytes a, struct xk_bytes b)
     return a.size != b.size ? a.size < b.size : memcmp(a.data, b.data, a.size) < 0;
 }
 
-static void write_national(struct xki_der *w, const struct xk_hi2_extras *extras)
+/* What few records have is not inlined, and takes and gives the writer by value: a writer whose address is known
+ * elsewhere would have to be kept in memory for every octet of all records. */
+static struct xki_der with_national(struct xki_der writer, const struct xk_hi2_extras *extras)
 {
+    struct xki_der *w = &writer;
     bool done[XK_HI2_NATIONAL_MAX] = {false};
     size_t start = w->size;
     for (size_t n = 0; n < extras->national_count; n++) {
@@ -186,9 +189,10 @@ static void write_national(struct xki_der *w, const struct xk_hi2_extras *extras
         xki_der_octet(w, 0x04);
     }
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 16, start);
+    return writer;
 }
 
-static void write_iri_to_cc(struct xki_der *w, struct xk_bytes cc, struct xk_bytes iri)
+XKI_INLINE void write_iri_to_cc(struct xki_der *w, struct xk_bytes cc, struct xk_bytes iri)
 {
     size_t start = w->size;
     xki_der_optional(w, 1, iri);
@@ -200,8 +204,9 @@ static void write_iri_to_cc(struct xki_der *w, struct xk_bytes cc, struct xk_byt
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 0, start);
 }
 
-static void write_correlation(struct xki_der *w, const struct xk_hi2_extras *e)
+static struct xki_der with_correlation(struct xki_der writer, const struct xk_hi2_extras *e)
 {
+    struct xki_der *w = &writer;
     const struct xk_bytes none = {NULL, 0};
     size_t start = w->size;
     if (e->correlation_both) {
@@ -214,9 +219,10 @@ static void write_correlation(struct xki_der *w, const struct xk_hi2_extras *e)
         xki_der_bytes(w, 1, e->correlation_iri);
     }
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 35, start);
+    return writer;
 }
 
-static void write_keys(struct xki_der *w, const struct xk_iri_event *event, unsigned int tag)
+XKI_INLINE void write_keys(struct xki_der *w, const struct xk_iri_event *event, unsigned int tag)
 {
     size_t start = w->size;
     for (size_t i = event->key_count; i > 0; i--) {
@@ -231,7 +237,7 @@ static void write_keys(struct xki_der *w, const struct xk_iri_event *event, unsi
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, tag, start);
 }
 
-static void write_extras_behind(struct xki_der *w, const struct xk_hi2_extras *extras)
+XKI_INLINE void write_extras_behind(struct xki_der *w, const struct xk_hi2_extras *extras)
 {
     if (extras->country_code[0] != '\0') {
         size_t start = w->size;
@@ -241,14 +247,14 @@ static void write_extras_behind(struct xki_der *w, const struct xk_hi2_extras *e
     }
 }
 
-static void write_network_identifier(struct xki_der *w, struct xk_bytes operator_identifier)
+XKI_INLINE void write_network_identifier(struct xki_der *w, struct xk_bytes operator_identifier)
 {
     size_t start = w->size;
     xki_der_bytes(w, 0, operator_identifier);
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 26, start);
 }
 
-static void write_parameters(struct xki_der *w, const struct xk_hi2_profile *p, const struct xk_iri_event *event,
+XKI_INLINE void write_parameters(struct xki_der *w, const struct xk_hi2_profile *p, const struct xk_iri_event *event,
                              const struct xk_hi2_extras *extras, const struct stamp *stamp)
 {
     const struct tags *tags = p->module == XK_HI2_UMTS ? &umts_tags : &eps_tags;
@@ -261,14 +267,14 @@ static void write_parameters(struct xki_der *w, const struct xk_hi2_profile *p, 
         write_keys(w, event, tags->keys);
     }
     if (extras->correlation_iri.size > 0 || extras->correlation_cc.size > 0) {
-        write_correlation(w, extras);
+        *w = with_correlation(*w, extras);
     }
     xki_der_optional(w, 30, extras->sip_message);
     xki_der_small(w, 29, EVENT_DECRYPTION_KEYS_AVAILABLE);
     write_network_identifier(w, warrant->operator_identifier);
     xki_der_bytes(w, 18, warrant->correlation_number);
     if (extras->national_count > 0) {
-        write_national(w, extras);
+        *w = with_national(*w, extras);
     }
     write_parties(w, warrant);
     xki_der_small(w, 4, (unsigned int)warrant->initiator);

@@ -3,24 +3,8 @@
 
 #include <xk/message.h>
 
-#include "support/diag.h"
-
-#include <stddef.h>
-
-static enum xk_status check_size(struct xk_bytes value, size_t low, size_t high, const char *field,
-                                 struct xk_diag *diag)
-{
-    if (value.size > 0 && value.data == NULL) {
-        return xki_fail(diag, XK_E_FIELD, 0, field);
-    }
-    if (value.size == 0 && low > 0) {
-        return xki_fail(diag, XK_E_EMPTY, 0, field);
-    }
-    if (value.size > high) {
-        return xki_fail(diag, XK_E_LIMIT, 0, field);
-    }
-    return value.size < low ? xki_fail(diag, XK_E_FIELD, 0, field) : XK_OK;
-}
+#include "support/bounds.h"
+#include "support/party.h"
 
 static enum xk_status check_profile(const struct xk_hi2_profile *p, struct xk_diag *diag)
 {
@@ -46,58 +30,27 @@ static enum xk_status check_profile(const struct xk_hi2_profile *p, struct xk_di
     return XK_OK;
 }
 
-static enum xk_status check_form(struct xk_bytes value, size_t low, size_t high, const char *field, size_t *present,
-                                 struct xk_diag *diag)
-{
-    if (value.size == 0) {
-        return XK_OK;
-    }
-    (*present)++;
-    return check_size(value, low, high, field, diag);
-}
-
 static enum xk_status check_party(const struct xk_party *party, enum xk_hi2_module module, struct xk_diag *diag)
 {
-    static const struct {
-        size_t offset;
-        size_t low;
-        size_t high;
-        const char *field;
-    } forms[] = {
-        {offsetof(struct xk_party, imei), 8, 8, "imei"},
-        {offsetof(struct xk_party, imsi), 3, 8, "imsi"},
-        {offsetof(struct xk_party, msisdn), 1, 9, "msISDN"},
-        {offsetof(struct xk_party, e164), 1, 25, "e164-Format"},
-        {offsetof(struct xk_party, sip_uri), 1, XK_IDENTITY_MAX, "sip-uri"},
-        {offsetof(struct xk_party, tel_uri), 1, XK_IDENTITY_MAX, "tel-uri"},
-        {offsetof(struct xk_party, nai), 1, XK_IDENTITY_MAX, "nai"},
-        {offsetof(struct xk_party, impi), 1, XK_IDENTITY_MAX, "iMPI"},
-    };
-    size_t present = 0;
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        const struct xk_bytes *value =
-            (const struct xk_bytes *)(const void *)((const uint8_t *)party + forms[i].offset);
-        enum xk_status status = check_form(*value, forms[i].low, forms[i].high, forms[i].field, &present, diag);
-        if (status != XK_OK) {
-            return status;
-        }
-    }
-    if (module == XK_HI2_UMTS && (party->nai.size > 0 || party->impi.size > 0)) {
+    size_t forms;
+    size_t octets;
+    enum xk_status status = xki_party_check(party, &forms, &octets, diag);
+    if (status == XK_OK && module == XK_HI2_UMTS && (party->nai.size > 0 || party->impi.size > 0)) {
         return xki_fail(diag, XK_E_FIELD, 0, party->nai.size > 0 ? "nai" : "iMPI");
     }
-    return present == 0 ? xki_fail(diag, XK_E_EMPTY, 0, "partyIdentity") : XK_OK;
+    return status;
 }
 
 static enum xk_status check_warrant(const struct xk_warrant *w, enum xk_hi2_module module, struct xk_diag *diag)
 {
     size_t low = module == XK_HI2_UMTS ? 8 : 1;
     size_t high = module == XK_HI2_UMTS ? 20 : XK_CORRELATION_NUMBER_MAX;
-    enum xk_status status = check_size(w->liid, 1, XK_LIID_MAX, "LIID", diag);
+    enum xk_status status = xki_check_bounds(w->liid, 1, XK_LIID_MAX, "LIID", diag);
     if (status == XK_OK) {
-        status = check_size(w->correlation_number, low, high, "correlation number", diag);
+        status = xki_check_bounds(w->correlation_number, low, high, "correlation number", diag);
     }
     if (status == XK_OK) {
-        status = check_size(w->operator_identifier, 1, XK_OPERATOR_IDENTIFIER_MAX, "operator-Identifier", diag);
+        status = xki_check_bounds(w->operator_identifier, 1, XK_OPERATOR_IDENTIFIER_MAX, "operator-Identifier", diag);
     }
     if (status == XK_OK && (unsigned int)w->initiator > XK_INITIATOR_TERMINATING_TARGET) {
         return xki_fail(diag, XK_E_FIELD, 0, "initiator");
@@ -131,12 +84,12 @@ static enum xk_status check_keys(const struct xk_iri_event *event, struct xk_dia
     }
     for (size_t i = 0; i < event->key_count; i++) {
         const struct xk_iri_key *key = &event->keys[i];
-        enum xk_status status = check_size(key->cs_id, 1, 16, "cCCSID", diag);
+        enum xk_status status = xki_check_bounds(key->cs_id, 1, 16, "cCCSID", diag);
         if (status == XK_OK) {
-            status = check_size(key->key, 1, XK_SESSION_KEY_MAX, "cCDecKey", diag);
+            status = xki_check_bounds(key->key, 1, XK_SESSION_KEY_MAX, "cCDecKey", diag);
         }
         if (status == XK_OK) {
-            status = check_size(key->salt, 0, XK_SALT_MAX, "cCSalt", diag);
+            status = xki_check_bounds(key->salt, 0, XK_SALT_MAX, "cCSalt", diag);
         }
         if (status != XK_OK) {
             return status;
@@ -160,16 +113,16 @@ static enum xk_status check_extras(const struct xk_hi2_extras *e, struct xk_diag
     }
     enum xk_status status = XK_OK;
     for (size_t i = 0; status == XK_OK && i < e->national_count; i++) {
-        status = check_size(e->national[i], 1, XK_HI2_NATIONAL_SIZE_MAX, "national-Parameters", diag);
+        status = xki_check_bounds(e->national[i], 1, XK_HI2_NATIONAL_SIZE_MAX, "national-Parameters", diag);
     }
     if (status == XK_OK) {
-        status = check_size(e->sip_message, 0, XK_HI2_SIP_MESSAGE_MAX, "sIPMessage", diag);
+        status = xki_check_bounds(e->sip_message, 0, XK_HI2_SIP_MESSAGE_MAX, "sIPMessage", diag);
     }
     if (status == XK_OK) {
-        status = check_size(e->correlation_iri, 0, XK_HI2_CORRELATION_MAX, "correlation", diag);
+        status = xki_check_bounds(e->correlation_iri, 0, XK_HI2_CORRELATION_MAX, "correlation", diag);
     }
     if (status == XK_OK) {
-        status = check_size(e->correlation_cc, 0, XK_HI2_CORRELATION_MAX, "correlation", diag);
+        status = xki_check_bounds(e->correlation_cc, 0, XK_HI2_CORRELATION_MAX, "correlation", diag);
     }
     if (status != XK_OK) {
         return status;

@@ -10,92 +10,93 @@
 #include "support/diag.h"
 #include "support/utf8.h"
 
-/* What libcbor's callbacks saw. */
-struct seen {
-    struct xki_item *item;
-    bool used; /* false: a kind of item that the profile never uses */
-};
-
-static void take(void *context, enum xki_kind kind, uint64_t value, const uint8_t *data)
+/* libcbor's callbacks fill the item, whose kind is XKI_UNUSED before. */
+static inline void take(void *context, enum xki_kind kind, uint64_t value)
 {
-    struct seen *seen = context;
-    seen->item->kind = kind;
-    seen->item->value = value;
-    seen->item->data = data;
-    seen->used = true;
+    struct xki_item *item = context;
+    item->kind = kind;
+    item->value = value;
+}
+
+static inline void take_string(void *context, enum xki_kind kind, const uint8_t *data, size_t size)
+{
+    struct xki_item *item = context;
+    item->kind = kind;
+    item->value = size;
+    item->data = data;
 }
 
 static void on_uint8(void *c, uint8_t value)
 {
-    take(c, XKI_UINT, value, NULL);
+    take(c, XKI_UINT, value);
 }
 
 static void on_uint16(void *c, uint16_t value)
 {
-    take(c, XKI_UINT, value, NULL);
+    take(c, XKI_UINT, value);
 }
 
 static void on_uint32(void *c, uint32_t value)
 {
-    take(c, XKI_UINT, value, NULL);
+    take(c, XKI_UINT, value);
 }
 
 static void on_uint64(void *c, uint64_t value)
 {
-    take(c, XKI_UINT, value, NULL);
+    take(c, XKI_UINT, value);
 }
 
 static void on_negative8(void *c, uint8_t value)
 {
-    take(c, XKI_NEGATIVE, value, NULL);
+    take(c, XKI_NEGATIVE, value);
 }
 
 static void on_negative16(void *c, uint16_t value)
 {
-    take(c, XKI_NEGATIVE, value, NULL);
+    take(c, XKI_NEGATIVE, value);
 }
 
 static void on_negative32(void *c, uint32_t value)
 {
-    take(c, XKI_NEGATIVE, value, NULL);
+    take(c, XKI_NEGATIVE, value);
 }
 
 static void on_negative64(void *c, uint64_t value)
 {
-    take(c, XKI_NEGATIVE, value, NULL);
+    take(c, XKI_NEGATIVE, value);
 }
 
 static void on_octets(void *c, cbor_data data, size_t size)
 {
-    take(c, XKI_OCTETS, size, data);
+    take_string(c, XKI_OCTETS, data, size);
 }
 
 static void on_text(void *c, cbor_data data, size_t size)
 {
-    take(c, XKI_TEXT, size, data);
+    take_string(c, XKI_TEXT, data, size);
 }
 
 static void on_array(void *c, size_t count)
 {
-    take(c, XKI_ARRAY, count, NULL);
+    take(c, XKI_ARRAY, count);
 }
 
 static void on_map(void *c, size_t count)
 {
-    take(c, XKI_MAP, count, NULL);
+    take(c, XKI_MAP, count);
 }
 
 static void on_bool(void *c, bool value)
 {
-    take(c, XKI_BOOL, value, NULL);
+    take(c, XKI_BOOL, value);
 }
 
 static void on_null(void *c)
 {
-    take(c, XKI_NULL, 0, NULL);
+    take(c, XKI_NULL, 0);
 }
 
-/* Kinds that the profile never uses leave `used` false. */
+/* Kinds that the profile never uses leave the item as it is. */
 static void on_unused(void *c)
 {
     (void)c;
@@ -119,7 +120,7 @@ static void on_unused_double(void *c, double value)
     (void)value;
 }
 
-static const struct cbor_callbacks callbacks = {
+const struct cbor_callbacks xki_cbor_callbacks = {
     .uint8 = on_uint8,
     .uint16 = on_uint16,
     .uint32 = on_uint32,
@@ -152,14 +153,14 @@ static enum xk_status fail(const struct xki_reader *r, enum xk_status status, si
 }
 
 /* What libcbor accepts and the profile does not: read off the item's first octets. */
-static enum xk_status check_head(const struct xki_reader *r, const char *field)
+enum xk_status xki_check_head(const struct xki_reader *r, const char *field)
 {
     const uint8_t *head = r->data + r->at;
+    if (r->at == r->size) {
+        return fail(r, XK_E_TRUNCATED, r->at, field);
+    }
     unsigned int major = head[0] >> 5;
     unsigned int info = head[0] & 0x1f;
-    if (info < 24) {
-        return XK_OK;
-    }
     if (info == 31) {
         bool length = major >= 2 && major <= 5;
         return fail(r, length ? XK_E_INDEFINITE : XK_E_MALFORMED, r->at, field);
@@ -179,125 +180,49 @@ static enum xk_status check_head(const struct xki_reader *r, const char *field)
     return shortest ? XK_OK : fail(r, XK_E_NONCANONICAL, r->at, field);
 }
 
-enum xk_status xki_read_item(struct xki_reader *r, struct xki_item *item, const char *field)
+enum xk_status xki_refuse_item(const struct xki_reader *r, enum cbor_decoder_status status, const char *field)
 {
-    if (r->at == r->size) {
-        return fail(r, XK_E_TRUNCATED, r->at, field);
-    }
-    enum xk_status status = check_head(r, field);
-    if (status != XK_OK) {
-        return status;
-    }
-    struct seen seen = {item, false};
-    struct cbor_decoder_result result = cbor_stream_decode(r->data + r->at, r->size - r->at, &callbacks, &seen);
-    if (result.status == CBOR_DECODER_NEDATA) {
-        return fail(r, XK_E_TRUNCATED, r->size, field);
-    }
-    if (result.status != CBOR_DECODER_FINISHED || !seen.used) {
-        return fail(r, XK_E_MALFORMED, r->at, field);
-    }
-    item->offset = r->at;
-    r->at += result.read;
-    return XK_OK;
+    bool more = status == CBOR_DECODER_NEDATA;
+    return fail(r, more ? XK_E_TRUNCATED : XK_E_MALFORMED, more ? r->size : r->at, field);
 }
 
-static enum xk_status read_kind(struct xki_reader *r, struct xki_item *item, enum xki_kind kind, const char *field)
+enum xk_status xki_refuse_value(const struct xki_reader *r, const struct xki_item *item, enum xki_kind wanted,
+                                const char *field)
 {
-    enum xk_status status = xki_read_item(r, item, field);
-    if (status == XK_OK && item->kind != kind) {
+    if (item->kind != wanted) {
         return fail(r, XK_E_TYPE, item->offset, field);
     }
-    return status;
+    bool empty = wanted != XKI_UINT && item->value == 0;
+    return fail(r, empty ? XK_E_EMPTY : XK_E_LIMIT, item->offset, field);
 }
 
-enum xk_status xki_read_uint(struct xki_reader *r, uint64_t max, uint64_t *value, const char *field)
+enum xk_status xki_refuse_key(const struct xki_reader *r, const struct xki_keys *keys, uint64_t key)
 {
-    struct xki_item item;
-    enum xk_status status = read_kind(r, &item, XKI_UINT, field);
-    if (status != XK_OK) {
-        return status;
-    }
-    if (item.value > max) {
-        return fail(r, XK_E_LIMIT, item.offset, field);
-    }
-    *value = item.value;
-    return XK_OK;
-}
-
-static enum xk_status bounded(const struct xki_reader *r, const struct xki_item *item, size_t max,
-                              struct xk_bytes *out, const char *field)
-{
-    if (item->value == 0) {
-        return fail(r, XK_E_EMPTY, item->offset, field);
-    }
-    if (item->value > max) {
-        return fail(r, XK_E_LIMIT, item->offset, field);
-    }
-    out->data = item->data;
-    out->size = (size_t)item->value;
-    return XK_OK;
-}
-
-enum xk_status xki_read_octets(struct xki_reader *r, size_t max, struct xk_bytes *octets, const char *field)
-{
-    struct xki_item item;
-    enum xk_status status = read_kind(r, &item, XKI_OCTETS, field);
-    return status == XK_OK ? bounded(r, &item, max, octets, field) : status;
+    bool again = key == keys->last || (key < 64 && (keys->seen & UINT64_C(1) << key) != 0);
+    return fail(r, again ? XK_E_DUPLICATE_KEY : XK_E_KEY_ORDER, keys->offset, "map key");
 }
 
 enum xk_status xki_read_text(struct xki_reader *r, size_t max, struct xk_bytes *text, const char *field)
 {
-    struct xki_item item;
-    enum xk_status status = read_kind(r, &item, XKI_TEXT, field);
-    if (status == XK_OK) {
-        status = bounded(r, &item, max, text, field);
-    }
+    enum xk_status status = xki_read_string(r, XKI_TEXT, max, text, field);
     if (status != XK_OK) {
         return status;
     }
     size_t bad = xki_utf8_check(text->data, text->size);
-    if (bad < text->size) {
-        return fail(r, XK_E_UTF8, r->at - text->size + bad, field);
-    }
-    return XK_OK;
+    return bad < text->size ? fail(r, XK_E_UTF8, r->at - text->size + bad, field) : XK_OK;
 }
 
 enum xk_status xki_read_map(struct xki_reader *r, struct xki_keys *keys, const char *field)
 {
     struct xki_item item;
-    enum xk_status status = read_kind(r, &item, XKI_MAP, field);
+    enum xk_status status = xki_read_item(r, &item, field);
     if (status != XK_OK) {
         return status;
     }
-    if (item.value > XK_MAP_ENTRIES_MAX) {
-        return fail(r, XK_E_LIMIT, item.offset, field);
+    if (item.kind != XKI_MAP || item.value > XK_MAP_ENTRIES_MAX) {
+        return xki_refuse_value(r, &item, XKI_MAP, field);
     }
-    keys->left = item.value;
-    keys->last = 0;
-    keys->seen = 0;
-    keys->offset = item.offset;
-    return XK_OK;
-}
-
-enum xk_status xki_read_key(struct xki_reader *r, struct xki_keys *keys, uint64_t *key)
-{
-    bool first = keys->seen == 0 && keys->last == 0;
-    size_t offset = r->at;
-    enum xk_status status = xki_read_uint(r, UINT64_MAX, key, "map key");
-    if (status != XK_OK) {
-        return status;
-    }
-    keys->offset = offset;
-    uint64_t bit = *key < 64 ? UINT64_C(1) << *key : 0;
-    if (!first && (*key == keys->last || (keys->seen & bit) != 0)) {
-        return fail(r, XK_E_DUPLICATE_KEY, keys->offset, "map key");
-    }
-    if (!first && *key < keys->last) {
-        return fail(r, XK_E_KEY_ORDER, keys->offset, "map key");
-    }
-    keys->seen |= bit;
-    keys->last = *key;
-    keys->left--;
+    *keys = (struct xki_keys){.left = item.value, .offset = item.offset};
     return XK_OK;
 }
 
@@ -348,7 +273,7 @@ enum xk_status xki_skip_unknown(struct xki_reader *r, const struct xki_keys *key
 
 static enum xk_status expect_key(struct xki_reader *r, struct xki_keys *keys, uint64_t wanted, const char *field)
 {
-    uint64_t key;
+    uint64_t key = 0;
     if (keys->left == 0) {
         return fail(r, XK_E_MISSING, r->at, field);
     }

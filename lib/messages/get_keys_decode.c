@@ -86,7 +86,7 @@ enum xk_status xk_get_keys_decode(const uint8_t *data, size_t size, struct xk_ge
     memcpy(read.transaction_id.octets, envelope.transaction.data, XK_TRANSACTION_ID_SIZE);
     size_t extensions = 0;
     while (keys.left > 0) {
-        uint64_t key;
+        uint64_t key = 0;
         status = xki_read_key(&r, &keys, &key);
         if (status == XK_OK) {
             status = read_field(&r, &keys, key, &read, &extensions);

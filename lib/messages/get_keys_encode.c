@@ -3,24 +3,16 @@
 #include <xk/message.h>
 
 #include "messages/cbor_write.h"
+#include "messages/head.h"
 #include "messages/layout.h"
-#include "support/diag.h"
+#include "support/bounds.h"
 #include "support/utf8.h"
 
-static enum xk_status check_octets(struct xk_bytes octets, size_t max, const char *field, struct xk_diag *diag)
-{
-    if (octets.size == 0) {
-        return xki_fail(diag, XK_E_EMPTY, 0, field);
-    }
-    if (octets.data == NULL) {
-        return xki_fail(diag, XK_E_FIELD, 0, field);
-    }
-    return octets.size > max ? xki_fail(diag, XK_E_LIMIT, 0, field) : XK_OK;
-}
+#define USUAL_ENTRIES 6u
 
 static enum xk_status check_text(struct xk_bytes text, const char *field, struct xk_diag *diag)
 {
-    enum xk_status status = check_octets(text, XK_IDENTITY_MAX, field, diag);
+    enum xk_status status = xki_check_bounds(text, 1, XK_IDENTITY_MAX, field, diag);
     if (status != XK_OK) {
         return status;
     }
@@ -32,19 +24,19 @@ static enum xk_status check(const struct xk_get_keys *m, struct xk_diag *diag)
 {
     enum xk_status status = check_text(m->public_kms_identity, "Public KMS Identity", diag);
     if (status == XK_OK) {
-        status = check_octets(m->transfer_init, XK_MIKEY_MAX, "TRANSFER_INIT", diag);
+        status = xki_check_bounds(m->transfer_init, 1, XK_MIKEY_MAX, "TRANSFER_INIT", diag);
     }
     if (status == XK_OK && m->transfer_resp.data != NULL) {
-        status = check_octets(m->transfer_resp, XK_MIKEY_MAX, "TRANSFER_RESP", diag);
+        status = xki_check_bounds(m->transfer_resp, 1, XK_MIKEY_MAX, "TRANSFER_RESP", diag);
     }
     if (status == XK_OK && (m->update_init.data == NULL) != (m->update_resp.data == NULL)) {
         return xki_fail(diag, XK_E_FIELD, 0, "CSB update");
     }
     if (status == XK_OK && m->update_init.data != NULL) {
-        status = check_octets(m->update_init, XK_MIKEY_MAX, "update TRANSFER_INIT", diag);
+        status = xki_check_bounds(m->update_init, 1, XK_MIKEY_MAX, "update TRANSFER_INIT", diag);
     }
     if (status == XK_OK && m->update_resp.data != NULL) {
-        status = check_octets(m->update_resp, XK_MIKEY_MAX, "update TRANSFER_RESP", diag);
+        status = xki_check_bounds(m->update_resp, 1, XK_MIKEY_MAX, "update TRANSFER_RESP", diag);
     }
     if (status == XK_OK && m->initiator_hint.data != NULL) {
         status = check_text(m->initiator_hint, "initiator hint", diag);
@@ -57,11 +49,11 @@ static enum xk_status check(const struct xk_get_keys *m, struct xk_diag *diag)
 
 static size_t count_entries(const struct xk_get_keys *m)
 {
-    return 6u + (m->update_init.data != NULL ? 2u : 0u) + (m->initiator_hint.data != NULL ? 1u : 0u) +
+    return USUAL_ENTRIES + (m->update_init.data != NULL ? 2u : 0u) + (m->initiator_hint.data != NULL ? 1u : 0u) +
            (m->responder_hint.data != NULL ? 1u : 0u);
 }
 
-static void write_octets(struct xki_writer *w, uint64_t key, struct xk_bytes octets)
+XKI_INLINE void write_octets(struct xki_writer *w, uint64_t key, struct xk_bytes octets)
 {
     if (octets.data != NULL) {
         xki_write_uint(w, key);
@@ -69,7 +61,7 @@ static void write_octets(struct xki_writer *w, uint64_t key, struct xk_bytes oct
     }
 }
 
-static void write_text(struct xki_writer *w, uint64_t key, struct xk_bytes text)
+XKI_INLINE void write_text(struct xki_writer *w, uint64_t key, struct xk_bytes text)
 {
     if (text.data != NULL) {
         xki_write_uint(w, key);
@@ -77,7 +69,7 @@ static void write_text(struct xki_writer *w, uint64_t key, struct xk_bytes text)
     }
 }
 
-static void write_message(struct xki_writer *w, const struct xk_get_keys *m)
+XKI_INLINE void write_envelope(struct xki_writer *w, const struct xk_get_keys *m)
 {
     const struct xk_bytes transaction = {m->transaction_id.octets, sizeof m->transaction_id.octets};
     xki_write_map(w, count_entries(m));
@@ -86,6 +78,18 @@ static void write_message(struct xki_writer *w, const struct xk_get_keys *m)
     xki_write_uint(w, XKI_KEY_TYPE);
     xki_write_uint(w, XK_MESSAGE_GET_KEYS);
     write_octets(w, XKI_KEY_TRANSACTION, transaction);
+}
+
+/* What stands before the id is known already. */
+XKI_INLINE void copy_envelope(struct xki_writer *w, const struct xk_get_keys *m, const struct xki_head *usual)
+{
+    memcpy(w->out, usual->octets, XKI_ID_OFFSET);
+    memcpy(w->out + XKI_ID_OFFSET, m->transaction_id.octets, XK_TRANSACTION_ID_SIZE);
+    w->size = XKI_ID_OFFSET + XK_TRANSACTION_ID_SIZE;
+}
+
+XKI_INLINE void write_content(struct xki_writer *w, const struct xk_get_keys *m)
+{
     write_text(w, XKI_KEY_IDENTITY, m->public_kms_identity);
     write_octets(w, XKI_KEY_INIT, m->transfer_init);
     if (m->transfer_resp.data != NULL) {
@@ -100,22 +104,8 @@ static void write_message(struct xki_writer *w, const struct xk_get_keys *m)
     write_text(w, XKI_KEY_RESPONDER_HINT, m->responder_hint);
 }
 
-/* The size first, in arithmetic, so that a buffer that is too small stays untouched. */
-static size_t measure(const struct xk_get_keys *m)
-{
-    const struct xk_bytes strings[] = {m->public_kms_identity, m->transfer_init,  m->transfer_resp, m->update_init,
-                                       m->update_resp,         m->initiator_hint, m->responder_hint};
-    size_t size = 1 + 2 + 2 + 2 + XK_TRANSACTION_ID_SIZE + (m->transfer_resp.data == NULL ? 2u : 0u);
-    for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
-        if (strings[i].data != NULL) {
-            size += 1 + xki_head_size(strings[i].size) + strings[i].size;
-        }
-    }
-    return size;
-}
-
-enum xk_status xk_get_keys_encode(const struct xk_get_keys *message, uint8_t *out, size_t capacity, size_t *size,
-                                  struct xk_diag *diag)
+enum xk_status xki_get_keys_encode(const struct xk_get_keys *message, const struct xki_head *usual, uint8_t *out,
+                                   size_t capacity, size_t *size, struct xk_diag *diag)
 {
     if (message == NULL || size == NULL || (out == NULL && capacity > 0)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
@@ -124,11 +114,25 @@ enum xk_status xk_get_keys_encode(const struct xk_get_keys *message, uint8_t *ou
     if (status != XK_OK) {
         return status;
     }
-    *size = measure(message);
-    if (*size > capacity) {
+    struct xki_writer measure = {NULL, 0, 0};
+    write_envelope(&measure, message);
+    write_content(&measure, message);
+    *size = measure.size;
+    if (measure.size > capacity) {
         return xki_fail(diag, XK_E_SPACE, 0, "");
     }
     struct xki_writer writer = {out, capacity, 0};
-    write_message(&writer, message);
+    if (usual != NULL && count_entries(message) == USUAL_ENTRIES) {
+        copy_envelope(&writer, message, usual);
+    } else {
+        write_envelope(&writer, message);
+    }
+    write_content(&writer, message);
     return XK_OK;
+}
+
+enum xk_status xk_get_keys_encode(const struct xk_get_keys *message, uint8_t *out, size_t capacity, size_t *size,
+                                  struct xk_diag *diag)
+{
+    return xki_get_keys_encode(message, NULL, out, capacity, size, diag);
 }

@@ -3,14 +3,13 @@
 
 #include <string.h>
 
-#include "messages/cbor_read.h"
 #include "messages/layout.h"
 #include "support/diag.h"
 
 /* Reasons that a newer KMS may know are kept as "no reason given": an answer must not be lost over them. */
 static enum xk_status read_failure(struct xki_reader *r, enum xk_failure *failure, const char *field)
 {
-    uint64_t value;
+    uint64_t value = 0;
     size_t offset = r->at;
     enum xk_status status = xki_read_uint(r, 255, &value, field);
     if (status != XK_OK) {
@@ -92,7 +91,7 @@ static enum xk_status read_session(struct xki_reader *r, struct xk_session_resul
     s->encoding = XK_KEY_ENCODING_ABSENT;
     enum xk_status status = xki_read_map(r, &keys, "session");
     while (status == XK_OK && keys.left > 0) {
-        uint64_t key;
+        uint64_t key = 0;
         status = xki_read_key(r, &keys, &key);
         if (status == XK_OK) {
             status = read_session_field(r, &keys, key, s, extensions);
@@ -159,7 +158,7 @@ static enum xk_status read_body(struct xki_reader *r, struct xki_keys *keys, str
 {
     enum xk_status status = XK_OK;
     while (status == XK_OK && keys->left > 0) {
-        uint64_t key;
+        uint64_t key = 0;
         status = xki_read_key(r, keys, &key);
         if (status != XK_OK) {
             return status;
@@ -183,30 +182,39 @@ static enum xk_status read_body(struct xki_reader *r, struct xki_keys *keys, str
     return status == XK_OK ? check_choice(r, keys, m) : status;
 }
 
-enum xk_status xki_response_decode(const uint8_t *data, size_t size, struct xk_get_keys_response *message,
-                                   struct xk_session_result *sessions, size_t session_capacity, size_t *extensions,
-                                   struct xk_diag *diag)
+enum xk_status xki_response_begin(struct xki_response_reader *in, const struct xki_head *usual, const uint8_t *data,
+                                  size_t size, struct xk_diag *diag)
 {
-    if (data == NULL || message == NULL || (sessions == NULL && session_capacity > 0)) {
-        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
-    }
+    const size_t behind_id = XKI_ID_OFFSET + XK_TRANSACTION_ID_SIZE;
+    struct xki_envelope envelope;
     if (size > XK_MESSAGE_MAX) {
         return xki_fail(diag, XK_E_LIMIT, XK_MESSAGE_MAX, "message");
     }
-    struct xki_reader r = {data, size, 0, diag};
-    struct xki_keys keys;
-    struct xki_envelope envelope;
-    enum xk_status status = xki_read_envelope(&r, &keys, &envelope);
+    in->reader = (struct xki_reader){data, size, 0, diag};
+    if (usual != NULL && size > behind_id && memcmp(data, usual->octets, XKI_ID_OFFSET) == 0) {
+        in->keys = usual->keys;
+        in->reader.at = behind_id;
+        memcpy(in->transaction.octets, data + XKI_ID_OFFSET, XK_TRANSACTION_ID_SIZE);
+        return XK_OK;
+    }
+    enum xk_status status = xki_read_envelope(&in->reader, &in->keys, &envelope);
     if (status != XK_OK) {
         return status;
     }
     if (envelope.type != XK_MESSAGE_GET_KEYS_RESPONSE) {
         return xki_fail(diag, XK_E_MESSAGE_TYPE, 4, "message type");
     }
+    memcpy(in->transaction.octets, envelope.transaction.data, XK_TRANSACTION_ID_SIZE);
+    return XK_OK;
+}
+
+enum xk_status xki_response_finish(struct xki_response_reader *in, struct xk_get_keys_response *message,
+                                   struct xk_session_result *sessions, size_t session_capacity, size_t *extensions)
+{
     struct xk_get_keys_response read;
     memset(&read, 0, sizeof read);
-    memcpy(read.transaction_id.octets, envelope.transaction.data, XK_TRANSACTION_ID_SIZE);
-    status = read_body(&r, &keys, &read, sessions, session_capacity, extensions);
+    read.transaction_id = in->transaction;
+    enum xk_status status = read_body(&in->reader, &in->keys, &read, sessions, session_capacity, extensions);
     if (status == XK_OK) {
         *message = read;
     }
@@ -217,6 +225,11 @@ enum xk_status xk_get_keys_response_decode(const uint8_t *data, size_t size, str
                                            struct xk_session_result *sessions, size_t session_capacity,
                                            struct xk_diag *diag)
 {
+    if (data == NULL || message == NULL || (sessions == NULL && session_capacity > 0)) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
+    }
+    struct xki_response_reader in;
     size_t extensions = 0;
-    return xki_response_decode(data, size, message, sessions, session_capacity, &extensions, diag);
+    enum xk_status status = xki_response_begin(&in, NULL, data, size, diag);
+    return status == XK_OK ? xki_response_finish(&in, message, sessions, session_capacity, &extensions) : status;
 }

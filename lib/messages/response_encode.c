@@ -104,7 +104,7 @@ static enum xk_status check_whole_failure(const struct xk_get_keys_response *m, 
     return bad < m->referral.size ? xki_fail(diag, XK_E_UTF8, bad, "referral") : XK_OK;
 }
 
-static void write_session(struct xki_writer *w, const struct xk_session_result *s)
+XKI_INLINE void write_session(struct xki_writer *w, const struct xk_session_result *s)
 {
     bool key = s->failure == XK_FAILURE_NONE;
     size_t entries = 2;
@@ -163,7 +163,7 @@ static bool ascends(const struct xk_get_keys_response *m)
     return true;
 }
 
-static void write_sessions(struct xki_writer *w, const struct xk_get_keys_response *m)
+XKI_INLINE void write_sessions(struct xki_writer *w, const struct xk_get_keys_response *m)
 {
     xki_write_uint(w, XKI_KEY_SESSIONS);
     xki_write_array(w, m->session_count);
@@ -178,7 +178,7 @@ static void write_sessions(struct xki_writer *w, const struct xk_get_keys_respon
     }
 }
 
-static void write_message(struct xki_writer *w, const struct xk_get_keys_response *m)
+XKI_INLINE void write_message(struct xki_writer *w, const struct xk_get_keys_response *m)
 {
     const struct xk_bytes transaction = {m->transaction_id.octets, sizeof m->transaction_id.octets};
     xki_write_map(w, m->referral.data != NULL ? 5 : 4);

@@ -41,19 +41,8 @@ void xki_set_now(struct xk_requester *r, uint64_t now_ms)
 
 enum xk_status xki_count(struct xk_requester *r, enum xk_status status)
 {
-    r->counters.status[xk_status_index(status)]++;
+    r->counters.status[status == XK_OK ? 0 : xk_status_index(status)]++;
     return status;
-}
-
-bool xki_move(struct xk_requester *r, uint32_t index, enum xki_input input)
-{
-    struct xki_slot *slot = xki_slot(r, index);
-    enum xki_state next = xki_next_state((enum xki_state)slot->state, input);
-    if (next == XKI_STATES) {
-        return false;
-    }
-    slot->state = (uint8_t)next;
-    return true;
 }
 
 /* Drawn in the middle of a change, so nothing may be changed from inside. */
@@ -82,11 +71,8 @@ static bool is_about_outcome(enum xk_event event)
            event == XK_EVENT_ACKNOWLEDGED;
 }
 
-void xki_observe(struct xk_requester *r, enum xk_event event, enum xk_status status, uint32_t index)
+void xki_tell_observer(struct xk_requester *r, enum xk_event event, enum xk_status status, uint32_t index)
 {
-    if (r->callbacks.observe == NULL) {
-        return;
-    }
     struct xk_observation seen = {0};
     seen.event = event;
     seen.status = status;
@@ -110,11 +96,8 @@ void xki_observe(struct xk_requester *r, enum xk_event event, enum xk_status sta
     r->in_callback = outer;
 }
 
-void xki_audit(struct xk_requester *r, enum xk_event event, uint32_t index)
+void xki_tell_auditor(struct xk_requester *r, enum xk_event event, uint32_t index)
 {
-    if (r->callbacks.audit == NULL) {
-        return;
-    }
     const struct xki_slot *slot = xki_slot(r, index);
     const struct xki_record *record = xki_record(r, index);
     struct xk_party parties[XK_PARTIES_MAX];

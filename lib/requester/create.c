@@ -2,9 +2,10 @@
 /* Making and ending an engine: configuration, its arrays, the KMSs it knows, its counters. */
 #include "requester/engine.h"
 
+#include "support/memory.h"
+
 #include <xk/secret.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 #define MAX_TIME 86400000u
@@ -74,8 +75,8 @@ static void measure(const struct xk_requester_config *c, size_t sizes[XKI_ARRAYS
     sizes[XKI_SLOTS] = n * sizeof(struct xki_slot);
     sizes[XKI_RECORDS] = n * record_stride(c);
     sizes[XKI_REQUESTS] = n * round_up(c->max_request_size, 64);
-    sizes[XKI_CELLS] = xki_idmap_cells(c->max_pending + c->tombstones) * sizeof(uint64_t);
-    sizes[XKI_TOMBSTONES] = c->tombstones * sizeof(struct xki_tombstone);
+    sizes[XKI_CELLS] = xki_idmap_cells(c->max_pending) * sizeof(uint64_t);
+    sizes[XKI_TOMBSTONES] = round_up(c->tombstones, XKI_TOMBSTONE_SET) * sizeof(struct xki_tombstone);
     sizes[XKI_KMSS] = c->max_kms * sizeof(struct xki_kms);
     sizes[XKI_CHAINS] = chain_cells(c) * sizeof(uint32_t);
     sizes[XKI_REFERENCES] = c->use_references ? n * sizeof(uint64_t) : 0;
@@ -84,6 +85,12 @@ static void measure(const struct xk_requester_config *c, size_t sizes[XKI_ARRAYS
     sizes[XKI_SHARE_CELLS] = c->share_queries ? xki_idmap_cells(c->max_pending) * sizeof(uint64_t) : 0;
     /* One journal record: its fixed parts and the names of all routes, then what a request may hold. */
     sizes[XKI_FRAME] = 128 + XK_ROUTES_MAX * (XK_KMS_NAME_MAX + 1) + c->max_warrant_size + c->max_request_size;
+}
+
+/* Room to begin at a cache line: a slot is exactly one. */
+static size_t block_size(size_t array_size)
+{
+    return array_size == 0 ? 0 : array_size + XKI_CACHE_LINE - 1;
 }
 
 size_t xk_requester_memory(const struct xk_requester_config *config)
@@ -95,30 +102,17 @@ size_t xk_requester_memory(const struct xk_requester_config *config)
     measure(config, sizes);
     size_t sum = sizeof(struct xk_requester);
     for (unsigned int i = 0; i < XKI_ARRAYS; i++) {
-        sum += sizes[i];
+        sum += block_size(sizes[i]);
     }
     return sum;
-}
-
-static void *standard_allocate(size_t size, void *user)
-{
-    (void)user;
-    return malloc(size);
-}
-
-static void standard_release(void *memory, size_t size, void *user)
-{
-    (void)size;
-    (void)user;
-    free(memory);
 }
 
 static void release(struct xk_requester *r)
 {
     struct xk_allocator allocator = r->allocator;
     for (unsigned int i = 0; i < XKI_ARRAYS; i++) {
-        if (r->arrays[i] != NULL) {
-            allocator.release(r->arrays[i], r->array_sizes[i], allocator.user);
+        if (r->blocks[i] != NULL) {
+            allocator.release(r->blocks[i], block_size(r->array_sizes[i]), allocator.user);
         }
     }
     xk_wipe(r, sizeof *r);
@@ -134,10 +128,12 @@ static bool take_arrays(struct xk_requester *r)
         if (r->array_sizes[i] == 0) {
             continue;
         }
-        r->arrays[i] = r->allocator.allocate(r->array_sizes[i], r->allocator.user);
-        if (r->arrays[i] == NULL) {
+        r->blocks[i] = r->allocator.allocate(block_size(r->array_sizes[i]), r->allocator.user);
+        if (r->blocks[i] == NULL) {
             return false;
         }
+        uintptr_t past = (uintptr_t)r->blocks[i] % XKI_CACHE_LINE;
+        r->arrays[i] = (uint8_t *)r->blocks[i] + (past == 0 ? 0 : XKI_CACHE_LINE - past);
         if (i == XKI_CELLS || i == XKI_TOMBSTONES || i == XKI_KMSS || i >= XKI_REFERENCES) {
             memset(r->arrays[i], 0, r->array_sizes[i]);
         }
@@ -150,7 +146,7 @@ static void prepare(struct xk_requester *r)
 {
     r->record_stride = record_stride(&r->config);
     r->request_stride = round_up(r->config.max_request_size, 64);
-    xki_idmap_init(&r->ids, r->arrays[XKI_CELLS], xki_idmap_cells(r->config.max_pending + r->config.tombstones));
+    xki_idmap_init(&r->ids, r->arrays[XKI_CELLS], xki_idmap_cells(r->config.max_pending));
     if (r->config.share_queries) {
         xki_idmap_init(&r->shares, r->arrays[XKI_SHARE_CELLS], xki_idmap_cells(r->config.max_pending));
     }
@@ -176,13 +172,12 @@ enum xk_status xk_requester_create(const struct xk_requester_config *config,
                                    const struct xk_requester_callbacks *callbacks,
                                    const struct xk_allocator *allocator, void *user, struct xk_requester **requester)
 {
-    static const struct xk_allocator standard = {sizeof standard, standard_allocate, standard_release, NULL};
     if (config == NULL || callbacks == NULL || requester == NULL || config->size != sizeof *config ||
         !callbacks_are_valid(callbacks)) {
         return XK_E_ARGUMENT;
     }
     if (allocator == NULL) {
-        allocator = &standard;
+        allocator = &xki_memory;
     }
     if (allocator->size != sizeof *allocator || allocator->allocate == NULL || allocator->release == NULL) {
         return XK_E_ARGUMENT;
@@ -206,7 +201,7 @@ enum xk_status xk_requester_create(const struct xk_requester_config *config,
     r->hash_key = seed[0];
     r->share_key = seed[1];
     xk_wipe(seed, sizeof seed);
-    if (!take_arrays(r)) {
+    if (!xki_head_learn(&r->get_keys_head, &r->response_head) || !take_arrays(r)) {
         release(r);
         return XK_E_MEMORY;
     }

@@ -6,30 +6,14 @@
 
 #include <string.h>
 
-/* The transaction id alone is remembered, in a ring, so that a late or repeated answer gets its right name. */
-static void bury(struct xk_requester *r, uint32_t index, bool answered)
-{
-    const struct xki_slot *slot = xki_slot(r, index);
-    struct xki_tombstone *grave = (struct xki_tombstone *)r->arrays[XKI_TOMBSTONES] + r->tombstone_next;
-    uint32_t value = r->config.max_pending + r->tombstone_next;
-    if (grave->used != 0) {
-        xki_idmap_remove(&r->ids, xki_id_hash(&grave->transaction), value);
-    }
-    grave->transaction = slot->transaction;
-    grave->fingerprint = xki_fingerprint(r, index);
-    grave->used = 1;
-    grave->answered = answered;
-    xki_idmap_replace(&r->ids, xki_id_hash(&slot->transaction), index, value);
-    r->tombstone_next = r->tombstone_next + 1 == r->config.tombstones ? 0 : r->tombstone_next + 1;
-}
-
 void xki_free_slot(struct xk_requester *r, uint32_t index, bool answered)
 {
     struct xki_slot *slot = xki_slot(r, index);
     const struct xki_record *record = xki_record(r, index);
     uint32_t others = xki_share_leave(r, index);
     if (others == XKI_NO_SLOT) {
-        bury(r, index, answered);
+        xki_idmap_remove(&r->ids, xki_id_hash(&slot->transaction), index);
+        xki_bury(r, index, answered);
     }
     xki_reference_drop(r, index);
     xk_wipe(xki_request_octets(r, index), record->request_size);

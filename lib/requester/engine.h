@@ -7,8 +7,10 @@
  * - one cell of the id map (11 octets a request at its load);
  * - the warrant's record: 20 octets of bookkeeping, then the packed LI data, read once for the outcome;
  * - the retained get_keys, written at submit, read again only by a retry or a snapshot.
- * An answer reads the cell, the slot, the two neighbours of its timer, and the record: five places, asked
- * for early. All arrays are taken at creation, nothing is allocated after.
+ * An answer reads the cell, the slot, the two neighbours of its timer, and two or three lines of the record: about
+ * seven lines, each asked for while something else is computed. Then it wipes the get_keys, a dozen lines that are
+ * asked for while the host takes the outcome. A submit asks for the lines of the slot after the one it takes. All
+ * arrays begin at a cache line, are taken at creation, and nothing is allocated after.
  *
  * Who may do what: submit.c fills slots, send.c moves them between WAITING and ASKED, share.c into and out of
  * SHARING, receive.c and tick.c decide, outcome.c hands over, end.c frees. Each changes the state by xki_move()
@@ -19,6 +21,7 @@
 
 #include <xk/requester.h>
 
+#include "messages/head.h"
 #include "requester/table.h"
 #include "support/idmap.h"
 #include "support/prefetch.h"
@@ -70,11 +73,14 @@ struct xki_record {
 
 _Static_assert(sizeof(struct xki_record) == 20, "bookkeeping of a request beside its slot");
 
+#define XKI_TOMBSTONE_SET 4
+
 struct xki_tombstone {
     struct xk_transaction_id transaction;
     uint64_t fingerprint;
-    uint8_t used;
-    uint8_t answered; /* ended by an answer: another one is a duplicate or a conflict, else it is late */
+    bool used;
+    bool answered; /* ended by an answer: another one is a duplicate or a conflict, else it is late */
+    uint8_t next;  /* of the first in a set: which one is the oldest */
 };
 
 struct xki_list {
@@ -105,11 +111,15 @@ struct xk_requester {
     struct xk_requester_callbacks callbacks;
     struct xk_allocator allocator;
     void *user;
-    void *arrays[XKI_ARRAYS];
+    void *arrays[XKI_ARRAYS]; /* at a cache line, within the blocks that the allocator gave */
     size_t array_sizes[XKI_ARRAYS];
+    void *blocks[XKI_ARRAYS];
     size_t record_stride;
     size_t request_stride;
 
+    struct xki_head get_keys_head;
+    struct xki_head response_head;
+    uint32_t usual_request_size; /* of the last get_keys: what the next one will be written over */
     uint64_t now;
     bool in_callback;
     bool closed; /* in a callback in the middle of a change: nothing may be changed from inside it */
@@ -134,7 +144,6 @@ struct xk_requester {
     struct xki_list held_list; /* in the order in which they were taken */
     uint32_t kms_count;
     uint32_t queued;
-    uint32_t tombstone_next;
 
     uint32_t chain_mask;  /* of the table of chains, by LIID */
     uint32_t chain_count; /* LIIDs that have an outcome owed */
@@ -193,6 +202,18 @@ static inline struct xki_kms *xki_kms(const struct xk_requester *r, uint32_t num
     return (struct xki_kms *)r->arrays[XKI_KMSS] + number;
 }
 
+/* The only way to change a state. False if the table has no such move: nothing changed. */
+static inline bool xki_move(struct xk_requester *r, uint32_t index, enum xki_input input)
+{
+    struct xki_slot *slot = xki_slot(r, index);
+    enum xki_state next = xki_next_state((enum xki_state)slot->state, input);
+    if (next == XKI_STATES) {
+        return false;
+    }
+    slot->state = (uint8_t)next;
+    return true;
+}
+
 /* A moment from now on the host's clock, before "never". */
 static inline uint64_t xki_after(const struct xk_requester *r, uint64_t milliseconds)
 {
@@ -206,13 +227,22 @@ static inline bool xki_is_answered(const struct xk_requester *r, uint32_t index)
     return cause == XK_CAUSE_NONE || cause == XK_CAUSE_KMS_REFUSED;
 }
 
-/* Asks for the lines of a request, or of the free slot that will be taken next: all of them are written soon. */
-static inline void xki_fetch_early(const struct xk_requester *r, uint32_t index)
+/* Asks for the lines of the free slot that will be taken next: all of them are written soon. */
+static inline void xki_fetch_free(const struct xk_requester *r, uint32_t index)
 {
     if (index < r->config.max_pending) {
         xki_prefetch(xki_slot(r, index), sizeof(struct xki_slot));
         xki_prefetch(xki_record(r, index), r->record_stride);
-        xki_prefetch(xki_request_octets(r, index), r->request_stride < 1024 ? r->request_stride : 1024);
+        xki_prefetch(xki_request_octets(r, index), r->usual_request_size);
+    }
+}
+
+/* Asks for what an answer reads. The get_keys comes later: a core fetches some dozen lines at a time, not more. */
+static inline void xki_fetch_answered(const struct xk_requester *r, uint32_t index)
+{
+    if (index < r->config.max_pending) {
+        xki_prefetch(xki_slot(r, index), sizeof(struct xki_slot));
+        xki_prefetch(xki_record(r, index), r->record_stride < 256 ? r->record_stride : 256);
     }
 }
 
@@ -222,10 +252,24 @@ uint32_t xki_find_handle(const struct xk_requester *r, uint64_t handle);
 uint32_t xki_id_hash(const struct xk_transaction_id *id);
 void xki_set_now(struct xk_requester *r, uint64_t now_ms);
 enum xk_status xki_count(struct xk_requester *r, enum xk_status status);
-bool xki_move(struct xk_requester *r, uint32_t index, enum xki_input input);
 bool xki_random(struct xk_requester *r, uint8_t *out, size_t size);
-void xki_observe(struct xk_requester *r, enum xk_event event, enum xk_status status, uint32_t index);
-void xki_audit(struct xk_requester *r, enum xk_event event, uint32_t index);
+void xki_tell_observer(struct xk_requester *r, enum xk_event event, enum xk_status status, uint32_t index);
+void xki_tell_auditor(struct xk_requester *r, enum xk_event event, uint32_t index);
+
+static inline void xki_observe(struct xk_requester *r, enum xk_event event, enum xk_status status, uint32_t index)
+{
+    if (r->callbacks.observe != NULL) {
+        xki_tell_observer(r, event, status, index);
+    }
+}
+
+static inline void xki_audit(struct xk_requester *r, enum xk_event event, uint32_t index)
+{
+    if (r->callbacks.audit != NULL) {
+        xki_tell_auditor(r, event, index);
+    }
+}
+
 /* Ends the outermost call: sends what callbacks submitted, tells the host that there is room. */
 void xki_leave(struct xk_requester *r);
 
@@ -234,8 +278,7 @@ void xki_list_append(struct xk_requester *r, struct xki_list *list, uint32_t ind
 void xki_list_remove(struct xk_requester *r, struct xki_list *list, uint32_t index);
 
 /* warrant.c: LI data to and from its packed form */
-size_t xki_warrant_size(const struct xk_warrant *warrant);
-enum xk_status xki_warrant_check(const struct xk_warrant *warrant, struct xk_diag *diag);
+enum xk_status xki_warrant_check(const struct xk_warrant *warrant, size_t *size, struct xk_diag *diag);
 bool xki_warrant_is_packed(const uint8_t *packed, size_t size);
 void xki_warrant_pack(const struct xk_warrant *warrant, uint8_t *out);
 void xki_warrant_unpack(const uint8_t *packed, struct xk_warrant *warrant, struct xk_party *parties);
@@ -250,17 +293,45 @@ uint32_t xki_reference_find(const struct xk_requester *r, uint64_t reference);
 void xki_reference_keep(struct xk_requester *r, uint32_t index, uint64_t reference);
 void xki_reference_drop(struct xk_requester *r, uint32_t index);
 
-/* share.c: requests of one exchange. Without share_queries each is alone, and all of this costs one test. */
+/* share.c: requests of one exchange. Without share_queries each is alone, which the inline ones see at once. */
 uint32_t xki_share_find(const struct xk_requester *r, uint32_t index);
 void xki_share_join(struct xk_requester *r, uint32_t first, uint32_t index);
 void xki_share_start(struct xk_requester *r, uint32_t index);
-uint32_t xki_share_leave(struct xk_requester *r, uint32_t index);
-uint32_t xki_share_next(const struct xk_requester *r, uint32_t index);
-uint32_t xki_share_first(const struct xk_requester *r, uint32_t index);
+uint32_t xki_share_quit(struct xk_requester *r, uint32_t index);
+uint32_t xki_share_head(const struct xk_requester *r, uint32_t index);
 bool xki_share_has_asked(const struct xk_requester *r, uint32_t index);
 void xki_share_wait(struct xk_requester *r, uint32_t index, uint64_t timeout);
 void xki_share_carry(struct xk_requester *r, uint32_t index);
-void xki_share_go_on(struct xk_requester *r, uint32_t first);
+void xki_share_promote(struct xk_requester *r, uint32_t first);
+
+static inline struct xki_share *xki_share(const struct xk_requester *r, uint32_t index)
+{
+    return (struct xki_share *)r->arrays[XKI_SHARES] + index;
+}
+
+static inline uint32_t xki_share_next(const struct xk_requester *r, uint32_t index)
+{
+    return r->config.share_queries ? xki_share(r, index)->next : XKI_NO_SLOT;
+}
+
+static inline uint32_t xki_share_first(const struct xk_requester *r, uint32_t index)
+{
+    return r->config.share_queries ? xki_share_head(r, index) : index;
+}
+
+/* Leaves the others, whose first is returned; none if there are no others. */
+static inline uint32_t xki_share_leave(struct xk_requester *r, uint32_t index)
+{
+    return r->config.share_queries ? xki_share_quit(r, index) : XKI_NO_SLOT;
+}
+
+/* One of these may have ended: if nobody is left who asks, the next one does. */
+static inline void xki_share_go_on(struct xk_requester *r, uint32_t first)
+{
+    if (r->config.share_queries && first != XKI_NO_SLOT) {
+        xki_share_promote(r, first);
+    }
+}
 
 /* send.c */
 void xki_send_now_or_queue(struct xk_requester *r, uint32_t index);
@@ -297,6 +368,10 @@ void xki_chain_to_back(struct xk_requester *r, uint32_t first);
 /* tick.c */
 void xki_offer_again_at(struct xk_requester *r, uint64_t at);
 
+/* tombstone.c */
+void xki_bury(struct xk_requester *r, uint32_t index, bool answered);
+const struct xki_tombstone *xki_find_grave(const struct xk_requester *r, const struct xk_transaction_id *id);
+
 /* end.c: end_hold takes a held outcome off its list; withdraw unlinks and frees; a freed slot becomes a tombstone, and
  * nothing links to it any more. */
 void xki_end_hold(struct xk_requester *r, uint32_t index);
@@ -304,6 +379,11 @@ enum xk_status xki_withdraw(struct xk_requester *r, uint32_t index);
 void xki_free_slot(struct xk_requester *r, uint32_t index, bool answered);
 
 /* journal.c: XK_OK, XK_E_JOURNAL or XK_E_FENCED; XK_OK without a journal. */
-enum xk_status xki_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index);
+enum xk_status xki_write_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index);
+
+static inline enum xk_status xki_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index)
+{
+    return r->callbacks.journal == NULL ? XK_OK : xki_write_journal(r, kind, index);
+}
 
 #endif

@@ -20,11 +20,8 @@ static void write_frame(struct xki_frame_writer *w, const struct xk_requester *r
     }
 }
 
-enum xk_status xki_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index)
+enum xk_status xki_write_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index)
 {
-    if (r->callbacks.journal == NULL) {
-        return XK_OK;
-    }
     struct xki_frame_writer w = {r->arrays[XKI_FRAME], r->array_sizes[XKI_FRAME], 0};
     write_frame(&w, r, kind, index);
     struct xk_journal_record record = {kind, r->config.epoch, {r->arrays[XKI_FRAME], w.size}};

@@ -113,6 +113,7 @@ static enum xk_outcome_reply offer(struct xk_requester *r, uint32_t index, enum 
     if (kind == XK_OUTCOME_SUPPLEMENT) {
         outcome.supplements = slot->outcome;
     }
+    xki_prefetch(xki_request_octets(r, index), record->request_size); /* to be wiped if the host takes it */
     r->in_callback = true;
     enum xk_outcome_reply reply = r->callbacks.on_outcome(&outcome, r->user);
     r->in_callback = false;

@@ -16,44 +16,23 @@
 
 #include <string.h>
 
-struct found {
-    uint32_t slot;
-    const struct xki_tombstone *tombstone;
-};
-
-static struct found find(const struct xk_requester *r, const struct xk_transaction_id *id)
+static bool is_transaction(const struct xk_requester *r, uint32_t index, const struct xk_transaction_id *id)
 {
-    struct found found = {XKI_NO_SLOT, NULL};
-    uint32_t hash = xki_id_hash(id);
-    uint32_t cursor = XKI_IDMAP_NONE;
-    uint32_t value;
-    while ((value = xki_idmap_find(&r->ids, hash, &cursor)) != XKI_IDMAP_NONE) {
-        if (value < r->config.max_pending) {
-            if (xk_equal_secret(xki_slot(r, value)->transaction.octets, id->octets, sizeof id->octets)) {
-                found.slot = value;
-                return found;
-            }
-        } else {
-            const struct xki_tombstone *grave =
-                (const struct xki_tombstone *)r->arrays[XKI_TOMBSTONES] + (value - r->config.max_pending);
-            if (xk_equal_secret(grave->transaction.octets, id->octets, sizeof id->octets)) {
-                found.tombstone = grave;
-                return found;
-            }
-        }
-    }
-    return found;
+    return xk_equal_secret(xki_slot(r, index)->transaction.octets, id->octets, sizeof id->octets);
 }
 
-/* The decoder takes long enough for the lines of the request to come from memory meanwhile. Another encoding than
- * the one that libxk writes only fetches in vain. */
-static void fetch_early(const struct xk_requester *r, const uint8_t *data, size_t size)
+/* The first of the requests under a transaction id, or none. `guess` is a slot where it may well be, or none. */
+static uint32_t find(const struct xk_requester *r, const struct xk_transaction_id *id, uint32_t guess)
 {
-    struct xk_transaction_id id;
-    if (size >= XKI_ID_OFFSET + sizeof id.octets) {
-        memcpy(id.octets, data + XKI_ID_OFFSET, sizeof id.octets);
-        xki_fetch_early(r, xki_idmap_guess(&r->ids, xki_id_hash(&id)));
+    if (guess != XKI_NO_SLOT && is_transaction(r, guess, id)) {
+        return guess;
     }
+    uint32_t cursor = XKI_IDMAP_NONE;
+    uint32_t index;
+    do {
+        index = xki_idmap_find(&r->ids, xki_id_hash(id), &cursor);
+    } while (index != XKI_IDMAP_NONE && !is_transaction(r, index, id));
+    return index;
 }
 
 static bool has_asked(const struct xk_requester *r, uint32_t index, uint32_t kms)
@@ -78,45 +57,61 @@ static bool was_asked(const struct xk_requester *r, uint32_t first, uint32_t kms
     return at != XKI_NO_SLOT;
 }
 
-static bool has_keys(const struct xk_get_keys_response *answer)
+static size_t count_keys(const struct xk_session_result *results, size_t count)
 {
-    for (size_t i = 0; i < answer->session_count; i++) {
-        if (answer->sessions[i].failure == XK_FAILURE_NONE) {
-            return true;
-        }
+    size_t keys = 0;
+    for (size_t i = 0; i < count; i++) {
+        keys += results[i].failure == XK_FAILURE_NONE;
     }
-    return false;
+    return keys;
 }
 
 /* An answer to a transaction that is over. */
-static enum xk_status refuse_ended(struct xk_requester *r, bool answered, bool same, bool keys)
+static enum xk_status refuse_ended(struct xk_requester *r, bool answered, bool same,
+                                   const struct xk_get_keys_response *answer)
 {
     if (answered) {
         return same ? XK_E_DUPLICATE : XK_E_CONFLICT;
     }
-    if (keys) {
+    if (count_keys(answer->sessions, answer->session_count) > 0) {
         r->counters.late_keys++;
         xki_observe(r, XK_EVENT_LATE_KEYS, XK_E_LATE, XKI_NO_SLOT);
     }
     return XK_E_LATE;
 }
 
-/* The results for the Crypto Sessions that were asked for, and only these; both lists ascend. */
-static size_t pick_requested(struct xk_requester *r, uint32_t index, const struct xk_get_keys_response *answer,
-                             size_t *keys)
+static bool is_exactly(const struct xk_get_keys_response *answer, const uint8_t *wanted, size_t count)
+{
+    if (answer->session_count != count) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (answer->sessions[i].cs_id != wanted[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The results for the Crypto Sessions that were asked for, and only these; both lists ascend. Nearly always they are
+ * the answer's own. */
+static const struct xk_session_result *pick_requested(struct xk_requester *r, uint32_t index,
+                                                      const struct xk_get_keys_response *answer, size_t *unrequested)
 {
     const uint8_t *wanted = xki_record_sessions(r, index);
     size_t count = xki_record(r, index)->cs_count;
+    *unrequested = 0;
+    if (is_exactly(answer, wanted, count)) {
+        return answer->sessions;
+    }
     size_t at = 0;
     size_t matched = 0;
-    *keys = 0;
     for (size_t i = 0; i < count; i++) {
         while (at < answer->session_count && answer->sessions[at].cs_id < wanted[i]) {
             at++;
         }
         if (at < answer->session_count && answer->sessions[at].cs_id == wanted[i]) {
             r->results[i] = answer->sessions[at];
-            *keys += r->results[i].failure == XK_FAILURE_NONE;
             matched++;
         } else {
             memset(&r->results[i], 0, sizeof r->results[i]);
@@ -126,12 +121,13 @@ static size_t pick_requested(struct xk_requester *r, uint32_t index, const struc
             r->results[i].encoding = XK_KEY_ENCODING_ABSENT;
         }
     }
-    return answer->session_count - matched;
+    *unrequested = answer->session_count - matched;
+    return r->results;
 }
 
 static void count_unrequested(struct xk_requester *r, uint32_t index, size_t unrequested)
 {
-    if (unrequested > 0 && !r->unrequested_seen) {
+    if (!r->unrequested_seen) {
         r->unrequested_seen = true;
         r->counters.unrequested += unrequested;
         xki_observe(r, XK_EVENT_UNREQUESTED, XK_OK, index);
@@ -139,15 +135,14 @@ static void count_unrequested(struct xk_requester *r, uint32_t index, size_t unr
 }
 
 /* One reason for a request none of whose Crypto Sessions got a key: theirs, if they agree. */
-static enum xk_failure common_failure(const struct xk_requester *r, uint32_t index)
+static enum xk_failure common_failure(const struct xk_session_result *results, size_t count)
 {
-    enum xk_failure failure = r->results[0].failure;
-    for (size_t i = 1; i < xki_record(r, index)->cs_count; i++) {
-        if (r->results[i].failure != failure) {
+    for (size_t i = 1; i < count; i++) {
+        if (results[i].failure != results[0].failure) {
             return XK_FAILURE_GENERIC;
         }
     }
-    return failure;
+    return results[0].failure;
 }
 
 /* A KMS that cannot answer now is a failed attempt, as long as there are others. */
@@ -194,23 +189,24 @@ static enum xk_status take_results(struct xk_requester *r, uint32_t index, uint3
                                    const struct xk_get_keys_response *answer, uint64_t fingerprint)
 {
     bool again = xki_slot(r, index)->state == XKI_BLOCKED;
-    size_t keys = 0;
-    size_t unrequested = pick_requested(r, index, answer, &keys);
-    if (!again) {
+    size_t unrequested;
+    const struct xk_session_result *results = pick_requested(r, index, answer, &unrequested);
+    if (!again && unrequested > 0) {
         uint64_t handle = xki_handle(r, index);
         count_unrequested(r, index, unrequested);
         if (xki_find_handle(r, handle) != index) {
             return XK_E_LATE; /* the observer cancelled it */
         }
     }
+    size_t count = xki_record(r, index)->cs_count;
+    size_t keys = count_keys(results, count);
     if (keys == 0) {
-        return take_failure(r, index, kms, common_failure(r, index), fingerprint);
+        return take_failure(r, index, kms, common_failure(results, count), fingerprint);
     }
     if (!again) {
         xki_timers_disarm(&r->timers, index);
     }
-    size_t count = xki_record(r, index)->cs_count;
-    return xki_decide_keys(r, index, keys == count ? XK_OUTCOME_KEYS : XK_OUTCOME_PARTIAL, r->results, count,
+    return xki_decide_keys(r, index, keys == count ? XK_OUTCOME_KEYS : XK_OUTCOME_PARTIAL, results, count,
                            fingerprint);
 }
 
@@ -218,7 +214,8 @@ static enum xk_status take_answer(struct xk_requester *r, uint32_t index, uint32
                                   const struct xk_get_keys_response *answer, uint64_t fingerprint)
 {
     if (xki_slot(r, index)->state == XKI_BLOCKED && fingerprint != xki_fingerprint(r, index)) {
-        return XK_E_CONFLICT;
+        /* A KMS that cannot answer now contradicts nothing: it is asked again with the next pass of offers. */
+        return answer->failure == XK_FAILURE_UNAVAILABLE ? XK_OK : XK_E_CONFLICT;
     }
     if (answer->failure != XK_FAILURE_NONE) {
         return take_refusal(r, index, kms, answer, fingerprint);
@@ -238,7 +235,7 @@ static enum xk_status give(struct xk_requester *r, uint32_t index, uint32_t kms,
         return take_answer(r, index, kms, answer, fingerprint);
     case XKI_OWED:
     case XKI_HELD:
-        return refuse_ended(r, xki_is_answered(r, index), fingerprint == xki_fingerprint(r, index), has_keys(answer));
+        return refuse_ended(r, xki_is_answered(r, index), fingerprint == xki_fingerprint(r, index), answer);
     case XKI_FREE:
     case XKI_OFFERED:
     case XKI_STATES:
@@ -276,35 +273,55 @@ static enum xk_status give_to_all(struct xk_requester *r, uint32_t first, uint32
     }
     r->answering = false;
     if (r->config.share_queries) {
-        xki_share_go_on(r, find(r, &answer->transaction_id).slot);
+        xki_share_go_on(r, find(r, &answer->transaction_id, XKI_NO_SLOT));
     }
     return status;
 }
 
+/* Where libxk writes the id, so that the cell of the map can be on its way; another encoding fetches in vain. */
+static void fetch_cell(const struct xk_requester *r, const uint8_t *data, size_t size)
+{
+    struct xk_transaction_id id;
+    if (size >= XKI_ID_OFFSET + sizeof id.octets) {
+        memcpy(id.octets, data + XKI_ID_OFFSET, sizeof id.octets);
+        xki_idmap_fetch(&r->ids, xki_id_hash(&id));
+    }
+}
+
+/* The order is for the cache: what is read from the map, then from the slot, then of the timers beside it, each is
+ * asked for while something else is computed. */
 static enum xk_status receive(struct xk_requester *r, uint32_t kms, const uint8_t *data, size_t size)
 {
+    struct xki_response_reader in;
     struct xk_get_keys_response answer;
     size_t extensions = 0;
-    fetch_early(r, data, size);
-    enum xk_status status = xki_response_decode(data, size, &answer, r->answer, XK_CRYPTO_SESSIONS_MAX, &extensions,
-                                                &r->diag);
+    fetch_cell(r, data, size);
+    enum xk_status status = xki_response_begin(&in, &r->response_head, data, size, &r->diag);
     if (status != XK_OK) {
         return status;
     }
+    /* Of what may differ between two answers to one transaction. */
+    uint64_t fingerprint = xki_siphash(&r->hash_key, data + in.reader.at, size - in.reader.at);
+    uint32_t guess = xki_idmap_guess(&r->ids, xki_id_hash(&in.transaction));
+    xki_fetch_answered(r, guess);
+    status = xki_response_finish(&in, &answer, r->answer, XK_CRYPTO_SESSIONS_MAX, &extensions);
+    if (status != XK_OK) {
+        return status;
+    }
+    if (guess != XKI_NO_SLOT) {
+        xki_timers_fetch(&r->timers, guess);
+    }
     r->counters.extensions += extensions > 0;
-    struct found found = find(r, &answer.transaction_id);
-    uint64_t fingerprint = xki_siphash(&r->hash_key, data, size);
-    if (found.tombstone != NULL) {
-        return refuse_ended(r, found.tombstone->answered != 0, found.tombstone->fingerprint == fingerprint,
-                            has_keys(&answer));
+    uint32_t first = find(r, &answer.transaction_id, guess);
+    if (first == XKI_NO_SLOT) {
+        const struct xki_tombstone *grave = xki_find_grave(r, &answer.transaction_id);
+        return grave == NULL ? XK_E_UNKNOWN
+                             : refuse_ended(r, grave->answered, grave->fingerprint == fingerprint, &answer);
     }
-    if (found.slot == XKI_NO_SLOT) {
-        return XK_E_UNKNOWN;
-    }
-    if (!was_asked(r, found.slot, kms)) {
+    if (!was_asked(r, first, kms)) {
         return XK_E_PEER;
     }
-    return give_to_all(r, found.slot, kms, &answer, fingerprint);
+    return give_to_all(r, first, kms, &answer, fingerprint);
 }
 
 enum xk_status xk_requester_receive(struct xk_requester *requester, uint64_t now_ms, uint32_t kms, uint8_t *data,

@@ -160,8 +160,7 @@ static uint32_t find_transaction(const struct xk_requester *r, const uint8_t *id
     uint32_t cursor = XKI_IDMAP_NONE;
     uint32_t value;
     while ((value = xki_idmap_find(&r->ids, xki_id_hash(&id), &cursor)) != XKI_IDMAP_NONE) {
-        if (value < r->config.max_pending &&
-            memcmp(xki_slot(r, value)->transaction.octets, id.octets, sizeof id.octets) == 0) {
+        if (memcmp(xki_slot(r, value)->transaction.octets, id.octets, sizeof id.octets) == 0) {
             return value;
         }
     }
@@ -326,7 +325,6 @@ static void take_back(struct xk_requester *r, uint32_t kms_count)
     }
     memset(r->arrays[XKI_CELLS], 0, r->array_sizes[XKI_CELLS]);
     xk_wipe(r->arrays[XKI_TOMBSTONES], r->array_sizes[XKI_TOMBSTONES]);
-    r->tombstone_next = 0;
     r->pending = 0;
     r->owed = 0;
     r->kms_count = kms_count;

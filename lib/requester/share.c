@@ -18,11 +18,6 @@
 
 #define AFTER_ID (XKI_ID_OFFSET + XK_TRANSACTION_ID_SIZE)
 
-static struct xki_share *share(const struct xk_requester *r, uint32_t index)
-{
-    return (struct xki_share *)r->arrays[XKI_SHARES] + index;
-}
-
 static enum xki_state state_of(const struct xk_requester *r, uint32_t index)
 {
     return (enum xki_state)xki_slot(r, index)->state;
@@ -79,7 +74,7 @@ void xki_share_start(struct xk_requester *r, uint32_t index)
     if (!r->config.share_queries) {
         return;
     }
-    struct xki_share *own = share(r, index);
+    struct xki_share *own = xki_share(r, index);
     own->next = XKI_NO_SLOT;
     own->prev = index;
     own->hash = hash_of(r, index);
@@ -90,39 +85,30 @@ void xki_share_start(struct xk_requester *r, uint32_t index)
 void xki_share_join(struct xk_requester *r, uint32_t first, uint32_t index)
 {
     struct xki_slot *slot = xki_slot(r, index);
-    struct xki_share *own = share(r, index);
+    struct xki_share *own = xki_share(r, index);
     slot->transaction = xki_slot(r, first)->transaction;
     memcpy(xki_request_octets(r, index) + XKI_ID_OFFSET, slot->transaction.octets, XK_TRANSACTION_ID_SIZE);
     own->next = XKI_NO_SLOT;
-    own->prev = share(r, first)->prev;
-    own->hash = share(r, first)->hash;
-    share(r, own->prev)->next = index;
-    share(r, first)->prev = index;
-}
-
-uint32_t xki_share_next(const struct xk_requester *r, uint32_t index)
-{
-    return r->config.share_queries ? share(r, index)->next : XKI_NO_SLOT;
+    own->prev = xki_share(r, first)->prev;
+    own->hash = xki_share(r, first)->hash;
+    xki_share(r, own->prev)->next = index;
+    xki_share(r, first)->prev = index;
 }
 
 /* The next one stands in both maps where the first stood. */
 static void replace_first(struct xk_requester *r, uint32_t first, uint32_t by)
 {
-    const struct xki_share *own = share(r, first);
+    const struct xki_share *own = xki_share(r, first);
     xki_idmap_replace(&r->ids, xki_id_hash(&xki_slot(r, first)->transaction), first, by);
     xki_idmap_replace(&r->shares, own->hash, first, by);
-    share(r, by)->prev = own->prev;
+    xki_share(r, by)->prev = own->prev;
 }
 
-/* Leaves the others, whose first is returned; none if there are no others. What it has been told by which KMS counts
- * for them from now on. */
-uint32_t xki_share_leave(struct xk_requester *r, uint32_t index)
+/* What it has been told by which KMS counts for the others from now on. */
+uint32_t xki_share_quit(struct xk_requester *r, uint32_t index)
 {
-    if (!r->config.share_queries) {
-        return XKI_NO_SLOT;
-    }
-    const struct xki_share *own = share(r, index);
-    bool is_first = share(r, own->prev)->next == XKI_NO_SLOT;
+    const struct xki_share *own = xki_share(r, index);
+    bool is_first = xki_share(r, own->prev)->next == XKI_NO_SLOT;
     uint32_t heir = is_first ? own->next : own->prev;
     if (r->answering && r->share_cursor == index) {
         r->share_cursor = own->next;
@@ -134,9 +120,9 @@ uint32_t xki_share_leave(struct xk_requester *r, uint32_t index)
     if (is_first) {
         replace_first(r, index, heir);
     } else {
-        share(r, own->prev)->next = own->next;
+        xki_share(r, own->prev)->next = own->next;
         uint32_t follower = own->next == XKI_NO_SLOT ? xki_share_first(r, own->prev) : own->next;
-        share(r, follower)->prev = own->prev;
+        xki_share(r, follower)->prev = own->prev;
     }
     struct xki_record *record = xki_record(r, heir);
     record->asked = (uint8_t)(record->asked | (xki_record(r, index)->asked & ((1u << record->route_count) - 1)));
@@ -144,11 +130,11 @@ uint32_t xki_share_leave(struct xk_requester *r, uint32_t index)
 }
 
 /* The one before the first is the last, behind which there is none. */
-uint32_t xki_share_first(const struct xk_requester *r, uint32_t index)
+uint32_t xki_share_head(const struct xk_requester *r, uint32_t index)
 {
     uint32_t first = index;
-    while (r->config.share_queries && share(r, share(r, first)->prev)->next != XKI_NO_SLOT) {
-        first = share(r, first)->prev;
+    while (xki_share(r, xki_share(r, first)->prev)->next != XKI_NO_SLOT) {
+        first = xki_share(r, first)->prev;
     }
     return first;
 }
@@ -181,10 +167,9 @@ void xki_share_carry(struct xk_requester *r, uint32_t index)
     xki_enqueue(r, index);
 }
 
-/* One of these may have ended: if nobody is left who asks, the next one does. */
-void xki_share_go_on(struct xk_requester *r, uint32_t first)
+void xki_share_promote(struct xk_requester *r, uint32_t first)
 {
-    if (first == XKI_NO_SLOT || r->answering || carrier(r, first) != XKI_NO_SLOT) {
+    if (r->answering || carrier(r, first) != XKI_NO_SLOT) {
         return;
     }
     uint32_t at = first;

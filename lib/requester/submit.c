@@ -3,6 +3,7 @@
 #include "requester/engine.h"
 
 #include "support/diag.h"
+#include "support/inline.h"
 
 #include <xk/mikey.h>
 #include <xk/secret.h>
@@ -113,7 +114,7 @@ static enum xk_status check_exchange(const struct xk_requester *r, const struct 
 }
 
 static enum xk_status check_request(const struct xk_requester *r, const struct xk_request *request,
-                                    struct xk_diag *diag)
+                                    size_t *warrant_size, struct xk_diag *diag)
 {
     if (request->size != sizeof *request || request->kms == NULL || request->kms_count == 0 ||
         request->kms_count > XK_ROUTES_MAX) {
@@ -127,7 +128,7 @@ static enum xk_status check_request(const struct xk_requester *r, const struct x
     if (request->timeout > 86400000u) {
         return xki_fail(diag, XK_E_FIELD, 0, "timeout");
     }
-    return xki_warrant_check(&request->warrant, diag);
+    return xki_warrant_check(&request->warrant, warrant_size, diag);
 }
 
 uint32_t xki_take_slot(struct xk_requester *r)
@@ -139,6 +140,7 @@ uint32_t xki_take_slot(struct xk_requester *r)
         index = r->fresh++;
     }
     r->free_count--;
+    xki_fetch_free(r, r->free_first != XKI_NO_SLOT ? r->free_first : r->fresh);
     memset(xki_slot(r, index), 0, sizeof(struct xki_slot));
     return index;
 }
@@ -153,16 +155,16 @@ void xki_give_back_slot(struct xk_requester *r, uint32_t index)
 }
 
 static void fill_record(struct xk_requester *r, uint32_t index, const struct xk_request *request, const uint8_t *ids,
-                        size_t count, size_t request_size)
+                        size_t count, size_t warrant_size, size_t request_size)
 {
     struct xki_record *record = xki_record(r, index);
     memset(record, 0, sizeof *record);
     record->request_size = (uint32_t)request_size;
-    record->size = (uint16_t)(count + XK_ROUTES_MAX + xki_warrant_size(&request->warrant));
+    record->size = (uint16_t)(count + XK_ROUTES_MAX + warrant_size);
     record->cs_count = (uint8_t)count;
     record->route_count = (uint8_t)request->kms_count;
     uint8_t *data = xki_record_data(r, index);
-    memcpy(data, ids, count);
+    xki_copy(data, ids, count);
     for (size_t i = 0; i < XK_ROUTES_MAX; i++) {
         data[count + i] = i < request->kms_count ? (uint8_t)request->kms[i] : 0;
     }
@@ -178,11 +180,13 @@ static enum xk_status draw_ids(struct xk_requester *r, struct xki_slot *slot)
     }
     memcpy(slot->transaction.octets, random, XK_TRANSACTION_ID_SIZE);
     memcpy(slot->outcome.octets, random + XK_TRANSACTION_ID_SIZE, XK_OUTCOME_ID_SIZE);
+    xki_idmap_fetch(&r->ids, xki_id_hash(&slot->transaction));
     return XK_OK;
 }
 
 /* Everything that can fail, into a slot that nothing refers to yet. */
-static enum xk_status fill(struct xk_requester *r, uint32_t index, const struct xk_request *request)
+static enum xk_status fill(struct xk_requester *r, uint32_t index, const struct xk_request *request,
+                           size_t warrant_size)
 {
     struct xki_slot *slot = xki_slot(r, index);
     uint8_t ids[256];
@@ -191,7 +195,7 @@ static enum xk_status fill(struct xk_requester *r, uint32_t index, const struct 
     if (status != XK_OK) {
         return status;
     }
-    if (count + XK_ROUTES_MAX + xki_warrant_size(&request->warrant) > r->config.max_warrant_size) {
+    if (count + XK_ROUTES_MAX + warrant_size > r->config.max_warrant_size) {
         return xki_fail(&r->diag, XK_E_TOO_LARGE, 0, "warrant");
     }
     status = draw_ids(r, slot);
@@ -201,11 +205,13 @@ static enum xk_status fill(struct xk_requester *r, uint32_t index, const struct 
     struct xk_get_keys ask = request->get_keys;
     ask.transaction_id = slot->transaction;
     size_t size = 0;
-    status = xk_get_keys_encode(&ask, xki_request_octets(r, index), r->config.max_request_size, &size, &r->diag);
+    status = xki_get_keys_encode(&ask, &r->get_keys_head, xki_request_octets(r, index), r->config.max_request_size,
+                                 &size, &r->diag);
     if (status != XK_OK) {
         return status == XK_E_SPACE ? xki_fail(&r->diag, XK_E_TOO_LARGE, 0, "get_keys") : status;
     }
-    fill_record(r, index, request, ids, count, size);
+    r->usual_request_size = (uint32_t)size;
+    fill_record(r, index, request, ids, count, warrant_size, size);
     return XK_OK;
 }
 
@@ -254,7 +260,8 @@ static void undo_start(struct xk_requester *r, uint32_t index)
 }
 
 /* What can be refused before a slot is taken. */
-static enum xk_status admit(struct xk_requester *r, const struct xk_request *request, uint64_t *handle)
+static enum xk_status admit(struct xk_requester *r, const struct xk_request *request, size_t *warrant_size,
+                            uint64_t *handle)
 {
     if (r->closed) {
         return XK_E_BUSY;
@@ -262,7 +269,7 @@ static enum xk_status admit(struct xk_requester *r, const struct xk_request *req
     if (r->fenced) {
         return XK_E_FENCED;
     }
-    enum xk_status status = check_request(r, request, &r->diag);
+    enum xk_status status = check_request(r, request, warrant_size, &r->diag);
     if (status != XK_OK) {
         return status;
     }
@@ -280,12 +287,13 @@ static enum xk_status admit(struct xk_requester *r, const struct xk_request *req
 
 static enum xk_status submit(struct xk_requester *r, const struct xk_request *request, uint64_t *handle)
 {
-    enum xk_status status = admit(r, request, handle);
+    size_t warrant_size = 0;
+    enum xk_status status = admit(r, request, &warrant_size, handle);
     if (status != XK_OK) {
         return status;
     }
     uint32_t index = xki_take_slot(r);
-    status = fill(r, index, request);
+    status = fill(r, index, request, warrant_size);
     if (status != XK_OK) {
         xki_give_back_slot(r, index);
         return status;
@@ -308,7 +316,6 @@ static enum xk_status submit(struct xk_requester *r, const struct xk_request *re
     }
     xki_audit(r, XK_EVENT_SUBMITTED, index);
     slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
-    xki_fetch_early(r, r->free_first);
     if (!shares) {
         xki_send_now_or_queue(r, index);
     }

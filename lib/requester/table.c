@@ -19,7 +19,7 @@
 /* One more than the state, so that what is not written here is 0: it may not happen. */
 #define TO(state) ((state) + 1)
 
-static const uint8_t table[XKI_STATES][XKI_INPUTS] = {
+const uint8_t xki_table[XKI_STATES][XKI_INPUTS] = {
     [XKI_FREE] = {
         [XKI_SUBMIT] = TO(XKI_WAITING),
         [XKI_SUBMIT_SHARED] = TO(XKI_SHARING),
@@ -87,14 +87,6 @@ static const char *const input_names[XKI_INPUTS] = {
     "ANSWER_KEYS",     "ANSWER_FAILURE", "EXPIRY",        "ACKNOWLEDGE", "ACKNOWLEDGE_LATE_WANTED",
     "HOLD",            "REFUSE",        "RELEASE_KEYS",   "RELEASE_FAILURE", "CANCEL",
 };
-
-enum xki_state xki_next_state(enum xki_state state, enum xki_input input)
-{
-    if (state >= XKI_STATES || input >= XKI_INPUTS) {
-        return XKI_STATES;
-    }
-    return table[state][input] == 0 ? XKI_STATES : (enum xki_state)(table[state][input] - 1);
-}
 
 const char *xki_state_name(enum xki_state state)
 {

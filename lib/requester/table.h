@@ -38,8 +38,17 @@ enum xki_input {
     XKI_INPUTS
 };
 
+/* One more than the state after `input` in `state`; 0 if it may not happen. */
+extern const uint8_t xki_table[XKI_STATES][XKI_INPUTS];
+
 /* The state after `input` in `state`; XKI_STATES if it may not happen. */
-enum xki_state xki_next_state(enum xki_state state, enum xki_input input);
+static inline enum xki_state xki_next_state(enum xki_state state, enum xki_input input)
+{
+    if (state >= XKI_STATES || input >= XKI_INPUTS || xki_table[state][input] == 0) {
+        return XKI_STATES;
+    }
+    return (enum xki_state)(xki_table[state][input] - 1);
+}
 
 /* Is the outcome still open, so that the timer of the clause runs? */
 static inline bool xki_is_pending(enum xki_state state)

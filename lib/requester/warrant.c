@@ -9,7 +9,8 @@
  */
 #include "requester/engine.h"
 
-#include "support/diag.h"
+#include "support/bounds.h"
+#include "support/party.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 #define FORMS 8
 #define FIXED 7 /* initiator, destination, destination id, party count */
 
-/* Where each form is in a party: an answer walks over all of them, so no list of copies is built. */
+/* Where each form is in a party, for reading; writing names them one by one. */
 static const uint8_t form_offsets[FORMS] = {
     offsetof(struct xk_party, imei),    offsetof(struct xk_party, imsi),    offsetof(struct xk_party, msisdn),
     offsetof(struct xk_party, e164),    offsetof(struct xk_party, sip_uri), offsetof(struct xk_party, tel_uri),
@@ -29,89 +30,25 @@ static struct xk_bytes *form(struct xk_party *party, unsigned int index)
     return (struct xk_bytes *)(void *)((uint8_t *)party + form_offsets[index]);
 }
 
-static inline struct xk_bytes form_value(const struct xk_party *party, unsigned int index)
+static enum xk_status check_views(const struct xk_warrant *w, struct xk_diag *diag)
 {
-    return *(const struct xk_bytes *)(const void *)((const uint8_t *)party + form_offsets[index]);
+    enum xk_status status = xki_check_bounds(w->liid, 1, XK_LIID_MAX, "LIID", diag);
+    if (status == XK_OK) {
+        status = xki_check_bounds(w->correlation_number, 1, XK_CORRELATION_NUMBER_MAX, "correlation number", diag);
+    }
+    if (status == XK_OK) {
+        status = xki_check_bounds(w->operator_identifier, 1, XK_OPERATOR_IDENTIFIER_MAX, "operator-Identifier", diag);
+    }
+    return status == XK_OK ? xki_check_bounds(w->authorisation, 0, XK_AUTHORISATION_MAX, "authorisation", diag)
+                           : status;
 }
 
-size_t xki_warrant_size(const struct xk_warrant *warrant)
+/* Every rule of the warrant, and in the same pass the size of its packed form. */
+enum xk_status xki_warrant_check(const struct xk_warrant *warrant, size_t *size, struct xk_diag *diag)
 {
-    size_t size = 4 + warrant->liid.size + warrant->correlation_number.size + warrant->operator_identifier.size +
-                  warrant->authorisation.size + FIXED;
-    for (size_t i = 0; i < warrant->party_count; i++) {
-        size += 1;
-        for (unsigned int f = 0; f < FORMS; f++) {
-            struct xk_bytes value = form_value(&warrant->parties[i], f);
-            size += value.size == 0 ? 0 : 2 + value.size;
-        }
-    }
-    return size;
-}
-
-static enum xk_status check_view(struct xk_bytes view, size_t low, size_t high, const char *field,
-                                 struct xk_diag *diag)
-{
-    if (view.size == 0 && low > 0) {
-        return xki_fail(diag, XK_E_EMPTY, 0, field);
-    }
-    if (view.size > 0 && view.data == NULL) {
-        return xki_fail(diag, XK_E_FIELD, 0, field);
-    }
-    if (view.size > high) {
-        return xki_fail(diag, XK_E_LIMIT, 0, field);
-    }
-    return view.size < low ? xki_fail(diag, XK_E_FIELD, 0, field) : XK_OK;
-}
-
-static enum xk_status check_party(const struct xk_party *party, struct xk_diag *diag)
-{
-    static const struct {
-        size_t low;
-        size_t high;
-        const char *name;
-    } rules[FORMS] = {
-        {8, 8, "imei"},
-        {3, 8, "imsi"},
-        {1, 9, "msISDN"},
-        {1, 25, "e164-Format"},
-        {1, XK_IDENTITY_MAX, "sip-uri"},
-        {1, XK_IDENTITY_MAX, "tel-uri"},
-        {1, XK_IDENTITY_MAX, "nai"},
-        {1, XK_IDENTITY_MAX, "iMPI"},
-    };
-    unsigned int present = 0;
-    for (unsigned int f = 0; f < FORMS; f++) {
-        struct xk_bytes value = form_value(party, f);
-        if (value.size == 0) {
-            continue;
-        }
-        enum xk_status status = check_view(value, rules[f].low, rules[f].high, rules[f].name, diag);
-        if (status != XK_OK) {
-            return status;
-        }
-        present++;
-    }
-    return present == 0 ? xki_fail(diag, XK_E_EMPTY, 0, "partyIdentity") : XK_OK;
-}
-
-enum xk_status xki_warrant_check(const struct xk_warrant *warrant, struct xk_diag *diag)
-{
-    const struct {
-        struct xk_bytes view;
-        size_t low;
-        size_t high;
-        const char *field;
-    } views[] = {
-        {warrant->liid, 1, XK_LIID_MAX, "LIID"},
-        {warrant->correlation_number, 1, XK_CORRELATION_NUMBER_MAX, "correlation number"},
-        {warrant->operator_identifier, 1, XK_OPERATOR_IDENTIFIER_MAX, "operator-Identifier"},
-        {warrant->authorisation, 0, XK_AUTHORISATION_MAX, "authorisation"},
-    };
-    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
-        enum xk_status status = check_view(views[i].view, views[i].low, views[i].high, views[i].field, diag);
-        if (status != XK_OK) {
-            return status;
-        }
+    enum xk_status status = check_views(warrant, diag);
+    if (status != XK_OK) {
+        return status;
     }
     if ((unsigned int)warrant->initiator > XK_INITIATOR_TERMINATING_TARGET) {
         return xki_fail(diag, XK_E_FIELD, 0, "initiator");
@@ -125,11 +62,16 @@ enum xk_status xki_warrant_check(const struct xk_warrant *warrant, struct xk_dia
     if (warrant->party_count > XK_PARTIES_MAX) {
         return xki_fail(diag, XK_E_LIMIT, 0, "partyInformation");
     }
+    *size = 4 + warrant->liid.size + warrant->correlation_number.size + warrant->operator_identifier.size +
+            warrant->authorisation.size + FIXED;
     for (size_t i = 0; i < warrant->party_count; i++) {
-        enum xk_status status = check_party(&warrant->parties[i], diag);
+        size_t forms;
+        size_t octets;
+        status = xki_party_check(&warrant->parties[i], &forms, &octets, diag);
         if (status != XK_OK) {
             return status;
         }
+        *size += 1 + 2 * forms + octets;
     }
     return XK_OK;
 }
@@ -137,10 +79,35 @@ enum xk_status xki_warrant_check(const struct xk_warrant *warrant, struct xk_dia
 static uint8_t *put8(uint8_t *out, struct xk_bytes view)
 {
     *out++ = (uint8_t)view.size;
-    if (view.size > 0) {
-        memcpy(out, view.data, view.size);
-    }
+    xki_copy(out, view.data, view.size);
     return out + view.size;
+}
+
+XKI_INLINE uint8_t *put_form(uint8_t *out, unsigned int *mask, unsigned int index, struct xk_bytes value)
+{
+    if (value.size == 0) {
+        return out;
+    }
+    *mask |= 1u << index;
+    *out++ = (uint8_t)(value.size >> 8);
+    *out++ = (uint8_t)value.size;
+    xki_copy(out, value.data, value.size);
+    return out + value.size;
+}
+
+static uint8_t *put_party(uint8_t *out, const struct xk_party *party)
+{
+    unsigned int mask = 0;
+    uint8_t *at = put_form(out + 1, &mask, 0, party->imei);
+    at = put_form(at, &mask, 1, party->imsi);
+    at = put_form(at, &mask, 2, party->msisdn);
+    at = put_form(at, &mask, 3, party->e164);
+    at = put_form(at, &mask, 4, party->sip_uri);
+    at = put_form(at, &mask, 5, party->tel_uri);
+    at = put_form(at, &mask, 6, party->nai);
+    at = put_form(at, &mask, 7, party->impi);
+    out[0] = (uint8_t)mask;
+    return at;
 }
 
 void xki_warrant_pack(const struct xk_warrant *warrant, uint8_t *out)
@@ -156,18 +123,7 @@ void xki_warrant_pack(const struct xk_warrant *warrant, uint8_t *out)
     }
     *out++ = (uint8_t)warrant->party_count;
     for (size_t i = 0; i < warrant->party_count; i++) {
-        uint8_t *mask = out++;
-        *mask = 0;
-        for (unsigned int f = 0; f < FORMS; f++) {
-            struct xk_bytes value = form_value(&warrant->parties[i], f);
-            if (value.size > 0) {
-                *mask = (uint8_t)(*mask | 1u << f);
-                *out++ = (uint8_t)(value.size >> 8);
-                *out++ = (uint8_t)value.size;
-                memcpy(out, value.data, value.size);
-                out += value.size;
-            }
-        }
+        out = put_party(out, &warrant->parties[i]);
     }
 }
 
@@ -193,7 +149,7 @@ void xki_warrant_unpack(const uint8_t *packed, struct xk_warrant *warrant, struc
     for (size_t i = 0; i < warrant->party_count; i++) {
         memset(&parties[i], 0, sizeof parties[i]);
         unsigned int mask = *in++;
-        for (unsigned int f = 0; f < FORMS; f++) {
+        for (unsigned int f = 0; mask >> f != 0; f++) {
             if ((mask & 1u << f) != 0) {
                 struct xk_bytes *value = form(&parties[i], f);
                 value->size = (size_t)in[0] << 8 | in[1];
@@ -240,7 +196,8 @@ bool xki_warrant_is_packed(const uint8_t *packed, size_t size)
     struct xk_warrant warrant;
     struct xk_party unpacked[XK_PARTIES_MAX];
     xki_warrant_unpack(packed, &warrant, unpacked);
-    return xki_warrant_check(&warrant, NULL) == XK_OK;
+    size_t measured;
+    return xki_warrant_check(&warrant, &measured, NULL) == XK_OK;
 }
 
 struct xk_bytes xki_warrant_liid(const uint8_t *packed)

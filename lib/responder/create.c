@@ -2,25 +2,13 @@
 /* A responder's memory: all of it taken at creation, all of it wiped and given back at the end. */
 #include "responder/engine.h"
 
-#include <stdlib.h>
+#include "support/memory.h"
+
 #include <string.h>
 
 #include <xk/secret.h>
 
 #define TRANSACTIONS_MAX 1048576u
-
-static void *standard_allocate(size_t size, void *user)
-{
-    (void)user;
-    return malloc(size);
-}
-
-static void standard_release(void *memory, size_t size, void *user)
-{
-    (void)size;
-    (void)user;
-    free(memory);
-}
 
 void xk_responder_config_init(struct xk_responder_config *config)
 {
@@ -90,14 +78,13 @@ enum xk_status xk_responder_create(const struct xk_responder_config *config,
                                    const struct xk_responder_callbacks *callbacks,
                                    const struct xk_allocator *allocator, void *user, struct xk_responder **responder)
 {
-    static const struct xk_allocator standard = {sizeof standard, standard_allocate, standard_release, NULL};
     if (config == NULL || callbacks == NULL || responder == NULL || config->size != sizeof *config ||
         config->rules.size != sizeof config->rules || callbacks->size != sizeof *callbacks ||
         callbacks->random == NULL || callbacks->send == NULL || callbacks->resolve == NULL) {
         return XK_E_ARGUMENT;
     }
     if (allocator == NULL) {
-        allocator = &standard;
+        allocator = &xki_memory;
     }
     if (allocator->size != sizeof *allocator || allocator->allocate == NULL || allocator->release == NULL) {
         return XK_E_ARGUMENT;

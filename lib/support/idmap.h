@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "support/prefetch.h"
+
 #define XKI_IDMAP_NONE UINT32_MAX
 
 struct xki_idmap {
@@ -33,6 +35,12 @@ uint32_t xki_idmap_find(const struct xki_idmap *map, uint32_t hash, uint32_t *cu
 
 /* The first value where a hash would be, right or not, to fetch what it names early; XKI_IDMAP_NONE for none. */
 uint32_t xki_idmap_guess(const struct xki_idmap *map, uint32_t hash);
+
+/* Asks for the line where a hash would be. */
+static inline void xki_idmap_fetch(const struct xki_idmap *map, uint32_t hash)
+{
+    xki_prefetch(&map->cells[((uint64_t)hash * map->size) >> 32], sizeof map->cells[0]);
+}
 
 /* Both are in the map. */
 void xki_idmap_remove(struct xki_idmap *map, uint32_t hash, uint32_t value);

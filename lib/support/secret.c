@@ -21,13 +21,25 @@ void xk_wipe(void *memory, size_t size)
     }
 }
 
+/* All octets are looked at, a word at a time, and nothing branches on them. Reading the sum through a volatile keeps
+ * the compiler from seeing that an early end would do. */
 bool xk_equal_secret(const void *a, const void *b, size_t size)
 {
-    const volatile uint8_t *left = a;
-    const volatile uint8_t *right = b;
-    uint8_t difference = 0;
-    for (size_t i = 0; i < size; i++) {
-        difference = (uint8_t)(difference | (left[i] ^ right[i]));
+    const uint8_t *left = a;
+    const uint8_t *right = b;
+    volatile uint64_t sum = 0;
+    uint64_t difference = 0;
+    size_t at = 0;
+    for (; size - at >= sizeof difference; at += sizeof difference) {
+        uint64_t one;
+        uint64_t other;
+        memcpy(&one, left + at, sizeof one);
+        memcpy(&other, right + at, sizeof other);
+        difference |= one ^ other;
     }
-    return difference == 0;
+    for (; at < size; at++) {
+        difference |= (uint64_t)(left[at] ^ right[at]);
+    }
+    sum = difference;
+    return sum == 0;
 }

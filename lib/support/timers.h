@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "support/prefetch.h"
+
 #define XKI_TIMER_LEVELS 8
 #define XKI_TIMER_BUCKETS 256
 #define XKI_TIMER_NONE UINT32_MAX
@@ -50,6 +52,19 @@ void xki_timers_arm(struct xki_timers *timers, uint32_t index, uint64_t deadline
 
 /* Disarm node `index`, which is armed. */
 void xki_timers_disarm(struct xki_timers *timers, uint32_t index);
+
+/* Asks for the two nodes that disarming `index` touches. */
+static inline void xki_timers_fetch(const struct xki_timers *timers, uint32_t index)
+{
+    const struct xki_timer_node *entry =
+        (const struct xki_timer_node *)(const void *)(timers->nodes + (size_t)index * timers->stride);
+    if ((entry->next & XKI_TIMER_BUCKET_BIT) == 0) {
+        xki_prefetch(timers->nodes + (size_t)entry->next * timers->stride, sizeof *entry);
+    }
+    if ((entry->prev & XKI_TIMER_BUCKET_BIT) == 0) {
+        xki_prefetch(timers->nodes + (size_t)entry->prev * timers->stride, sizeof *entry);
+    }
+}
 
 /* Disarm and return the next node that is due at `now`, or XKI_TIMER_NONE. */
 uint32_t xki_timers_pop(struct xki_timers *timers, uint64_t now);

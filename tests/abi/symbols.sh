@@ -14,8 +14,8 @@ allowed='memchr|memcmp|memcpy|memmove|memset|strchr|strlen'
 # What compilers put there by themselves, hardening included.
 allowed+='|bcmp|__stack_chk_fail|__mem(cpy|move|set)_chk|_GLOBAL_OFFSET_TABLE_'
 case $kind in
-  # malloc and free for a host without an allocator; libcbor's streaming calls, which allocate nothing.
-  core) allowed+='|malloc|free|cbor_encode_(array_start|bytestring_start|map_start|null|string_start|uint)|cbor_stream_decode' ;;
+  # Memory for a host without an allocator; libcbor's streaming calls, which allocate nothing.
+  core) allowed+='|malloc|free|mmap|munmap|madvise|cbor_encode_(array_start|bytestring_start|map_start|null|string_start|uint8|uint)|cbor_stream_decode' ;;
   kms) allowed+='|EVP_[A-Za-z0-9_]*|OSSL_PARAM_[a-z0-9_]*' ;;
 esac
 

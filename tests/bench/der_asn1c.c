@@ -2,6 +2,7 @@
 /* The same record through the encoder that asn1c generates. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "KeyInfo.h"
 #include "MediaKeys.h"
@@ -33,30 +34,44 @@ static long *number(long value)
 }
 
 static const uint8_t domain[] = {4, 0, 2, 2, 4, 1, 15, 5};
-static const char stamp[] = "260102030405Z";
 
-static size_t encode_fresh(const struct work *work, const struct answer *answer, uint8_t *out, size_t capacity)
+/* UTCTime of the event, as one gets it from the C library. */
+static void write_stamp(char out[14], time_t seconds)
 {
+    struct tm tm;
+    gmtime_r(&seconds, &tm);
+    const int fields[] = {tm.tm_year % 100, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec};
+    for (size_t i = 0; i < 6; i++) {
+        out[2 * i] = (char)('0' + fields[i] / 10);
+        out[2 * i + 1] = (char)('0' + fields[i] % 10);
+    }
+    out[12] = 'Z';
+}
+
+static size_t encode_fresh(const struct li_data *li, const struct answer *answer, uint8_t *out, size_t capacity)
+{
+    char stamp[14];
     UmtsRecord_t *record = calloc(1, sizeof *record);
+    write_stamp(stamp, EVENT_TIME);
     UmtsParams_t *p = &record->choice.iRI_Report_record;
     record->present = UmtsRecord_PR_iRI_Report_record;
     OCTET_STRING_fromBuf((OCTET_STRING_t *)&p->hi2DomainId, (const char *)domain, sizeof domain);
     p->iRIversion = number(8);
-    OCTET_STRING_fromBuf(&p->lawfulInterceptionIdentifier, (const char *)work->warrant.liid.data,
-                         (int)work->warrant.liid.size);
+    OCTET_STRING_fromBuf(&p->lawfulInterceptionIdentifier, (const char *)li->liid.data,
+                         (int)li->liid.size);
     p->timeStamp.present = TimeStamp_PR_utcTime;
     OCTET_STRING_fromBuf(&p->timeStamp.choice.utcTime, stamp, sizeof stamp - 1);
     p->initiator = number(0);
     p->partyInformation = calloc(1, sizeof *p->partyInformation);
     Party_t *party = calloc(1, sizeof *party);
     party->party_Qualifier = 3;
-    party->partyIdentity.sip_uri = copy(work->party.sip_uri);
+    party->partyIdentity.sip_uri = copy(li->sip_uri);
     ASN_SET_ADD(&p->partyInformation->list, party);
-    p->gPRSCorrelationNumber = copy(work->warrant.correlation_number);
+    p->gPRSCorrelationNumber = copy(li->correlation_number);
     p->networkIdentifier = calloc(1, sizeof *p->networkIdentifier);
     OCTET_STRING_fromBuf(&p->networkIdentifier->operator_Identifier,
-                         (const char *)work->warrant.operator_identifier.data,
-                         (int)work->warrant.operator_identifier.size);
+                         (const char *)li->operator_identifier.data,
+                         (int)li->operator_identifier.size);
     p->iMSevent = number(3);
     if (answer != NULL) {
         p->mediaDecryption_info = calloc(1, sizeof *p->mediaDecryption_info);
@@ -77,7 +92,7 @@ static size_t encode_fresh(const struct work *work, const struct answer *answer,
 }
 
 /* Everything that can be kept is kept; only views change. */
-static size_t encode_reused(const struct work *work, const struct answer *answer, uint8_t *out, size_t capacity)
+static size_t encode_reused(const struct li_data *li, const struct answer *answer, uint8_t *out, size_t capacity)
 {
     static UmtsRecord_t record;
     static struct UmtsParams__partyInformation parties;
@@ -94,26 +109,28 @@ static size_t encode_reused(const struct work *work, const struct answer *answer
     static long initiator;
     static long event = 3;
     static long failure;
+    char stamp[14];
+    write_stamp(stamp, EVENT_TIME);
     UmtsParams_t *p = &record.choice.iRI_Report_record;
     record.present = UmtsRecord_PR_iRI_Report_record;
     OCTET_STRING_t oid = view(domain, sizeof domain);
     p->hi2DomainId.buf = oid.buf;
     p->hi2DomainId.size = oid.size;
     p->iRIversion = &version;
-    p->lawfulInterceptionIdentifier = view(work->warrant.liid.data, work->warrant.liid.size);
+    p->lawfulInterceptionIdentifier = view(li->liid.data, li->liid.size);
     p->timeStamp.present = TimeStamp_PR_utcTime;
     p->timeStamp.choice.utcTime = view(stamp, sizeof stamp - 1);
     p->initiator = &initiator;
     party.party_Qualifier = 3;
-    uri = view(work->party.sip_uri.data, work->party.sip_uri.size);
+    uri = view(li->sip_uri.data, li->sip_uri.size);
     party.partyIdentity.sip_uri = &uri;
     party_list[0] = &party;
     parties.list.array = party_list;
     parties.list.count = 1;
     p->partyInformation = &parties;
-    correlation = view(work->warrant.correlation_number.data, work->warrant.correlation_number.size);
+    correlation = view(li->correlation_number.data, li->correlation_number.size);
     p->gPRSCorrelationNumber = &correlation;
-    network.operator_Identifier = view(work->warrant.operator_identifier.data, work->warrant.operator_identifier.size);
+    network.operator_Identifier = view(li->operator_identifier.data, li->operator_identifier.size);
     p->networkIdentifier = &network;
     p->iMSevent = &event;
     p->mediaSecFailureIndication = answer == NULL ? &failure : NULL;
@@ -131,7 +148,7 @@ static size_t encode_reused(const struct work *work, const struct answer *answer
     return result.encoded > 0 ? (size_t)result.encoded : 0;
 }
 
-size_t der_asn1c(const struct work *work, const struct answer *answer, bool fresh, uint8_t *out, size_t capacity)
+size_t der_asn1c(const struct li_data *li, const struct answer *answer, bool fresh, uint8_t *out, size_t capacity)
 {
-    return fresh ? encode_fresh(work, answer, out, capacity) : encode_reused(work, answer, out, capacity);
+    return fresh ? encode_fresh(li, answer, out, capacity) : encode_reused(li, answer, out, capacity);
 }

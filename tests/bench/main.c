@@ -14,22 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/measure.h"
+#include "bench/figures.h"
 #include "bench/stack.h"
 
 #define CODEC_ROUNDS 20000
 
 static struct work work;
-
-struct figures {
-    struct series codec_xk, codec_items, encode_xk, encode_stream, decode_xk, decode_stream, raw, copy;
-    struct series record_xk, record_reused, record_fresh;
-    struct series check;
-    struct series cycle_1k[3], cycle_1m[2], cycle_100k[2];
-    double allocations[3];
-    double threads;
-    double tick_idle_ns, tick_due_ns;
-};
 
 static void check(bool good, const char *what)
 {
@@ -138,9 +128,11 @@ static void measure_record(struct figures *f)
         keys[i].salt = (struct xk_bytes){answer.sessions[i].salt, answer.sessions[i].salt_size};
     }
     event.warrant = &work.warrant;
-    event.time.seconds = 1767323045;
+    event.time.seconds = EVENT_TIME;
     event.keys = keys;
     event.key_count = 2;
+    const struct li_data li = {work.warrant.liid, work.party.sip_uri, work.warrant.correlation_number,
+                               work.warrant.operator_identifier};
     xk_hi2_profile_init(&profile, XK_HI2_UMTS);
     uint64_t start = now_ns();
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
@@ -150,12 +142,12 @@ static void measure_record(struct figures *f)
     start = now_ns();
     size_t other_size = 0;
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
-        other_size = der_asn1c(&work, &answer, false, other, sizeof other);
+        other_size = der_asn1c(&li, &answer, false, other, sizeof other);
     }
     series_add(&f->record_reused, per(start, CODEC_ROUNDS));
     start = now_ns();
     for (size_t i = 0; i < CODEC_ROUNDS / 4; i++) {
-        check(der_asn1c(&work, &answer, true, other, sizeof other) == size, "asn1c");
+        check(der_asn1c(&li, &answer, true, other, sizeof other) == size, "asn1c");
     }
     series_add(&f->record_fresh, per(start, CODEC_ROUNDS / 4));
     check(other_size == size && memcmp(ours, other, size) == 0, "the records differ");
@@ -205,36 +197,49 @@ static uint32_t *shuffled(size_t count)
     return order;
 }
 
+struct spent {
+    uint64_t submit, answer, expire;
+};
+
+static void work_round(const struct stack *stack, void *opened, size_t count, const uint32_t *order,
+                       struct sink *sink, struct spent *spent)
+{
+    uint8_t response[256];
+    size_t answered = count - count / 100;
+    sink->sent = 0;
+    uint64_t start = now_ns();
+    for (size_t i = 0; i < count; i++) {
+        stack->submit(opened);
+    }
+    uint64_t submitted = now_ns();
+    for (size_t i = 0; i < answered; i++) {
+        memcpy(response, work.response, work.response_size);
+        memcpy(response + ID_OFFSET, sink->ids[order[i]], ID_SIZE);
+        stack->answer(opened, response, work.response_size);
+    }
+    uint64_t done = now_ns();
+    stack->expire(opened);
+    spent->submit += submitted - start;
+    spent->answer += done - submitted;
+    spent->expire += now_ns() - done;
+}
+
 /* ns a request, over `rounds` rounds of `count` requests; opening and closing are not counted. */
-static double cycle(const struct stack *stack, size_t count, size_t rounds, double *allocated)
+static double cycle(const struct stack *stack, size_t count, size_t rounds, double *allocated, struct steps *steps)
 {
     struct sink sink;
     memset(&sink, 0, sizeof sink);
     sink.ids = malloc(count * sizeof *sink.ids);
     uint32_t *order = shuffled(count);
-    uint8_t response[256];
     size_t answered = count - count / 100;
     check(sink.ids != NULL, "memory");
     void *opened = stack->open(&work, &sink, count);
-    uint64_t spent = 0;
-    uint64_t before = 0;
-    for (size_t round = 0; round <= rounds; round++) {
-        if (round == 1) { /* the first one warms up */
-            spent = 0;
-            before = allocations;
-        }
-        sink.sent = 0;
-        uint64_t start = now_ns();
-        for (size_t i = 0; i < count; i++) {
-            stack->submit(opened);
-        }
-        for (size_t i = 0; i < answered; i++) {
-            memcpy(response, work.response, work.response_size);
-            memcpy(response + ID_OFFSET, sink.ids[order[i]], ID_SIZE);
-            stack->answer(opened, response, work.response_size);
-        }
-        stack->expire(opened);
-        spent += now_ns() - start;
+    struct spent warm_up = {0};
+    struct spent spent = {0};
+    work_round(stack, opened, count, order, &sink, &warm_up);
+    uint64_t before = allocations;
+    for (size_t round = 0; round < rounds; round++) {
+        work_round(stack, opened, count, order, &sink, &spent);
     }
     *allocated = (double)(allocations - before) / (double)(rounds * count);
     check(sink.keys == answered * (rounds + 1) && sink.failures == (count - answered) * (rounds + 1),
@@ -242,14 +247,19 @@ static double cycle(const struct stack *stack, size_t count, size_t rounds, doub
     stack->close(opened);
     free(order);
     free(sink.ids);
-    return (double)spent / (double)(rounds * count);
+    if (steps != NULL) {
+        series_add(&steps->submit, (double)spent.submit / (double)(rounds * count));
+        series_add(&steps->answer, (double)spent.answer / (double)(rounds * answered));
+        series_add(&steps->expire, (double)spent.expire / (double)(rounds * (count - answered)));
+    }
+    return (double)(spent.submit + spent.answer + spent.expire) / (double)(rounds * count);
 }
 
 static void *run_thread(void *argument)
 {
     double allocated;
     pin(*(int *)argument);
-    (void)cycle(&stack_xk, 1000, 300, &allocated);
+    (void)cycle(&stack_xk, 1000, 300, &allocated, NULL);
     return NULL;
 }
 
@@ -280,7 +290,7 @@ static void measure_tick(struct figures *f)
     for (size_t i = 0; i < 1000; i++) {
         stack_xk.submit(opened);
     }
-    struct xk_requester *requester = *(struct xk_requester **)((uint8_t *)opened + 2 * sizeof(void *));
+    struct xk_requester *requester = stack_xk_requester(opened);
     uint64_t start = now_ns();
     for (uint64_t i = 0; i < 1000; i++) {
         (void)xk_requester_tick(requester, i, 0, NULL);
@@ -295,101 +305,6 @@ static void measure_tick(struct figures *f)
     check(sink.failures == 1000, "what was due is not what expired");
     stack_xk.close(opened);
     free(sink.ids);
-}
-
-/* What one more pending request takes, less what it was configured to retain. */
-static double bytes_per_pending(void)
-{
-    struct xk_requester_config config;
-    xk_requester_config_init(&config);
-    config.max_request_size = 1024;
-    config.max_warrant_size = 172;
-    config.max_pending = 1000000;
-    size_t one = xk_requester_memory(&config);
-    config.max_pending = 2000000;
-    size_t two = xk_requester_memory(&config);
-    return (double)(two - one) / 1e6 - 1024 - 172;
-}
-
-static void line(const char *name, const struct series *series)
-{
-    printf("  %-52s %10.1f ns  +-%4.1f %%\n", name, series_median(series), 100 * series_spread(series));
-}
-
-struct gate {
-    const char *key;
-    double value;
-    double limit; /* 0: for the record */
-};
-
-static void print_table(const struct figures *f)
-{
-    static const char *const names[] = {"libxk", "obvious", "careful"};
-    printf("codec, get_keys of %zu octets, response of %zu\n", work.request_size, work.response_size);
-    line("memcpy of get_keys (floor)", &f->copy);
-    line("encode get_keys: libxk", &f->encode_xk);
-    line("encode get_keys: libcbor streaming", &f->encode_stream);
-    line("decode response: libcbor streaming, bare loop (floor)", &f->raw);
-    line("decode response: libxk, every strictness", &f->decode_xk);
-    line("decode response: libcbor streaming, types only", &f->decode_stream);
-    line("both messages, encode and decode: libxk", &f->codec_xk);
-    line("both messages, encode and decode: libcbor items", &f->codec_items);
-    printf("HI2 record\n");
-    line("libxk", &f->record_xk);
-    line("asn1c, structure reused", &f->record_reused);
-    line("asn1c, structure built each time", &f->record_fresh);
-    printf("TRANSFER_INIT and TRANSFER_RESP\n");
-    line("parse and check both, as submit does by default", &f->check);
-    printf("cycle, without that check\n");
-    for (size_t i = 0; i < 3; i++) {
-        char text[64];
-        snprintf(text, sizeof text, "%s, 1 k pending (%.2f allocations a cycle)", names[i], f->allocations[i]);
-        line(text, &f->cycle_1k[i]);
-    }
-    line("libxk, 100 k pending", &f->cycle_100k[0]);
-    line("careful, 100 k pending", &f->cycle_100k[1]);
-    line("libxk, 1 M pending", &f->cycle_1m[0]);
-    line("careful, 1 M pending", &f->cycle_1m[1]);
-    printf("  %-52s %10.1f ns\n", "libxk, 1 k pending, with the check",
-           series_median(&f->cycle_1k[0]) + series_median(&f->check));
-    printf("engine\n  %-52s %10.1f ns\n  %-52s %10.1f ns\n  %-52s %10.2f times\n", "tick, 1 k pending, nothing due",
-           f->tick_idle_ns, "tick, for each due of 101 k pending, with record", f->tick_due_ns,
-           "two threads, two engines: work done", f->threads);
-}
-
-static int print_gates(const struct figures *f, FILE *json)
-{
-    const double k = series_median(&f->cycle_1k[0]);
-    const double m = series_median(&f->cycle_1m[0]);
-    const struct gate gates[] = {
-        {"codec_ratio_items", series_ratio(&f->codec_xk, &f->codec_items), 0.12},
-        {"hi2_ratio_asn1c", series_ratio(&f->record_xk, &f->record_reused), 0.08},
-        {"cycle_ratio_stack_1k", series_ratio(&f->cycle_1k[0], &f->cycle_1k[1]), 0.15},
-        {"cycle_ratio_careful_1k", series_ratio(&f->cycle_1k[0], &f->cycle_1k[2]), 0.30},
-        {"cycle_ratio_careful_1m", series_ratio(&f->cycle_1m[0], &f->cycle_1m[1]), 0.40},
-        {"cycle_ns_1k", k, 0},
-        {"cycle_ns_1m", m, 0},
-        {"cycle_growth_1m", m / k, 0},
-        {"mallocs_per_cycle", f->allocations[0], -1},
-        {"bytes_per_pending", bytes_per_pending(), 96},
-    };
-    int missed = 0;
-    printf("keys\n");
-    fprintf(json, "{\n");
-    for (size_t i = 0; i < sizeof gates / sizeof gates[0]; i++) {
-        bool bad = gates[i].limit < 0 ? gates[i].value > 0 : gates[i].limit > 0 && gates[i].value > gates[i].limit;
-        double limit = gates[i].limit < 0 ? 0 : gates[i].limit;
-        printf("  %-24s %10.3f", gates[i].key, gates[i].value);
-        if (gates[i].limit != 0) {
-            printf("   must reach %.2f: %s", limit, bad ? "MISSED" : "reached");
-        }
-        printf("\n");
-        fprintf(json, "  \"%s\": %.4f%s\n", gates[i].key, gates[i].value,
-                i + 1 < sizeof gates / sizeof gates[0] ? "," : "");
-        missed += bad ? 1 : 0;
-    }
-    fprintf(json, "}\n");
-    return missed;
 }
 
 int main(int argc, char **argv)
@@ -412,20 +327,24 @@ int main(int argc, char **argv)
         measure_record(&f);
         measure_check(&f, TRANSFER_INIT_HEX, TRANSFER_RESP_HEX);
         for (size_t i = 0; i < 3; i++) {
-            series_add(&f.cycle_1k[i], cycle(stacks[i], 1000, 10, &f.allocations[i]));
+            series_add(&f.cycle_1k[i], cycle(stacks[i], 1000, 40, &f.allocations[i], i == 0 ? &f.steps_1k : NULL));
         }
         double ignored;
         for (size_t i = 0; i < 2; i++) {
-            series_add(&f.cycle_100k[i], cycle(stacks[2 * i], 100000, 1, &ignored));
+            series_add(&f.cycle_100k[i], cycle(stacks[2 * i], 100000, 1, &ignored, NULL));
         }
         for (size_t i = 0; i < 2 && !quick; i++) {
-            series_add(&f.cycle_1m[i], cycle(stacks[2 * i], 1000000, 1, &ignored));
+            series_add(&f.cycle_1m[i],
+                       cycle(stacks[2 * i], 1000000, 1, &ignored, i == 0 ? &f.steps_1m : NULL));
+        }
+        if (!quick) {
+            series_add(&f.malloc_1m, cycle(&stack_xk_malloc, 1000000, 1, &ignored, NULL));
         }
     }
     measure_tick(&f);
     f.threads = measure_threads();
-    print_table(&f);
-    int missed = print_gates(&f, json);
+    report_table(&f, work.request_size, work.response_size);
+    int missed = report_keys(&f, json);
     fclose(json);
     printf("%d of the bounds missed\n", missed);
     return 0;

@@ -23,6 +23,16 @@ struct work {
     size_t request_size;
 };
 
+#define EVENT_TIME 1767323045 /* of every record */
+
+/* What a request keeps of its warrant, and a record is made from. */
+struct li_data {
+    struct xk_bytes liid;
+    struct xk_bytes sip_uri;
+    struct xk_bytes correlation_number;
+    struct xk_bytes operator_identifier;
+};
+
 /* Where a contender leaves what it produced, for the harness to check and to answer. */
 struct sink {
     uint8_t (*ids)[ID_SIZE]; /* of request i, as it went on the wire */
@@ -43,6 +53,8 @@ struct stack {
 };
 
 extern const struct stack stack_xk;
+extern const struct stack stack_xk_malloc; /* with malloc for the host's allocator */
+struct xk_requester *stack_xk_requester(void *stack);
 extern const struct stack stack_obvious;
 extern const struct stack stack_careful;
 
@@ -75,6 +87,6 @@ size_t stream_raw(const uint8_t *data, size_t size); /* nothing but the calls: t
 
 /* asn1c's encoder (der_asn1c.c): `fresh` builds the whole structure with malloc each time, as generated code is
  * used; otherwise one structure is filled in again and again. */
-size_t der_asn1c(const struct work *work, const struct answer *answer, bool fresh, uint8_t *out, size_t capacity);
+size_t der_asn1c(const struct li_data *li, const struct answer *answer, bool fresh, uint8_t *out, size_t capacity);
 
 #endif

@@ -60,19 +60,33 @@ static void submit(void *stack)
     struct xk_get_keys message = c->work->get_keys;
     const struct xk_bytes kept[] = {c->work->warrant.liid, c->work->party.sip_uri,
                                     c->work->warrant.correlation_number, c->work->warrant.operator_identifier};
-    size_t at = 0;
+    uint8_t *at = request->li_data;
     c->free = request->next_free;
     draw_octets(request->id, ID_SIZE);
     memcpy(message.transaction_id.octets, request->id, ID_SIZE);
     request->retained_size = (uint32_t)stream_encode_get_keys(&message, request->retained, sizeof request->retained);
     for (size_t i = 0; i < 4; i++) {
-        memcpy(request->li_data + at, kept[i].data, kept[i].size);
+        *at++ = (uint8_t)kept[i].size;
+        memcpy(at, kept[i].data, kept[i].size);
         at += kept[i].size;
     }
     HASH_ADD(hh, c->requests, id, ID_SIZE, request);
     ev_timer_init(&request->timer, on_timer, 10000., 0.);
     ev_timer_start(c->loop, &request->timer);
     memcpy(c->sink->ids[c->sink->sent++], request->retained + ID_OFFSET, ID_SIZE);
+}
+
+static struct li_data read_li_data(const struct request *request)
+{
+    struct li_data li;
+    struct xk_bytes *const places[] = {&li.liid, &li.sip_uri, &li.correlation_number, &li.operator_identifier};
+    const uint8_t *at = request->li_data;
+    for (size_t i = 0; i < 4; i++) {
+        places[i]->size = *at++;
+        places[i]->data = at;
+        at += places[i]->size;
+    }
+    return li;
 }
 
 static void end(struct careful *c, struct request *request)
@@ -95,7 +109,8 @@ static void answer(void *stack, uint8_t *response, size_t size)
     if (request == NULL) {
         abort();
     }
-    c->sink->record_size = der_asn1c(c->work, &decoded, false, c->sink->record, sizeof c->sink->record);
+    const struct li_data li = read_li_data(request);
+    c->sink->record_size = der_asn1c(&li, &decoded, false, c->sink->record, sizeof c->sink->record);
     c->sink->keys++;
     explicit_bzero(response, size);
     end(c, request);
@@ -105,7 +120,8 @@ static void expire(void *stack)
 {
     struct careful *c = stack;
     while (c->requests != NULL) {
-        c->sink->record_size = der_asn1c(c->work, NULL, false, c->sink->record, sizeof c->sink->record);
+        const struct li_data li = read_li_data(c->requests);
+        c->sink->record_size = der_asn1c(&li, NULL, false, c->sink->record, sizeof c->sink->record);
         c->sink->failures++;
         end(c, c->requests);
     }

@@ -16,9 +16,7 @@ struct request {
     uint8_t id[ID_SIZE];
     uint8_t *retained; /* the encoded request, to send it again */
     size_t retained_size;
-    uint8_t *liid;
-    uint8_t *party;
-    uint8_t *correlation;
+    struct li_data li; /* each a copy */
     struct osmo_timer_list timer;
     struct obvious *owner;
     UT_hash_handle hh;
@@ -30,20 +28,26 @@ struct obvious {
     struct request *requests;
 };
 
-static uint8_t *keep(struct xk_bytes value)
+static struct xk_bytes keep(struct xk_bytes value)
 {
     uint8_t *copy = malloc(value.size);
     memcpy(copy, value.data, value.size);
-    return copy;
+    return (struct xk_bytes){copy, value.size};
+}
+
+static void drop(struct xk_bytes value)
+{
+    free((uint8_t *)(uintptr_t)value.data);
 }
 
 static void end(struct request *request)
 {
     HASH_DEL(request->owner->requests, request);
     free(request->retained);
-    free(request->liid);
-    free(request->party);
-    free(request->correlation);
+    drop(request->li.liid);
+    drop(request->li.sip_uri);
+    drop(request->li.correlation_number);
+    drop(request->li.operator_identifier);
     free(request);
 }
 
@@ -51,7 +55,7 @@ static void on_timer(void *data)
 {
     struct request *request = data;
     struct obvious *o = request->owner;
-    o->sink->record_size = der_asn1c(o->work, NULL, true, o->sink->record, sizeof o->sink->record);
+    o->sink->record_size = der_asn1c(&request->li, NULL, true, o->sink->record, sizeof o->sink->record);
     o->sink->failures++;
     end(request);
 }
@@ -76,10 +80,12 @@ static void submit(void *stack)
     draw_octets(request->id, ID_SIZE);
     memcpy(message.transaction_id.octets, request->id, ID_SIZE);
     request->retained_size = items_encode_get_keys(&message, encoded, sizeof encoded);
-    request->retained = keep((struct xk_bytes){encoded, request->retained_size});
-    request->liid = keep(o->work->warrant.liid);
-    request->party = keep(o->work->party.sip_uri);
-    request->correlation = keep(o->work->warrant.correlation_number);
+    request->retained = malloc(request->retained_size);
+    memcpy(request->retained, encoded, request->retained_size);
+    request->li.liid = keep(o->work->warrant.liid);
+    request->li.sip_uri = keep(o->work->party.sip_uri);
+    request->li.correlation_number = keep(o->work->warrant.correlation_number);
+    request->li.operator_identifier = keep(o->work->warrant.operator_identifier);
     request->owner = o;
     HASH_ADD(hh, o->requests, id, ID_SIZE, request);
     osmo_timer_setup(&request->timer, on_timer, request);
@@ -101,7 +107,7 @@ static void answer(void *stack, uint8_t *response, size_t size)
         abort();
     }
     osmo_timer_del(&request->timer);
-    o->sink->record_size = der_asn1c(o->work, &decoded, true, o->sink->record, sizeof o->sink->record);
+    o->sink->record_size = der_asn1c(&request->li, &decoded, true, o->sink->record, sizeof o->sink->record);
     o->sink->keys++;
     items_free(owner);
     explicit_bzero(response, size);

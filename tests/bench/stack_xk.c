@@ -36,7 +36,7 @@ static enum xk_outcome_reply take(const struct xk_outcome *outcome, void *user)
     struct ours *o = user;
     struct xk_iri_key keys[8];
     struct xk_iri_event event;
-    const struct xk_utc time = {1767323045, 0};
+    const struct xk_utc time = {EVENT_TIME, 0};
     if (xk_iri_assemble(outcome, time, keys, 8, &event) != XK_OK ||
         xk_hi2_record_encode(&o->profile, &event, NULL, o->sink->record, sizeof o->sink->record,
                              &o->sink->record_size, NULL) != XK_OK) {
@@ -50,7 +50,8 @@ static enum xk_outcome_reply take(const struct xk_outcome *outcome, void *user)
     return XK_OUTCOME_ACKNOWLEDGED;
 }
 
-static void *open_ours(const struct work *work, struct sink *sink, size_t capacity)
+static void *open_with(const struct xk_allocator *allocator, const struct work *work, struct sink *sink,
+                       size_t capacity)
 {
     static const uint8_t cs_ids[] = {1, 2};
     struct ours *o = calloc(1, sizeof *o);
@@ -70,7 +71,7 @@ static void *open_ours(const struct work *work, struct sink *sink, size_t capaci
     o->work = work;
     o->sink = sink;
     xk_hi2_profile_init(&o->profile, XK_HI2_UMTS);
-    if (xk_requester_create(&config, &callbacks, NULL, o, &o->requester) != XK_OK ||
+    if (xk_requester_create(&config, &callbacks, allocator, o, &o->requester) != XK_OK ||
         xk_requester_add_kms(o->requester, xk_text("kms"), &o->kms) != XK_OK) {
         abort();
     }
@@ -82,6 +83,30 @@ static void *open_ours(const struct work *work, struct sink *sink, size_t capaci
     o->request.cs_ids = cs_ids;
     o->request.cs_count = 2;
     return o;
+}
+
+static void *open_ours(const struct work *work, struct sink *sink, size_t capacity)
+{
+    return open_with(NULL, work, sink, capacity);
+}
+
+static void *take_memory(size_t size, void *user)
+{
+    (void)user;
+    return malloc(size);
+}
+
+static void give_memory(void *memory, size_t size, void *user)
+{
+    (void)size;
+    (void)user;
+    free(memory);
+}
+
+static void *open_with_malloc(const struct work *work, struct sink *sink, size_t capacity)
+{
+    const struct xk_allocator allocator = {sizeof allocator, take_memory, give_memory, NULL};
+    return open_with(&allocator, work, sink, capacity);
 }
 
 static void submit(void *stack)
@@ -115,4 +140,11 @@ static void close_ours(void *stack)
     free(o);
 }
 
+struct xk_requester *stack_xk_requester(void *stack)
+{
+    struct ours *o = stack;
+    return o->requester;
+}
+
 const struct stack stack_xk = {"libxk", open_ours, submit, answer, expire, close_ours};
+const struct stack stack_xk_malloc = {"libxk, malloc", open_with_malloc, submit, answer, expire, close_ours};

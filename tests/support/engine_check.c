@@ -159,9 +159,8 @@ static uint32_t by_transaction(const struct xk_requester *r, uint32_t index)
     uint32_t value;
     do {
         value = xki_idmap_find(&r->ids, xki_id_hash(&xki_slot(r, index)->transaction), &cursor);
-    } while (value != XKI_IDMAP_NONE &&
-             (value >= r->config.max_pending || memcmp(&xki_slot(r, value)->transaction,
-                                                       &xki_slot(r, index)->transaction, XK_TRANSACTION_ID_SIZE) != 0));
+    } while (value != XKI_IDMAP_NONE && memcmp(&xki_slot(r, value)->transaction, &xki_slot(r, index)->transaction,
+                                               XK_TRANSACTION_ID_SIZE) != 0);
     return value;
 }
 

@@ -223,8 +223,10 @@ static void extensions_are_counted(void **state)
                              sizeof data);
     struct xk_session_result sessions[2];
     struct xk_get_keys_response m;
+    struct xki_response_reader in;
     size_t extensions = 0;
-    assert_int_equal(xki_response_decode(data, size, &m, sessions, 2, &extensions, NULL), XK_OK);
+    assert_int_equal(xki_response_begin(&in, NULL, data, size, NULL), XK_OK);
+    assert_int_equal(xki_response_finish(&in, &m, sessions, 2, &extensions), XK_OK);
     assert_int_equal(extensions, 2);
 }
 

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is measured, and how it is told. */
+#ifndef BENCH_FIGURES_H
+#define BENCH_FIGURES_H
+
+#include <stdio.h>
+
+#include "bench/measure.h"
+
+/* ns a request in each step of the cycle. */
+struct steps {
+    struct series submit, answer, expire;
+};
+
+struct figures {
+    struct series codec_xk, codec_items, encode_xk, encode_stream, decode_xk, decode_stream, raw, copy;
+    struct series record_xk, record_reused, record_fresh;
+    struct series check;
+    struct series cycle_1k[3], cycle_1m[2], cycle_100k[2];
+    struct series malloc_1m;
+    struct steps steps_1k, steps_1m;
+    double allocations[3];
+    double threads;
+    double tick_idle_ns, tick_due_ns;
+};
+
+void report_table(const struct figures *f, size_t request_size, size_t response_size);
+/* Prints the keys, and writes them as JSON; how many missed their bound. */
+int report_keys(const struct figures *f, FILE *json);
+
+#endif
