@@ -348,7 +348,7 @@ XK_API XK_NODISCARD enum xk_status xk_requester_add_kms(struct xk_requester *req
  * @retval XK_E_EXISTS      a pending request has the same reference
  * @retval XK_E_FULL        `max_pending` requests are pending or owed; on_room will tell when to go on
  * @retval XK_E_TOO_LARGE   larger than `max_request_size` or `max_warrant_size`
- * @retval XK_E_RANDOM      the source of randomness failed
+ * @retval XK_E_RANDOM      the source of randomness failed, or gave the id of a request that pends
  * @retval XK_E_JOURNAL     the journal could not take the request
  * @retval XK_E_FENCED      another instance owns the requests
  * @retval XK_E_BUSY        called from inside `random` or `journal`

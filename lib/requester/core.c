@@ -2,6 +2,8 @@
 /* What every part of the requester needs: access to a slot's parts, time, counting, watching. */
 #include "requester/engine.h"
 
+#include <xk/secret.h>
+
 #include <string.h>
 
 /* The slot's number, and bits of the random outcome id in place of a generation. */
@@ -27,6 +29,25 @@ uint32_t xki_id_hash(const struct xk_transaction_id *id)
     uint32_t hash;
     memcpy(&hash, id->octets, sizeof hash);
     return hash;
+}
+
+static bool is_transaction(const struct xk_requester *r, uint32_t index, const struct xk_transaction_id *id)
+{
+    return xk_equal_secret(xki_slot(r, index)->transaction.octets, id->octets, sizeof id->octets);
+}
+
+/* The first of the requests under a transaction id, or none. `guess` is a slot where it may well be, or none. */
+uint32_t xki_find_transaction(const struct xk_requester *r, const struct xk_transaction_id *id, uint32_t guess)
+{
+    if (guess != XKI_NO_SLOT && is_transaction(r, guess, id)) {
+        return guess;
+    }
+    uint32_t cursor = XKI_IDMAP_NONE;
+    uint32_t index;
+    do {
+        index = xki_idmap_find(&r->ids, xki_id_hash(id), &cursor);
+    } while (index != XKI_IDMAP_NONE && !is_transaction(r, index, id));
+    return index;
 }
 
 void xki_set_now(struct xk_requester *r, uint64_t now_ms)

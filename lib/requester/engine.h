@@ -249,6 +249,7 @@ static inline void xki_fetch_answered(const struct xk_requester *r, uint32_t ind
 /* core.c: entry, exit, access */
 uint64_t xki_handle(const struct xk_requester *r, uint32_t index);
 uint32_t xki_find_handle(const struct xk_requester *r, uint64_t handle);
+uint32_t xki_find_transaction(const struct xk_requester *r, const struct xk_transaction_id *id, uint32_t guess);
 uint32_t xki_id_hash(const struct xk_transaction_id *id);
 void xki_set_now(struct xk_requester *r, uint64_t now_ms);
 enum xk_status xki_count(struct xk_requester *r, enum xk_status status);

@@ -16,25 +16,6 @@
 
 #include <string.h>
 
-static bool is_transaction(const struct xk_requester *r, uint32_t index, const struct xk_transaction_id *id)
-{
-    return xk_equal_secret(xki_slot(r, index)->transaction.octets, id->octets, sizeof id->octets);
-}
-
-/* The first of the requests under a transaction id, or none. `guess` is a slot where it may well be, or none. */
-static uint32_t find(const struct xk_requester *r, const struct xk_transaction_id *id, uint32_t guess)
-{
-    if (guess != XKI_NO_SLOT && is_transaction(r, guess, id)) {
-        return guess;
-    }
-    uint32_t cursor = XKI_IDMAP_NONE;
-    uint32_t index;
-    do {
-        index = xki_idmap_find(&r->ids, xki_id_hash(id), &cursor);
-    } while (index != XKI_IDMAP_NONE && !is_transaction(r, index, id));
-    return index;
-}
-
 static bool has_asked(const struct xk_requester *r, uint32_t index, uint32_t kms)
 {
     const struct xki_record *record = xki_record(r, index);
@@ -273,7 +254,7 @@ static enum xk_status give_to_all(struct xk_requester *r, uint32_t first, uint32
     }
     r->answering = false;
     if (r->config.share_queries) {
-        xki_share_go_on(r, find(r, &answer->transaction_id, XKI_NO_SLOT));
+        xki_share_go_on(r, xki_find_transaction(r, &answer->transaction_id, XKI_NO_SLOT));
     }
     return status;
 }
@@ -312,7 +293,7 @@ static enum xk_status receive(struct xk_requester *r, uint32_t kms, const uint8_
         xki_timers_fetch(&r->timers, guess);
     }
     r->counters.extensions += extensions > 0;
-    uint32_t first = find(r, &answer.transaction_id, guess);
+    uint32_t first = xki_find_transaction(r, &answer.transaction_id, guess);
     if (first == XKI_NO_SLOT) {
         const struct xki_tombstone *grave = xki_find_grave(r, &answer.transaction_id);
         return grave == NULL ? XK_E_UNKNOWN

@@ -152,19 +152,11 @@ static enum xk_status check_all(const struct xk_requester *r, const uint8_t *dat
     return announced == 0 ? XK_OK : XK_E_SNAPSHOT;
 }
 
-/* The first request of a transaction. */
 static uint32_t find_transaction(const struct xk_requester *r, const uint8_t *ids)
 {
     struct xk_transaction_id id;
     memcpy(id.octets, ids, sizeof id.octets);
-    uint32_t cursor = XKI_IDMAP_NONE;
-    uint32_t value;
-    while ((value = xki_idmap_find(&r->ids, xki_id_hash(&id), &cursor)) != XKI_IDMAP_NONE) {
-        if (memcmp(xki_slot(r, value)->transaction.octets, id.octets, sizeof id.octets) == 0) {
-            return value;
-        }
-    }
-    return XKI_NO_SLOT;
+    return xki_find_transaction(r, &id, XKI_NO_SLOT);
 }
 
 static uint32_t find(const struct xk_requester *r, const uint8_t *ids)

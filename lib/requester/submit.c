@@ -299,6 +299,12 @@ static enum xk_status submit(struct xk_requester *r, const struct xk_request *re
         return status;
     }
     struct xki_slot *slot = xki_slot(r, index);
+    if (xki_find_transaction(r, &slot->transaction, XKI_NO_SLOT) != XKI_NO_SLOT) {
+        /* A source of randomness that repeats itself, as after a machine was copied. */
+        wipe_content(r, index);
+        xki_give_back_slot(r, index);
+        return XK_E_RANDOM;
+    }
     bool shares = start(r, index, request);
     slot->flags |= XKI_FLAG_BUSY;
     status = xki_journal(r, XK_JOURNAL_SUBMITTED, index);

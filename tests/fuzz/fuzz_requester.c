@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The requester: an input is a sequence of operations, or, from its first octet, a snapshot to restore. */
+/* The requester: an input is a sequence of operations, the first octet telling whether queries are shared. */
 #include <xk/requester.h>
 
 #include "fuzz.h"
+#include "support/engine_check.h"
 
 struct host {
     const uint8_t *data;
@@ -107,7 +108,7 @@ static void receive(struct host *h, struct xk_requester *r)
     }
 }
 
-static struct xk_requester *start(struct host *h)
+static struct xk_requester *start(struct host *h, bool shares)
 {
     struct xk_requester_config config;
     struct xk_requester_callbacks callbacks;
@@ -126,6 +127,7 @@ static struct xk_requester *start(struct host *h)
     config.kms_window = 2;
     config.exchange_check = XK_CHECK_HOST;
     config.late_keys = XK_LATE_KEYS_SUPPLEMENT;
+    config.share_queries = shares;
     REQUIRE(xk_requester_create(&config, &callbacks, NULL, h, &r) == XK_OK);
     REQUIRE(xk_requester_add_kms(r, xk_text("a"), &kms) == XK_OK);
     REQUIRE(xk_requester_add_kms(r, xk_text("b"), &kms) == XK_OK);
@@ -141,11 +143,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(&h, 0, sizeof h);
     h.data = data;
     h.size = size;
-    struct xk_requester *r = start(&h);
-    if (size > 0 && data[0] % 2 == 1) {
-        (void)!xk_requester_restore(r, 0, data + 1, size - 1, 0, NULL);
-        h.at = size;
-    }
+    const bool shares = next(&h) % 2 == 1;
+    struct xk_requester *r = start(&h, shares);
     while (h.at < h.size) {
         switch (next(&h) % 8) {
         case 0:
@@ -168,7 +167,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             break;
         default:
             if (xk_requester_snapshot(r, h.now, snapshot, sizeof snapshot, &written) == XK_OK) {
-                struct xk_requester *other = start(&h);
+                struct xk_requester *other = start(&h, shares);
                 REQUIRE(xk_requester_restore(other, h.now, snapshot, written, 0, NULL) == XK_OK);
                 (void)xk_requester_destroy(r);
                 r = other;
@@ -177,6 +176,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         xk_requester_read_usage(r, &usage);
         REQUIRE(usage.pending + usage.owed + usage.free <= 6);
+        const char *wrong = engine_check(r);
+        REQUIRE(wrong == NULL);
     }
     (void)xk_requester_destroy(r);
     return 0;

@@ -283,6 +283,23 @@ static void a_failed_submit_changes_nothing(void **state)
     host_end(&h);
 }
 
+static void a_source_of_randomness_that_repeats_itself_is_refused(void **state)
+{
+    (void)state;
+    uint64_t handle = 0;
+    uint64_t second = 42;
+    host_init(&h);
+    host_start(&h);
+    const struct xk_test_random before = h.kit.random;
+    assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
+    h.kit.random = before;
+    assert_int_equal(host_submit(&h, "LI-B", 1, &second), XK_E_RANDOM);
+    assert_int_equal(second, 42);
+    assert_int_equal(h.kit.send_count, 1);
+    assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_OK);
+    host_end(&h);
+}
+
 static void a_send_that_fails_goes_to_the_next_kms(void **state)
 {
     (void)state;
@@ -385,6 +402,7 @@ int main(void)
         cmocka_unit_test(a_withdrawal_that_the_journal_does_not_take_is_refused),
         cmocka_unit_test(a_reference_pends_once),
         cmocka_unit_test(a_failed_submit_changes_nothing),
+        cmocka_unit_test(a_source_of_randomness_that_repeats_itself_is_refused),
         cmocka_unit_test(a_send_that_fails_goes_to_the_next_kms),
         cmocka_unit_test(nobody_reachable_is_decided_when_the_attempts_are_used_up),
         cmocka_unit_test(a_window_holds_requests_back),
