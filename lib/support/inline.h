@@ -7,11 +7,17 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__GNUC__)
+/* A count of coverage defines XKI_NO_INLINE: it would take each place into which a function goes for branches of its
+ * own. */
+#if defined(__GNUC__) && !defined(XKI_NO_INLINE)
 #define XKI_INLINE static inline __attribute__((always_inline))
-#define XKI_COLD __attribute__((noinline, cold))
 #else
 #define XKI_INLINE static inline
+#endif
+
+#if defined(__GNUC__)
+#define XKI_COLD __attribute__((noinline, cold))
+#else
 #define XKI_COLD
 #endif
 
