@@ -463,6 +463,7 @@ XK_API enum xk_status xk_requester_resume(struct xk_requester *requester, uint64
  * @retval XK_OK         the request has ended
  * @retval XK_E_ARGUMENT a pointer is NULL
  * @retval XK_E_UNKNOWN  no such request or outcome, or it has not been held
+ * @retval XK_E_ALREADY  called from inside a callback about this request, whose end is not certain yet: keep it
  * @retval XK_E_FENCED   another instance owns the requests
  * @retval XK_E_BUSY     called from inside `random` or `journal`
  *
@@ -484,6 +485,7 @@ XK_API enum xk_status xk_requester_acknowledge(struct xk_requester *requester, u
  * @retval XK_OK         it will be offered again
  * @retval XK_E_ARGUMENT a pointer is NULL
  * @retval XK_E_UNKNOWN  no such request or outcome, or it has not been held
+ * @retval XK_E_ALREADY  called from inside a callback about this request, whose end is not certain yet: keep it
  * @retval XK_E_FENCED   another instance owns the requests
  * @retval XK_E_BUSY     called from inside `random` or `journal`
  *

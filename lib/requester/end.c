@@ -157,8 +157,13 @@ static enum xk_status find_held(const struct xk_requester *r, uint64_t handle, c
         return XK_E_FENCED;
     }
     *index = xki_find_handle(r, handle);
-    if (*index == XKI_NO_SLOT || xki_slot(r, *index)->state != XKI_HELD ||
-        (xki_slot(r, *index)->flags & XKI_FLAG_BUSY) != 0) {
+    if (*index == XKI_NO_SLOT) {
+        return XK_E_UNKNOWN;
+    }
+    if ((xki_slot(r, *index)->flags & XKI_FLAG_BUSY) != 0) {
+        return XK_E_ALREADY;
+    }
+    if (xki_slot(r, *index)->state != XKI_HELD) {
         return XK_E_UNKNOWN;
     }
     struct xk_outcome_id own = xki_outcome_id(r, *index);

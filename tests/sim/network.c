@@ -17,9 +17,12 @@ static void place(struct world *w, const struct packet *packet)
 }
 
 /* A flipped bit in a key cannot be told from another key, that is what the transport's MAC is for: only the octets
- * before the keys are touched. */
+ * before the keys are touched. What is broken already stays as it is: a second damage might undo the first. */
 static void damage(struct world *w, struct xk_test_random *luck, struct packet *p)
 {
+    if (p->broken) {
+        return;
+    }
     if (chance(w, luck, w->faults.corrupt)) {
         p->octets[draw(luck, 23)] ^= (uint8_t)(1u << draw(luck, 8));
     }

@@ -131,6 +131,43 @@ static void a_held_outcome_ends_with_its_acknowledgement(void **state)
     host_end(&h);
 }
 
+static uint64_t ending;
+static enum xk_status seen_while_ending[2];
+
+static void settle_what_ends(const struct xk_observation *seen, void *user)
+{
+    struct xk_outcome_id id = h.kit.outcomes[0].id;
+    (void)user;
+    if (seen->event == XK_EVENT_JOURNAL_FAILED) {
+        seen_while_ending[0] = xk_requester_acknowledge(h.r, h.now, ending, &id);
+        seen_while_ending[1] = xk_requester_release(h.r, h.now, ending, &id);
+    }
+}
+
+/* The withdrawal may yet fail: a host told "unknown" would forget what it holds, and it would be owed for ever. */
+static void a_hold_that_is_being_withdrawn_is_not_unknown(void **state)
+{
+    (void)state;
+    struct xk_requester_callbacks callbacks;
+    host_init(&h);
+    host_keep_journal(&h);
+    xk_test_host_callbacks(&h.kit, &callbacks);
+    callbacks.observe = settle_what_ends;
+    host_start_with(&h, &callbacks);
+    h.kit.reply = XK_OUTCOME_HELD;
+    assert_int_equal(host_submit(&h, "LI-A", 1, &ending), XK_OK);
+    size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 1);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    h.kit.journal_reply = XK_JOURNAL_FAILED;
+    assert_int_equal(xk_requester_cancel(h.r, h.now, ending), XK_E_JOURNAL);
+    assert_int_equal(seen_while_ending[0], XK_E_ALREADY);
+    assert_int_equal(seen_while_ending[1], XK_E_ALREADY);
+    struct xk_outcome_id id = h.kit.outcomes[0].id;
+    h.kit.journal_reply = XK_JOURNAL_STORED;
+    assert_int_equal(xk_requester_acknowledge(h.r, h.now, ending, &id), XK_OK);
+    host_end(&h);
+}
+
 static void a_released_hold_is_owed_again(void **state)
 {
     (void)state;
@@ -350,6 +387,7 @@ int main(void)
         cmocka_unit_test(other_keys_cannot_take_the_place_of_blocked_ones),
         cmocka_unit_test(order_holds_within_a_liid_and_not_across),
         cmocka_unit_test(a_held_outcome_ends_with_its_acknowledgement),
+        cmocka_unit_test(a_hold_that_is_being_withdrawn_is_not_unknown),
         cmocka_unit_test(a_released_hold_is_owed_again),
         cmocka_unit_test(every_call_from_inside_a_callback_is_safe),
         cmocka_unit_test(late_keys_become_a_supplement_by_option),
