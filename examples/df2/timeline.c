@@ -307,6 +307,21 @@ static void put_lanes(const struct chart *c, double top, double bottom)
     put_boxes(c, bottom);
 }
 
+static bool write_chart(struct chart *chart, const char *path, double top, const char *rows, size_t size)
+{
+    double bottom = chart->y + 2 * ROW_PADDING;
+    chart->file = fopen(path, "w");
+    if (chart->file == NULL) {
+        return false;
+    }
+    put_head(chart, bottom + BOX_HEIGHT + ROW_PADDING);
+    put_lanes(chart, top, bottom);
+    fwrite(rows, 1, size, chart->file);
+    fputs("</svg>\n", chart->file);
+    bool good = ferror(chart->file) == 0;
+    return fclose(chart->file) == 0 && good;
+}
+
 /* The rows first, into memory: only they tell how tall the chart is. */
 bool timeline_write(const struct timeline *timeline, const char *path)
 {
@@ -318,19 +333,7 @@ bool timeline_write(const struct timeline *timeline, const char *path)
         return false;
     }
     put_rows(&chart);
-    bool good = fclose(chart.file) == 0;
-    chart.file = good ? fopen(path, "w") : NULL;
-    if (chart.file != NULL) {
-        double bottom = chart.y + 2 * ROW_PADDING;
-        put_head(&chart, bottom + BOX_HEIGHT + ROW_PADDING);
-        put_lanes(&chart, top, bottom);
-        fwrite(rows, 1, size, chart.file);
-        fputs("</svg>\n", chart.file);
-        good = ferror(chart.file) == 0;
-        good = fclose(chart.file) == 0 && good;
-    } else {
-        good = false;
-    }
+    bool good = fclose(chart.file) == 0 && write_chart(&chart, path, top, rows, size);
     free(rows);
     return good;
 }

@@ -49,10 +49,10 @@ struct timeline {
 void timeline_lane(struct timeline *timeline, const char *name);
 /** Prints an event of the program, and adds an arrow for it. */
 void timeline_event(struct timeline *timeline, enum arrow_kind kind, const char *from, const char *to,
-                    const char *format, ...);
+                    const char *format, ...) __attribute__((format(printf, 5, 6)));
 /** Adds an arrow for what another program prints. */
 void timeline_arrow(struct timeline *timeline, enum arrow_kind kind, const char *from, const char *to,
-                    const char *format, ...);
+                    const char *format, ...) __attribute__((format(printf, 5, 6)));
 /** Writes the chart; false when the file cannot be written. */
 bool timeline_write(const struct timeline *timeline, const char *path);
 void timeline_free(struct timeline *timeline);

@@ -262,14 +262,24 @@ static void show_parameter(const struct parameter *p)
     }
 }
 
-void open_heads(struct sheet *sheet, struct xk_bytes around, unsigned int levels)
+void open_heads(struct sheet *sheet, struct xk_bytes around)
 {
+    struct xk_bytes inside[HI2_LEVELS] = {around};
+    size_t at[HI2_LEVELS] = {0};
+    unsigned int level = 0;
     struct element element;
-    size_t at = 0;
-    while (levels > 0 && der_next(around, &at, &element)) {
+    for (;;) {
+        if (!der_next(inside[level], &at[level], &element)) {
+            if (level-- == 0) {
+                return;
+            }
+            continue;
+        }
         sheet_open(sheet, element.head);
-        if ((element.kind & 0x20) != 0) {
-            open_heads(sheet, element.value, levels - 1);
+        if ((element.kind & 0x20) != 0 && level + 1 < HI2_LEVELS) {
+            level++;
+            inside[level] = element.value;
+            at[level] = 0;
         }
     }
 }
@@ -301,7 +311,7 @@ enum verdict inspect_hi2(struct sheet *sheet)
     if (status != XK_OK) {
         return sheet_invalid(sheet, 0, status, &diag);
     }
-    open_heads(sheet, sheet->octets, HI2_LEVELS);
+    open_heads(sheet, sheet->octets);
     show_record(sheet, sheet->octets, false, &record);
     return VALID;
 }

@@ -18,7 +18,7 @@ enum verdict inspect_ps_pdus(struct sheet *sheet);
 /** How many levels of elements a PS-PDU with a record in it has, and some more. */
 #define HI2_LEVELS 16
 /** Opens tags and lengths, which are structure, down to so many levels; contents stay closed. */
-void open_heads(struct sheet *sheet, struct xk_bytes around, unsigned int levels);
+void open_heads(struct sheet *sheet, struct xk_bytes around);
 /** Writes a record that libxk has read: `part` is the whole of it, or its bare parameters. */
 void show_record(struct sheet *sheet, struct xk_bytes part, bool bare, const struct xk_hi2_record *record);
 

@@ -207,7 +207,7 @@ static void show_map(struct sheet *s, const struct xk_mikey_message *m)
         }
         sheet_line(s, entry, name_section(names_map_type, m->header.map_type),
                    "Crypto Session %u: protocol %u%s, S flag %u, policies%s", session.cs_id, session.protocol,
-                   session.protocol == 0 ? " SRTP" : "", session.s_flag ? 1 : 0, at > 0 ? policies : " none");
+                   session.protocol == 0 ? " SRTP" : "", session.s_flag ? 1u : 0u, at > 0 ? policies : " none");
         s->depth++;
         if (session.session_data.size > 0) {
             sheet_octets(s, session.session_data, session.session_data, NULL, session_data_name(&session));
@@ -231,7 +231,7 @@ static void show_header(struct sheet *s, const struct xk_mikey_message *m)
                name_text(names_data_type, h->data_type));
     sheet_line(s, (struct xk_bytes){at + 2, 1}, NULL, "next payload: %u %s", h->first,
                name_text(names_payload, h->first));
-    sheet_line(s, (struct xk_bytes){at + 3, 1}, NULL, "V flag: %u, PRF func: %u %s", h->v_flag ? 1 : 0, h->prf,
+    sheet_line(s, (struct xk_bytes){at + 3, 1}, NULL, "V flag: %u, PRF func: %u %s", h->v_flag ? 1u : 0u, h->prf,
                name_text(names_prf, h->prf));
     sheet_line(s, (struct xk_bytes){at + 4, 4}, NULL, "CSB ID: %08lx", (unsigned long)h->csb_id);
     sheet_line(s, (struct xk_bytes){at + 8, 1}, NULL, "#CS: %u", h->cs_count);

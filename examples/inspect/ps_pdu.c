@@ -153,7 +153,7 @@ static enum verdict inspect_one(struct sheet *s, struct xk_bytes part)
     if (status != XK_OK) {
         return sheet_invalid(s, base, status, &diag);
     }
-    open_heads(s, part, HI2_LEVELS);
+    open_heads(s, part);
     show_header(s, part, &pdu.header);
     s->depth++;
     enum verdict verdict = show_payloads(s, part, &pdu);

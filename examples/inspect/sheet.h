@@ -45,7 +45,8 @@ struct xk_bytes sheet_span(struct xk_bytes from, struct xk_bytes to);
 struct xk_bytes sheet_part(const struct sheet *sheet, size_t offset, size_t size);
 
 /** One line about `part`, whose octets may be shown from now on. */
-void sheet_line(struct sheet *sheet, struct xk_bytes part, const char *section, const char *format, ...);
+void sheet_line(struct sheet *sheet, struct xk_bytes part, const char *section, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /** A line about `part`: "name: value in hexadecimal"; long values are cut. */
 void sheet_octets(struct sheet *sheet, struct xk_bytes part, struct xk_bytes value, const char *section,
                   const char *name);
@@ -56,7 +57,8 @@ void sheet_text(struct sheet *sheet, struct xk_bytes part, struct xk_bytes value
 void sheet_secret(struct sheet *sheet, struct xk_bytes part, struct xk_bytes secret, const char *section,
                   const char *name);
 /** A line about octets that it does not show; closes them, should a line around them have opened them. */
-void sheet_closed(struct sheet *sheet, struct xk_bytes part, const char *section, const char *format, ...);
+void sheet_closed(struct sheet *sheet, struct xk_bytes part, const char *section, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /** Open octets without a line. */
 void sheet_open(struct sheet *sheet, struct xk_bytes part);
 

@@ -13,10 +13,9 @@
 
 void found_end(struct found *found)
 {
-    if (found->sheet.octets.data != NULL) {
-        uint8_t *octets = (uint8_t *)(uintptr_t)found->sheet.octets.data;
-        xk_wipe(octets, found->sheet.octets.size);
-        free(octets);
+    if (found->octets != NULL) {
+        xk_wipe(found->octets, found->sheet.octets.size);
+        free(found->octets);
         sheet_end(&found->sheet);
     }
     memset(found, 0, sizeof *found);
@@ -38,6 +37,7 @@ static enum verdict inspect_text(struct sheet *s, struct xk_bytes text, const ch
         return sheet_invalid(s, (size_t)(text.data - s->octets.data), status, &diag);
     }
     sheet_closed(s, text, "RFC 4567 3", "%s, base64 of %zu octets, counted from 0 below", where, size);
+    found->octets = octets;
     sheet_begin(&found->sheet, (struct xk_bytes){octets, size}, s->depth + 1, s->show_keys);
     enum verdict verdict = inspect_mikey(&found->sheet, found->sheet.octets, &found->message);
     found->valid = verdict == VALID;

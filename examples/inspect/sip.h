@@ -12,7 +12,8 @@
 
 /** What a text held: its first MIKEY message, on a sheet of its own. */
 struct found {
-    struct sheet sheet; /* `octets` owned; free both with found_end() */
+    struct sheet sheet;
+    uint8_t *octets; /* the sheet's; freed by found_end() */
     struct xk_mikey_message message;
     bool valid;
 };

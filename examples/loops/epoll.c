@@ -68,13 +68,13 @@ static void take_frames(struct program *p, struct link *link)
 /* Tells epoll what is waited for. A descriptor leaves epoll by being closed. */
 static void watch(struct program *p, struct link *link)
 {
-    struct epoll_event event = {.data.ptr = link};
+    struct epoll_event wish = {.data.ptr = link};
     if (link->fd < 0) {
         return;
     }
-    event.events = (link->blocked ? 0u : (uint32_t)EPOLLIN) | (link_waits_to_write(link) ? (uint32_t)EPOLLOUT : 0u);
-    if (epoll_ctl(p->epoll, EPOLL_CTL_MOD, link->fd, &event) != 0 &&
-        epoll_ctl(p->epoll, EPOLL_CTL_ADD, link->fd, &event) != 0) {
+    wish.events = (link->blocked ? 0u : (uint32_t)EPOLLIN) | (link_waits_to_write(link) ? (uint32_t)EPOLLOUT : 0u);
+    if (epoll_ctl(p->epoll, EPOLL_CTL_MOD, link->fd, &wish) != 0 &&
+        epoll_ctl(p->epoll, EPOLL_CTL_ADD, link->fd, &wish) != 0) {
         die("epoll takes no further descriptor");
     }
 }
@@ -131,7 +131,7 @@ static bool over(const struct program *p)
 static void run(struct program *p)
 {
     struct epoll_event events[EVENTS];
-    while (settle(p), !over(p)) {
+    for (settle(p); !over(p); settle(p)) {
         int count = epoll_wait(p->epoll, events, EVENTS, -1);
         for (int i = 0; i < count; i++) {
             if (events[i].data.ptr == p) {
@@ -151,8 +151,8 @@ int main(int argc, char **argv)
     job_load(&p.job, argc, argv);
     p.epoll = epoll_create1(EPOLL_CLOEXEC);
     p.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = &p};
-    if (p.epoll < 0 || p.timer < 0 || epoll_ctl(p.epoll, EPOLL_CTL_ADD, p.timer, &event) != 0) {
+    struct epoll_event wish = {.events = EPOLLIN, .data.ptr = &p};
+    if (p.epoll < 0 || p.timer < 0 || epoll_ctl(p.epoll, EPOLL_CTL_ADD, p.timer, &wish) != 0) {
         die("epoll or timerfd cannot be had");
     }
     p.requester = job_requester(&p.job, &callbacks, &p);

@@ -85,7 +85,7 @@ void link_read(struct link *link, uint64_t now_ms)
         if (tls_stream_feed(&link->tls, octets, (size_t)size) && link->tls.open) {
             link->due = UINT64_MAX;
         }
-    } else if (size == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
+    } else if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
         lose(link, now_ms, size == 0 ? "the peer closed it" : strerror(errno));
     }
 }
@@ -98,7 +98,7 @@ void link_write(struct link *link, uint64_t now_ms)
         ssize_t sent = send(link->fd, octets, size, MSG_NOSIGNAL);
         if (sent > 0) {
             tls_stream_sent(&link->tls, (size_t)sent);
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        } else if (errno == EAGAIN) {
             return;
         } else if (errno != EINTR) {
             lose(link, now_ms, strerror(errno));

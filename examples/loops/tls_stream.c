@@ -9,7 +9,7 @@
 
 #include "transport/tls.h"
 
-#define OUTPUT_MAX (4 * FRAME_MAX)
+#define OUTPUT_MAX (4 * (size_t)FRAME_MAX)
 
 bool tls_stream_open(struct tls_stream *stream, SSL_CTX *context)
 {

@@ -76,12 +76,9 @@ void conn_free(struct conn *conn)
     SSL_free(conn->ssl);
     if (conn->in != NULL) {
         OPENSSL_cleanse(conn->in, conn->in_size);
-    }
-    if (conn->out != NULL) {
         OPENSSL_cleanse(conn->out, conn->out_start + conn->out_size);
+        free(conn->in);
     }
-    free(conn->in);
-    free(conn->out);
     free(conn);
 }
 
@@ -254,9 +251,12 @@ static bool fail(struct conn *conn, int result)
 
 static bool take_buffers(struct conn *conn)
 {
-    conn->in = malloc(header_size(conn) + conn->limits.frame_max);
-    conn->out = malloc(conn->limits.output_max);
-    return conn->in != NULL && conn->out != NULL;
+    size_t in_max = header_size(conn) + conn->limits.frame_max;
+    conn->in = malloc(in_max + conn->limits.output_max);
+    if (conn->in != NULL) {
+        conn->out = conn->in + in_max;
+    }
+    return conn->in != NULL;
 }
 
 static bool shake_hands(struct conn *conn)

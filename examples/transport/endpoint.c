@@ -69,7 +69,7 @@ static void on_accepted_closed(struct conn *conn, const char *why, void *user)
         if (listener->connections[i] == conn) {
             listener->count--;
             memmove(&listener->connections[i], &listener->connections[i + 1],
-                    (listener->count - i) * sizeof listener->connections[0]);
+                    (listener->count - i) * sizeof(struct conn *));
             break;
         }
     }

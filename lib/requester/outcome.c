@@ -19,7 +19,7 @@ static struct xk_outcome_id supplement_id(const struct xki_slot *slot)
 {
     uint8_t input[sizeof slot->outcome.octets + 1];
     struct xki_siphash_key key;
-    struct xk_outcome_id id;
+    struct xk_outcome_id id = {{0}};
     key.k0 = xki_frame_value(slot->transaction.octets, 8);
     key.k1 = xki_frame_value(slot->transaction.octets + 8, 8);
     memcpy(input, slot->outcome.octets, sizeof slot->outcome.octets);
@@ -82,7 +82,7 @@ static bool is_recorded(struct xk_requester *r, uint32_t index)
 }
 
 /* While it runs nothing may withdraw the request. */
-static void record(struct xk_requester *r, uint32_t index)
+static void keep_decision(struct xk_requester *r, uint32_t index)
 {
     struct xki_slot *slot = xki_slot(r, index);
     slot->flags |= XKI_FLAG_BUSY;
@@ -213,7 +213,7 @@ void xki_decide_failure(struct xk_requester *r, uint32_t index, const struct xki
     r->counters.decided_failure++;
     r->counters.expired += decision->cause == XK_CAUSE_TIMER_EXPIRED;
     set_decision(r, index, decision->cause, decision->failure, decision->fingerprint);
-    record(r, index);
+    keep_decision(r, index);
     if (xki_chain_first(r, index) != XKI_NO_SLOT) {
         xki_chain_append(r, index);
         return;
@@ -250,7 +250,7 @@ static void decide(struct xk_requester *r, uint32_t index, enum xk_outcome_kind 
     slot->flags |= XKI_FLAG_KEYS;
     xki_move(r, index, XKI_ANSWER_KEYS);
     set_decision(r, index, XK_CAUSE_NONE, XK_FAILURE_NONE, fingerprint);
-    record(r, index);
+    keep_decision(r, index);
 }
 
 enum xk_status xki_decide_keys(struct xk_requester *r, uint32_t index, enum xk_outcome_kind kind,

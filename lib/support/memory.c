@@ -5,7 +5,6 @@
  * system gives them, an answer does not wait for page tables.
  */
 #if defined(__linux__)
-#define _DEFAULT_SOURCE
 #include <sys/mman.h>
 #endif
 

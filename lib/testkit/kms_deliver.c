@@ -120,7 +120,9 @@ enum xk_status xk_test_kms_pull(struct xk_test_kms *kms, uint64_t now_ms, uint8_
     if (packet->size > capacity) {
         return XK_E_SPACE;
     }
-    memcpy(out, packet->octets, packet->size);
+    if (packet->size > 0) {
+        memcpy(out, packet->octets, packet->size);
+    }
     if (from != NULL) {
         *from = packet->from;
     }

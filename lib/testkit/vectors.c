@@ -212,7 +212,7 @@ enum xk_test_vectors_status xk_test_vectors_read(const char *path, uint8_t *text
     size_t size = fread(text, 1, capacity, file);
     bool whole = fgetc(file) == EOF;
     bool failed = ferror(file) != 0;
-    fclose(file);
+    (void)fclose(file);
     if (failed) {
         return XK_TEST_VECTORS_READ;
     }

@@ -20,12 +20,13 @@ start lemf "$programs/xk-lemf" --listen 127.0.0.1:0 --tls "$work/tls" --store "$
 kms=$(port_of kms1)
 lemf=$(port_of lemf)
 stop lemf TERM
+mapfile -t names < <(yes call | head -n $calls)
 start df2 timeout 60 "$programs/xk-df2" --tls "$work/tls" --warrants "$work/warrants" --calls "$work/calls" \
-  --kms "kms1=127.0.0.1:$kms" --lemf "127.0.0.1:$lemf" --timeout 60000 $(yes call | head -n $calls)
+  --kms "kms1=127.0.0.1:$kms" --lemf "127.0.0.1:$lemf" --timeout 60000 "${names[@]}"
 full() { [ "$(grep -c 'df2 lemf call: IRI record' "$work/df2.log")" -eq 64 ]; }
 wait_for "a full delivery" full
 start lemf "$programs/xk-lemf" --listen "127.0.0.1:$lemf" --tls "$work/tls" --store "$work/store"
-wait "$pid_df2" || fail "the DF2/MF ended with status $?: $(cat "$work/df2.err")"
+wait "${pids[df2]}" || fail "the DF2/MF ended with status $?: $(cat "$work/df2.err")"
 "$programs/xk-lemf" --print --store "$work/store" | sed -n 's/^HOLDS LI-0001 sequence=\([0-9]*\) .*/\1/p' >"$work/held"
 seq 0 $((calls - 1)) | cmp - "$work/held"
 if grep -q -E "GAP|ANOTHER" "$work/lemf.log"; then

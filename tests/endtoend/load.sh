@@ -59,10 +59,10 @@ start stalled timeout 60 "$programs/xk-load" --tls "$work/tls" --json "$work/jso
   --window 4 --rate 200 --duration 2 --timeout 20000
 runs() { grep -q ' 1 s ' "$work/$1.err"; }
 wait_for "a second of load" runs stalled
-kill -STOP "$pid_kms1"
+kill -STOP "${pids[kms1]}"
 sleep 0.6
-kill -CONT "$pid_kms1"
-wait "$pid_stalled" || fail "the stalled run ended with status $?"
+kill -CONT "${pids[kms1]}"
+wait "${pids[stalled]}" || fail "the stalled run ended with status $?"
 check "keys == 400" "latency_us['max'] > 500000" "latency_us['p90'] > 100000"
 
 # Ctrl-C.
@@ -85,7 +85,7 @@ more() { [ "$(grep -c 'get_keys that is not answered' "$work/kms2.log")" -gt "$b
 wait_for "the first request" more
 stop kms2 KILL 2>/dev/null || true
 status=0
-wait "$pid_abandoned" || status=$?
+wait "${pids[abandoned]}" || status=$?
 [ "$status" -eq 1 ] || fail "the abandoned run ended with status $status"
 check "connections_lost == 1" "lost + timeouts == sent" "lost > 0"
 load 1 --kms "$kms2" "${made_up[@]}" --count 1
@@ -98,9 +98,9 @@ load 2 --kms "$kms1" "${made_up[@]}" --speed 1
 "$programs/xk-load" --help >"$work/help"
 grep -q 'coordinated$' "$work/help" || fail "--help does not tell of coordinated omission"
 page=$source/examples/load/xk-load.1
-for name in $(grep -o '^  --[a-z-]*' "$work/help"); do
+while read -r name; do
   grep -q -F -- "\\fB${name//-/\\-}\\fR" "$page" || fail "the man page does not know $name"
-done
+done < <(grep -o '^  --[a-z-]*' "$work/help")
 said=$(groff -K utf8 -man -ww -z "$page" 2>&1)
 [ -z "$said" ] || fail "$said"
 stop kms1 TERM

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # To be read by the tests of this folder: programs in the background, of which none is left behind.
 work=$(mktemp -d)
+declare -A pids
 started=()
 finish() {
   for pid in "${started[@]}"; do
@@ -22,15 +23,14 @@ start() { # name, command...
   shift
   "$@" >"$work/$name.log" 2>"$work/$name.err" &
   started+=($!)
-  eval "pid_$name=$!"
+  pids[$name]=$!
 }
 
 # Ends a program and takes its status.
 stop() { # name, signal
-  local pid status=0
-  eval "pid=\$pid_$1"
-  kill "-$2" "$pid"
-  wait "$pid" || status=$?
+  local status=0
+  kill "-$2" "${pids[$1]}"
+  wait "${pids[$1]}" || status=$?
   return $status
 }
 
