@@ -172,10 +172,10 @@ void host_cancel(struct instance *instance, struct xk_test_random *luck)
         return;
     }
     struct request *request = &w->requests[number];
-    bool before = request->maybe_cancelled;
-    request->maybe_cancelled = true; /* should the process end in the middle */
+    bool before = request->cancelling;
+    request->cancelling = true;
     enum xk_status status = xk_requester_cancel(instance->engine, host_clock(instance), instance->handles[number]);
-    request->maybe_cancelled = before;
+    request->cancelling = before;
     note(w, 5000 + (uint64_t)status);
     if (status == XK_OK && instance == w->current) {
         request->cancelled = true;
@@ -189,11 +189,11 @@ void host_purge(struct instance *instance, struct xk_test_random *luck)
     uint32_t liid = draw(luck, LIIDS);
     uint32_t count = instance == w->current ? w->request_count : 0;
     const uint8_t name = (uint8_t)('A' + liid);
-    for (uint32_t i = 0; i < count; i++) {
-        w->requests[i].maybe_cancelled |= w->requests[i].liid == liid; /* should the process end in the middle */
-    }
+    bool before = w->purging[liid];
+    w->purging[liid] = before || instance == w->current;
     enum xk_status status =
         xk_requester_purge(instance->engine, host_clock(instance), (struct xk_bytes){&name, 1}, NULL);
+    w->purging[liid] = before;
     note(w, 5500 + (uint64_t)status);
     for (uint32_t i = 0; i < w->request_count && count > 0; i++) {
         struct request *r = &w->requests[i];

@@ -89,9 +89,13 @@ static void recover(struct world *w)
     w->crashes++;
     w->submitting = NOBODY;
     for (uint32_t i = 0; i < w->request_count; i++) {
+        struct request *request = &w->requests[i];
         /* In the middle of a submit: what the journal has will come back. */
-        w->requests[i].accepted |= w->requests[i].journalled;
+        request->accepted |= request->journalled;
+        request->maybe_cancelled |= request->cancelling || w->purging[request->liid];
+        request->cancelling = false;
     }
+    memset(w->purging, 0, sizeof w->purging);
 }
 
 static void pass_time(struct world *w)

@@ -67,7 +67,8 @@ struct request {
     bool accepted;
     bool journalled;
     bool cancelled;
-    bool maybe_cancelled; /* a crash came in the middle of a withdrawal */
+    bool cancelling;      /* a call that withdraws it is running */
+    bool maybe_cancelled; /* a withdrawal came to nobody's knowledge, by a crash or by a failing journal */
     bool offered;
     struct xk_outcome_id id; /* of its outcome, once offered */
     uint64_t content;        /* of its outcome, once offered */
@@ -136,6 +137,7 @@ struct world {
     struct request requests[REQUESTS_MAX];
     uint32_t request_count;
     uint32_t submitting; /* request whose submit call runs, or NOBODY */
+    bool purging[LIIDS]; /* a purge of that LIID is running */
     uint8_t store[STORE_SIZE];
     size_t store_size;
     uint64_t store_epoch;
