@@ -25,6 +25,7 @@
 #define KMS_MAX 4
 #define REQUESTS_MAX 256
 #define OPERATOR "12345"
+#define KMS_WAIT_MS 1000 /* for connections, before questions are asked that then need further attempts */
 
 struct kms_link {
     struct dialer dialer;
@@ -44,6 +45,7 @@ struct request {
 struct program {
     struct loop loop;
     struct loop_timer tick;
+    struct loop_timer begin;
     struct xk_requester *requester;
     struct kms_link kms[KMS_MAX];
     size_t kms_count;
@@ -257,7 +259,7 @@ static void submit(struct program *p, const struct order *order, const struct ca
     }
 }
 
-/* Once every KMS can be asked: each warrant is served by itself. */
+/* Once every KMS can be asked, or has been waited for: each warrant is served by itself. */
 static void submit_all(struct program *p)
 {
     for (size_t c = 0; c < p->call_count; c++) {
@@ -272,7 +274,14 @@ static void submit_all(struct program *p)
         }
     }
     p->submitted = true;
+    loop_disarm(&p->loop, &p->begin);
     arm(p);
+}
+
+/* A KMS is away: what asks for it is tried again and fails in the end; nothing else is delayed by it. */
+static void on_begin(struct loop_timer *timer)
+{
+    submit_all(timer->owner);
 }
 
 static void on_kms_open(struct conn *conn, void *user)
@@ -370,6 +379,7 @@ int main(int argc, char **argv)
     const char *calls = option(argc, argv, "calls", NULL);
     snprintf(list, sizeof list, "%s", option(argc, argv, "kms", NULL));
     p.tick = (struct loop_timer){.fire = on_tick, .owner = &p};
+    p.begin = (struct loop_timer){.fire = on_begin, .owner = &p};
     p.order_count = load_orders(option(argc, argv, "warrants", NULL), p.orders);
     p.calls = calloc((size_t)argc, sizeof *p.calls);
     if (p.calls == NULL || !loop_open(&p.loop)) {
@@ -397,6 +407,7 @@ int main(int argc, char **argv)
     if (!delivery_open(&p.delivery, &p.loop, context, option(argc, argv, "lemf", NULL), why, sizeof why)) {
         die("%s", why);
     }
+    loop_arm(&p.loop, &p.begin, KMS_WAIT_MS);
     loop_run(&p.loop);
     const char *chart = option(argc, argv, "timeline", "");
     if (chart[0] != '\0' && !timeline_write(&p.timeline, chart)) {
