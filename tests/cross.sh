@@ -109,7 +109,8 @@ SOURCE
   configure "$build" -DCMAKE_C_COMPILER=musl-gcc -DXK_BUILD_KMS=OFF -DCMAKE_C_FLAGS="-isystem $build/include" \
     -DCMAKE_SHARED_LINKER_FLAGS="$link" \
     -DCMAKE_EXE_LINKER_FLAGS="$build/checked.o $link -Wl,-rpath,$build/shared,--allow-shlib-undefined,--export-dynamic"
-  cmake --build "$build" --target xk xk_static xk-sim replay_xk replay_mikey replay_sip replay_hi2 replay_requester
+  cmake --build "$build" --target xk xk_static xk-sim replay_xk replay_mikey replay_sip replay_hi2 replay_hi2_encode \
+    replay_requester replay_snapshot
   readelf -l "$build/tests/sim/xk-sim" | grep -o '/lib/ld-musl[^]]*'
   try "$build" '^fuzz\.'
   "$build/tests/sim/xk-sim" "$seeds"
