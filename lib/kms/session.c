@@ -200,5 +200,8 @@ void xki_kms_session(const struct xki_work *w, uint8_t cs_id, uint8_t *space, si
         result->failure = XK_FAILURE_UNAVAILABLE;
     } else {
         result->failure = fill(w, &session, space, used, result);
+        if (result->failure != XK_FAILURE_NONE) {
+            xk_wipe(space, XK_SESSION_KEY_MAX + XK_SALT_MAX); /* of a key whose salt is wrong */
+        }
     }
 }

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "scenario.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <xk/mikey_build.h>
+
+static const uint8_t tpk[16] = {1};
+static const uint8_t mpk[16] = {2};
+const uint8_t scenario_secret[16] = {0x33, 0x44};
+const uint8_t scenario_salt[14] = {0x55};
+const uint8_t scenario_rand[16] = {0x66};
+static const uint8_t spi_octets[] = {0, 7};
+static const uint8_t when[8] = {0xd1};
+static const struct xk_bytes none;
+static const struct xk_bytes rand_view = {scenario_rand, sizeof scenario_rand};
+static struct xk_session_result sessions[XK_CRYPTO_SESSIONS_MAX];
+
+struct xk_mikey_key_data key_of(unsigned int type, bool salted)
+{
+    struct xk_mikey_key_data key = {
+        (uint8_t)type, XK_MIKEY_KV_SPI, {scenario_secret, 16}, none, {spi_octets, 2}, none, none};
+    if (salted) {
+        key.salt = (struct xk_bytes){scenario_salt, 14};
+    }
+    return key;
+}
+
+struct setting base(void)
+{
+    struct setting s;
+    memset(&s, 0, sizeof s);
+    s.type = 1;
+    s.flags = BASE_FLAGS | XK_MIKEY_FLAG_F;
+    s.suite = XK_KMS_SUITE_128;
+    return s;
+}
+
+static bool ticket_key(const struct xk_mikey_ticket *ticket, struct xk_bytes psk, unsigned int generation,
+                       uint8_t *key, size_t *size, void *user)
+{
+    const struct scenario *scenario = user;
+    (void)ticket;
+    (void)psk;
+    memcpy(key, tpk, 16);
+    *size = 16;
+    return generation == 0 && !scenario->no_key;
+}
+
+static struct xk_mikey_identity party(unsigned int role)
+{
+    const char *uri = role == XK_MIKEY_IDR_I ? "sip:alice@example.com" : "sip:bob@example.com";
+    return (struct xk_mikey_identity){(uint8_t)role, XK_MIKEY_ID_URI, xk_text(uri)};
+}
+
+static enum xk_status issue(const struct setting *s, uint8_t *out, size_t capacity, struct xk_mikey_ticket *ticket)
+{
+    static uint8_t policy[256];
+    static const uint8_t spi_mpk[] = {0, 0};
+    const struct xk_mikey_identity ids[] = {party(XK_MIKEY_IDR_I), party(XK_MIKEY_IDR_R)};
+    const struct xk_mikey_key_data keys[] = {
+        {XK_MIKEY_MPK, XK_MIKEY_KV_SPI, {mpk, 16}, none, {spi_mpk, 2}, none, none}, s->ticket_key};
+    struct xk_mikey_builder b;
+    struct xk_kms_ticket_content c;
+    size_t size = 0;
+    memset(&c, 0, sizeof c);
+    xk_mikey_build_chain(&b, policy, sizeof policy, XK_MIKEY_CHAIN_FIRST_PAYLOAD);
+    xk_mikey_add_identity(&b, &ids[0]);
+    xk_mikey_add_identity(&b, &ids[1]);
+    assert_int_equal(xk_mikey_build_end(&b, &size, NULL), XK_OK);
+    c.type = s->type;
+    c.subtype = c.version = 1;
+    c.prf = (uint8_t)s->prf;
+    c.flags = (uint16_t)s->flags;
+    c.policy = (struct xk_bytes){policy, size};
+    c.time = (struct xk_mikey_time){0, 0, {when, 8}, UINT64_C(0xd100000000000000)};
+    c.rand = rand_view;
+    c.keys = keys;
+    c.key_count = s->ticket_key.key.size > 0 ? 2 : 1;
+    c.protection_key = (struct xk_bytes){tpk, 16};
+    c.suite = s->suite;
+    return xk_kms_issue_ticket(&c, out, capacity, &size, ticket);
+}
+
+static enum xk_status build(struct xk_kms_transfer *t, const struct xk_mikey_key_data *key, uint8_t *out,
+                            size_t capacity, struct xk_bytes *message)
+{
+    size_t size = 0;
+    t->keys = key;
+    t->key_count = key->key.size > 0 ? 1 : 0;
+    enum xk_status status = xk_kms_build_transfer(t, out, capacity, &size);
+    *message = (struct xk_bytes){out, size};
+    return status;
+}
+
+static enum xk_status build_update(const struct setting *s, const struct xk_kms_transfer *transfer,
+                                   struct scenario *scenario)
+{
+    static const struct xk_mikey_key_data no_key;
+    struct xk_kms_transfer u = *transfer;
+    memset(&u.ticket, 0, sizeof u.ticket);
+    u.header.data_type = XK_MIKEY_TRANSFER_INIT;
+    u.init = none;
+    u.vr_key = u.rand_initiator = u.rand_kms = none;
+    u.label_rand_initiator = rand_view;
+    enum xk_status status = build(&u, &s->update_key, scenario->update_init, sizeof scenario->update_init,
+                                  &scenario->message.update_init);
+    if (status != XK_OK) {
+        return status;
+    }
+    u.header.data_type = XK_MIKEY_TRANSFER_RESP;
+    u.init = scenario->message.update_init;
+    return build(&u, &no_key, scenario->update_resp, sizeof scenario->update_resp, &scenario->message.update_resp);
+}
+
+static enum xk_status build_resp(const struct setting *s, struct xk_kms_transfer *t, struct scenario *scenario,
+                                 const uint8_t *forked)
+{
+    t->header.data_type = XK_MIKEY_TRANSFER_RESP;
+    t->init = scenario->message.transfer_init;
+    if ((s->flags & XK_MIKEY_FLAG_G) != 0) {
+        t->rand_responder = rand_view;
+    }
+    if ((s->flags & XK_MIKEY_FLAG_I) != 0) {
+        t->rand_kms = rand_view;
+        t->responder = party(XK_MIKEY_IDR_R);
+        t->message_key = (struct xk_bytes){forked, 16};
+    }
+    return build(t, &s->resp_key, scenario->resp, sizeof scenario->resp, &scenario->message.transfer_resp);
+}
+
+enum xk_status scenario_build(const struct setting *s, struct scenario *scenario)
+{
+    static uint8_t ticket_octets[2048];
+    static const uint8_t policy_number[] = {0};
+    static const uint8_t ssrc[] = {1, 2, 3, 4};
+    static struct xk_kms_transfer t;
+    const struct xk_mikey_policy policy = {0, 0, s->policy};
+    const struct xk_mikey_crypto_session session = {5, s->other_protocol ? 9 : 0, false, {policy_number, 1}, {ssrc, 4},
+                                                    {spi_octets, s->no_spi ? 0 : 2}};
+    uint8_t mpki[16], mpkr[16], forked[16];
+    memset(scenario, 0, sizeof *scenario);
+    scenario->key_space_size = sizeof scenario->key_space;
+    memset(&t, 0, sizeof t);
+    enum xk_status status = issue(s, ticket_octets, sizeof ticket_octets, &t.ticket);
+    if (status == XK_OK) {
+        status = xk_kms_split_mpk(s->prf, (struct xk_bytes){mpk, 16}, rand_view, mpki, mpkr);
+    }
+    if (status == XK_OK) {
+        status = xk_kms_fork(s->prf, XK_KMS_FORK_MPKR, (struct xk_bytes){mpkr, 16}, party(XK_MIKEY_IDR_R).data, rand_view,
+                             forked);
+    }
+    t.header = (struct xk_mikey_header){.version = 1, .data_type = XK_MIKEY_TRANSFER_INIT, .csb_id = 77,
+                                        .prf = (uint8_t)s->prf, .map_type = XK_MIKEY_MAP_GENERIC_ID};
+    t.sessions = &session;
+    t.session_count = 1;
+    t.time = (struct xk_mikey_time){0, 0, {when, 8}, UINT64_C(0xd100000000000000)};
+    t.rand_initiator = rand_view;
+    t.policies = &policy;
+    t.policy_count = s->policy.size > 0 ? 1 : 0;
+    if (s->bare) {
+        t.peer_identity_i = party(XK_MIKEY_IDR_I).data;
+        t.peer_identity_r = party(XK_MIKEY_IDR_R).data;
+    } else {
+        t.initiator = party(XK_MIKEY_IDR_I);
+        t.responder = party(XK_MIKEY_IDR_R);
+    }
+    t.message_key = (struct xk_bytes){mpki, 16};
+    t.vr_key = (struct xk_bytes){mpkr, (s->flags & XK_MIKEY_FLAG_I) != 0 ? 16 : 0};
+    t.suite = s->suite;
+    if (status == XK_OK) {
+        status = build(&t, &s->init_key, scenario->init, sizeof scenario->init, &scenario->message.transfer_init);
+    }
+    if (status == XK_OK && (s->flags & XK_MIKEY_FLAG_F) != 0) {
+        status = build_resp(s, &t, scenario, forked);
+    }
+    return status == XK_OK && s->update ? build_update(s, &t, scenario) : status;
+}
+
+struct xk_session_result scenario_ask(const struct setting *s, struct scenario *scenario)
+{
+    static const uint8_t cs_ids[] = {5};
+    static struct xk_exchange exchange;
+    const struct xk_kms_callbacks callbacks = {ticket_key, NULL, NULL, s->open_ticket};
+    struct xk_kms kms;
+    struct xk_query query;
+    struct xk_answer answer;
+    memset(&query, 0, sizeof query);
+    memset(&answer, 0, sizeof answer);
+    assert_int_equal(xk_exchange_parse(&scenario->message, &exchange, NULL), XK_OK);
+    xk_kms_init(&kms, &callbacks, scenario);
+    kms.options = s->options;
+    query.exchange = &exchange;
+    query.cs_ids = cs_ids;
+    query.cs_count = 1;
+    answer.sessions = sessions;
+    answer.key_space = scenario->key_space;
+    answer.key_space_size = scenario->key_space_size;
+    assert_int_equal(xk_kms_resolve(&kms, &query, &answer), XK_ANSWER_NOW);
+    struct xk_session_result failed = {.cs_id = 5, .failure = answer.failure};
+    return answer.failure != XK_FAILURE_NONE ? failed : sessions[0];
+}
+
+struct xk_session_result resolve(const struct setting *s)
+{
+    static struct scenario scenario;
+    assert_int_equal(scenario_build(s, &scenario), XK_OK);
+    return scenario_ask(s, &scenario);
+}

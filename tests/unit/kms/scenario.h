@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A whole exchange of one Crypto Session from a few choices: the ticket issued, the messages built, the KMS asked. */
+#ifndef XK_TEST_KMS_SCENARIO_H
+#define XK_TEST_KMS_SCENARIO_H
+
+#include <xk_kms/issue.h>
+#include <xk_kms/kms.h>
+
+#define BASE_FLAGS (XK_MIKEY_FLAG_D | XK_MIKEY_FLAG_E | XK_MIKEY_FLAG_H)
+#define FORKING_FLAGS (BASE_FLAGS | XK_MIKEY_FLAG_F | XK_MIKEY_FLAG_G | XK_MIKEY_FLAG_I)
+
+extern const uint8_t scenario_secret[16]; /* every key that key_of() makes */
+extern const uint8_t scenario_salt[14];
+extern const uint8_t scenario_rand[16];
+
+struct setting {
+    uint16_t type;
+    unsigned int flags; /* forking by flag I */
+    struct xk_mikey_key_data ticket_key;
+    struct xk_mikey_key_data init_key;
+    struct xk_mikey_key_data resp_key;
+    struct xk_mikey_key_data update_key;
+    struct xk_bytes policy; /* parameters of an SP payload for the Crypto Session */
+    bool update;
+    bool no_spi;
+    bool other_protocol;
+    bool bare; /* no IDRi and IDRr in INIT and RESP */
+    unsigned int prf;
+    enum xk_kms_suite suite;
+    struct xk_kms_options options;
+    enum xk_failure (*open_ticket)(const struct xk_mikey_ticket *ticket, struct xk_kms_opened_ticket *opened,
+                                   void *user);
+};
+
+/* What was built; the octets may be changed before scenario_ask(). */
+struct scenario {
+    uint8_t init[4096], resp[2048], update_init[2048], update_resp[2048];
+    struct xk_get_keys message;
+    uint8_t key_space[512];
+    size_t key_space_size;
+    bool no_key; /* the KMS has no ticket protection key */
+};
+
+struct xk_mikey_key_data key_of(unsigned int type, bool salted);
+struct setting base(void);
+
+/* XK_OK, or what the builders said. */
+enum xk_status scenario_build(const struct setting *setting, struct scenario *scenario);
+
+/* The result of Crypto Session 5, or the failure of the whole query in its place. */
+struct xk_session_result scenario_ask(const struct setting *setting, struct scenario *scenario);
+
+/* Both; the building must succeed. */
+struct xk_session_result resolve(const struct setting *setting);
+
+#endif

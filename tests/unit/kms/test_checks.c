@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the KMS refuses though the exchange is well formed, and the readings of RFC 6043 that are options. */
+#include "scenario.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "kms/derive.h"
+
+static struct scenario sc;
+
+static struct setting forking(void)
+{
+    struct setting s = base();
+    s.flags = FORKING_FLAGS;
+    s.ticket_key = key_of(XK_MIKEY_TGK, false);
+    return s;
+}
+
+static void nothing_is_left(void)
+{
+    for (size_t i = 0; i < sizeof sc.key_space; i++) {
+        assert_int_equal(sc.key_space[i], 0);
+    }
+}
+
+static void is_refused(const struct setting *s, enum xk_failure wanted)
+{
+    assert_int_equal(scenario_build(s, &sc), XK_OK);
+    assert_int_equal(scenario_ask(s, &sc).failure, wanted);
+    nothing_is_left();
+}
+
+/* Changes the MAC that `part` ends with, counted from its end, and asks. */
+static void changed_is(const struct setting *s, struct xk_bytes *part, uint8_t *octets, size_t from_end,
+                       enum xk_failure wanted)
+{
+    assert_int_equal(scenario_build(s, &sc), XK_OK);
+    octets[part->size - from_end] ^= 1;
+    assert_int_equal(scenario_ask(s, &sc).failure, wanted);
+    nothing_is_left();
+}
+
+static void a_forked_key_is_given_under_every_prf_and_suite(void **state)
+{
+    (void)state;
+    struct setting s = forking();
+    uint8_t forked[16];
+    uint8_t tek[16];
+    for (unsigned int prf = 0; prf < 2; prf++) {
+        s.prf = prf;
+        s.suite = prf == 0 ? XK_KMS_SUITE_128 : XK_KMS_SUITE_256;
+        struct xk_session_result r = resolve(&s);
+        assert_true(xki_derive_fork(prf, XKI_TGK_FORKED, (struct xk_bytes){scenario_secret, 16},
+                                    xk_text("sip:bob@example.com"), (struct xk_bytes){scenario_rand, 16}, forked));
+        const struct xki_derivation d = {prf, {forked, 16}, 5, UINT32_MAX, XKI_LABEL_SESSION, 2, {scenario_rand, 16},
+                                         {scenario_rand, 16}};
+        assert_true(xki_derive(&d, XKI_TEK, tek, 16));
+        assert_int_equal(r.failure, XK_FAILURE_NONE);
+        assert_memory_equal(r.key.data, tek, 16);
+    }
+}
+
+static void identities_that_the_init_leaves_out_come_from_the_ticket(void **state)
+{
+    (void)state;
+    struct setting s = base();
+    s.ticket_key = key_of(XK_MIKEY_TEK, false);
+    s.bare = true;
+    assert_int_equal(resolve(&s).failure, XK_FAILURE_NONE);
+}
+
+static void each_mac_is_checked(void **state)
+{
+    (void)state;
+    struct setting s = forking();
+    size_t v = 20;
+    /* INIT ends with TICKET (its Initiator Data: Vi, Vr), then V. */
+    changed_is(&s, &sc.message.transfer_init, sc.init, 1, XK_FAILURE_INIT_MAC);
+    changed_is(&s, &sc.message.transfer_init, sc.init, v + 2 + 1, XK_FAILURE_INIT_MAC);         /* Vr */
+    changed_is(&s, &sc.message.transfer_init, sc.init, v + 2 + v + 2 + 1, XK_FAILURE_INIT_MAC); /* Vi */
+    changed_is(&s, &sc.message.transfer_resp, sc.resp, 1, XK_FAILURE_RESP_MAC);
+    s = base();
+    s.ticket_key = key_of(XK_MIKEY_TEK, false);
+    s.update = true;
+    changed_is(&s, &sc.message.update_init, sc.update_init, 1, XK_FAILURE_INIT_MAC);
+    changed_is(&s, &sc.message.update_resp, sc.update_resp, 1, XK_FAILURE_RESP_MAC);
+}
+
+/* Vi must be V: of another algorithm it is another MAC. */
+static void initiator_data_of_another_algorithm_is_refused(void **state)
+{
+    (void)state;
+    struct setting s = forking();
+    assert_int_equal(scenario_build(&s, &sc), XK_OK);
+    size_t vi = sc.message.transfer_init.size - 22 - 22 - 22; /* V, Vr and Vi, each with two octets before its MAC */
+    assert_int_equal(sc.init[vi], XK_MIKEY_V);
+    sc.init[vi + 1] = 0; /* NULL, so that its MAC has no octets: what follows is no payload */
+    struct xk_exchange exchange;
+    assert_int_not_equal(xk_exchange_parse(&sc.message, &exchange, NULL), XK_OK);
+}
+
+static void a_verification_without_a_mac_proves_nothing(void **state)
+{
+    (void)state;
+    struct setting s = base();
+    s.ticket_key = key_of(XK_MIKEY_TEK, false);
+    assert_int_equal(scenario_build(&s, &sc), XK_OK);
+    sc.init[sc.message.transfer_init.size - 21] = 0;
+    sc.message.transfer_init.size -= 20;
+    assert_int_equal(scenario_ask(&s, &sc).failure, XK_FAILURE_ALGORITHM);
+    nothing_is_left();
+}
+
+/* SRTP policies: type, length, value. */
+static void the_policy_tells_the_lengths(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *policy;
+        size_t size;
+        enum xk_failure failure;
+        size_t key;
+        size_t salt;
+        enum xk_cipher cipher;
+    } rows[] = {
+        {"\1\1\x20\4\1\x0c", 6, XK_FAILURE_NONE, 32, 12, XK_CIPHER_AES_CM},
+        {"\0\1\6\1\1\x10\4\1\0", 9, XK_FAILURE_NONE, 16, 0, XK_CIPHER_AES_GCM},
+        {"\0\1\7", 3, XK_FAILURE_NONE, 16, 14, XK_CIPHER_ABSENT},
+        {"\1\1\0", 3, XK_FAILURE_ALGORITHM, 0, 0, XK_CIPHER_ABSENT},
+        {"\1\1\x41", 3, XK_FAILURE_ALGORITHM, 0, 0, XK_CIPHER_ABSENT},
+        {"\4\1\x21", 3, XK_FAILURE_ALGORITHM, 0, 0, XK_CIPHER_ABSENT},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct setting s = base();
+        s.ticket_key = key_of(XK_MIKEY_TGK, false);
+        s.policy = (struct xk_bytes){(const uint8_t *)rows[i].policy, rows[i].size};
+        struct xk_session_result r = resolve(&s);
+        assert_int_equal(r.failure, rows[i].failure);
+        assert_int_equal(r.key.size, rows[i].key);
+        assert_int_equal(r.salt.size, rows[i].salt);
+        assert_int_equal(r.cipher, rows[i].cipher);
+        s.other_protocol = true; /* of which nothing is known but its keys */
+        r = resolve(&s);
+        assert_int_equal(r.cipher, XK_CIPHER_ABSENT);
+        assert_int_equal(r.encoding, r.failure == XK_FAILURE_NONE ? XK_KEY_ENCODING_TEK : XK_KEY_ENCODING_ABSENT);
+    }
+}
+
+static void keys_that_do_not_fit_leave_nothing_behind(void **state)
+{
+    (void)state;
+    static const uint8_t large[200] = {1};
+    struct setting s = base();
+    s.ticket_key = key_of(XK_MIKEY_TEK, false);
+    s.ticket_key.key = (struct xk_bytes){large, XK_SESSION_KEY_MAX + 1};
+    is_refused(&s, XK_FAILURE_ALGORITHM);
+    s.ticket_key = key_of(XK_MIKEY_TEK_SALT, true);
+    s.ticket_key.salt = (struct xk_bytes){large, XK_SALT_MAX + 1};
+    is_refused(&s, XK_FAILURE_ALGORITHM);
+    s.ticket_key = key_of(XK_MIKEY_TGK, false);
+    s.ticket_key.key = (struct xk_bytes){large, XK_KMS_KEY_MAX + 1};
+    is_refused(&s, XK_FAILURE_ALGORITHM);
+    s.ticket_key = key_of(XK_MIKEY_TEK, false);
+    assert_int_equal(scenario_build(&s, &sc), XK_OK);
+    sc.key_space_size = XK_SESSION_KEY_MAX + XK_SALT_MAX - 1;
+    assert_int_equal(scenario_ask(&s, &sc).failure, XK_FAILURE_UNAVAILABLE);
+    nothing_is_left();
+}
+
+static void a_key_of_another_spi_is_not_taken(void **state)
+{
+    (void)state;
+    static const uint8_t other[] = {0, 8};
+    struct setting s = base();
+    s.ticket_key = key_of(XK_MIKEY_TEK, false);
+    s.ticket_key.spi = (struct xk_bytes){other, 2};
+    is_refused(&s, XK_FAILURE_SESSION_UNKNOWN);
+    s.ticket_key.spi.size = 1;
+    is_refused(&s, XK_FAILURE_SESSION_UNKNOWN);
+    s.ticket_key.validity = XK_MIKEY_KV_NULL;
+    s.ticket_key.spi.size = 0;
+    is_refused(&s, XK_FAILURE_SESSION_UNKNOWN);
+}
+
+/* The other readings are other keys: of an exchange made under the default they see wrong MACs, but where both come
+ * to the same. */
+static void each_reading_is_an_option(void **state)
+{
+    (void)state;
+    struct setting s = forking();
+    s.options.message_prf = XK_KMS_MESSAGE_PRF_POLICY;
+    assert_int_equal(resolve(&s).failure, XK_FAILURE_NONE); /* the PRFs are the same here */
+    s.options.vr_prf = XK_KMS_VR_PRF_HEADER;
+    assert_int_equal(resolve(&s).failure, XK_FAILURE_NONE);
+    s = base();
+    s.flags |= XK_MIKEY_FLAG_M | XK_MIKEY_FLAG_L;
+    s.resp_key = key_of(XK_MIKEY_TEK, false);
+    s.update_key = key_of(XK_MIKEY_TEK, false);
+    s.update = true;
+    s.options.resp_time = XK_KMS_RESP_TIME_RESP;
+    assert_int_equal(resolve(&s).failure, XK_FAILURE_NONE); /* all times are the same here */
+}
+
+static enum xk_failure too_large(const struct xk_mikey_ticket *ticket, struct xk_kms_opened_ticket *opened, void *user)
+{
+    (void)ticket;
+    (void)user;
+    opened->size = sizeof opened->content + 1;
+    return XK_FAILURE_NONE;
+}
+
+static enum xk_failure rand_too_large(const struct xk_mikey_ticket *ticket, struct xk_kms_opened_ticket *opened,
+                                      void *user)
+{
+    (void)ticket;
+    (void)user;
+    opened->rand_size = sizeof opened->rand + 1;
+    return XK_FAILURE_NONE;
+}
+
+static enum xk_failure without_mpk(const struct xk_mikey_ticket *ticket, struct xk_kms_opened_ticket *opened, void *user)
+{
+    static const uint8_t content[] = {0, XK_MIKEY_TEK << 4, 0, 1, 9};
+    (void)ticket;
+    (void)user;
+    memcpy(opened->content, content, sizeof content);
+    opened->size = sizeof content;
+    return XK_FAILURE_NONE;
+}
+
+static enum xk_failure large_mpk(const struct xk_mikey_ticket *ticket, struct xk_kms_opened_ticket *opened, void *user)
+{
+    static const uint8_t head[] = {0, XK_MIKEY_MPK << 4, 0, XK_KMS_KEY_MAX + 1};
+    (void)ticket;
+    (void)user;
+    memcpy(opened->content, head, sizeof head);
+    opened->size = sizeof head + XK_KMS_KEY_MAX + 1;
+    return XK_FAILURE_NONE;
+}
+
+static void what_a_host_opens_is_not_trusted(void **state)
+{
+    (void)state;
+    struct setting s = base();
+    s.type = 2;
+    s.open_ticket = too_large;
+    is_refused(&s, XK_FAILURE_GENERIC);
+    s.open_ticket = rand_too_large;
+    is_refused(&s, XK_FAILURE_GENERIC);
+    s.open_ticket = without_mpk;
+    is_refused(&s, XK_FAILURE_MALFORMED);
+    s.open_ticket = large_mpk;
+    is_refused(&s, XK_FAILURE_ALGORITHM);
+}
+
+/* Offset of the ticket's fields in an INIT, found by its fixed head. */
+static uint8_t *ticket_in_init(void)
+{
+    struct xk_mikey_message m;
+    assert_int_equal(xk_mikey_parse(sc.init, sc.message.transfer_init.size, &m, NULL), XK_OK);
+    return sc.init + m.ticket.offset;
+}
+
+static void a_ticket_of_no_known_make_is_told(void **state)
+{
+    (void)state;
+    struct setting s = base();
+    static const struct {
+        size_t at;
+        uint8_t value;
+        enum xk_failure failure;
+    } rows[] = {
+        {3, 2, XK_FAILURE_ALGORITHM}, /* subtype */
+        {4, 2, XK_FAILURE_ALGORITHM}, /* version */
+        {5, 5 << 1 | 1, XK_FAILURE_ALGORITHM}, /* PRF, flag D */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(scenario_build(&s, &sc), XK_OK);
+        ticket_in_init()[rows[i].at] = rows[i].value;
+        assert_int_equal(scenario_ask(&s, &sc).failure, rows[i].failure);
+        nothing_is_left();
+    }
+    assert_int_equal(scenario_build(&s, &sc), XK_OK);
+    struct xk_mikey_message m;
+    assert_int_equal(xk_mikey_parse(sc.init, sc.message.transfer_init.size, &m, NULL), XK_OK);
+    sc.init[m.ticket.ticket_data.data - sc.init] = XK_MIKEY_ERR; /* the ticket's first payload */
+    assert_int_equal(scenario_ask(&s, &sc).failure, XK_FAILURE_MALFORMED);
+    nothing_is_left();
+}
+
+static void the_callers_mistakes_are_told(void **state)
+{
+    (void)state;
+    struct xk_kms kms;
+    struct xk_answer answer;
+    struct xk_query query;
+    memset(&answer, 0, sizeof answer);
+    memset(&query, 0, sizeof query);
+    xk_kms_init(NULL, NULL, NULL);
+    xk_kms_init(&kms, NULL, NULL);
+    assert_int_equal(kms.size, sizeof kms);
+    assert_int_equal(xk_kms_resolve(&kms, &query, NULL), XK_ANSWER_NOW);
+    assert_int_equal(xk_kms_resolve(&kms, &query, &answer), XK_ANSWER_NOW);
+    assert_int_equal(answer.failure, XK_FAILURE_GENERIC); /* no callback */
+    answer.failure = XK_FAILURE_NONE;
+    assert_int_equal(xk_kms_resolve(NULL, &query, &answer), XK_ANSWER_NOW);
+    assert_int_equal(answer.failure, XK_FAILURE_GENERIC);
+    struct setting s = base();
+    assert_int_equal(scenario_build(&s, &sc), XK_OK);
+    sc.no_key = true;
+    assert_int_equal(scenario_ask(&s, &sc).failure, XK_FAILURE_TICKET_KEY_UNKNOWN);
+    nothing_is_left();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_forked_key_is_given_under_every_prf_and_suite),
+        cmocka_unit_test(identities_that_the_init_leaves_out_come_from_the_ticket),
+        cmocka_unit_test(each_mac_is_checked),
+        cmocka_unit_test(initiator_data_of_another_algorithm_is_refused),
+        cmocka_unit_test(a_verification_without_a_mac_proves_nothing),
+        cmocka_unit_test(the_policy_tells_the_lengths),
+        cmocka_unit_test(keys_that_do_not_fit_leave_nothing_behind),
+        cmocka_unit_test(a_key_of_another_spi_is_not_taken),
+        cmocka_unit_test(each_reading_is_an_option),
+        cmocka_unit_test(what_a_host_opens_is_not_trusted),
+        cmocka_unit_test(a_ticket_of_no_known_make_is_told),
+        cmocka_unit_test(the_callers_mistakes_are_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
