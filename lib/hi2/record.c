@@ -108,14 +108,10 @@ XKI_INLINE void write_party(struct xki_der *w, const struct xk_party *party)
     xki_der_octet(w, XKI_DER_SEQUENCE);
 }
 
+/* Of two encoded elements: their lengths stand in front, so those of different sizes differ before one ends. */
 static int compare(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
 {
-    size_t common = a_size < b_size ? a_size : b_size;
-    int order = memcmp(a, b, common);
-    if (order != 0) {
-        return order;
-    }
-    return a_size < b_size ? -1 : a_size > b_size;
+    return memcmp(a, b, a_size < b_size ? a_size : b_size);
 }
 
 /* DER sorts the elements of a SET OF by their octets (X.690 11.6); back to front, the largest goes first. Parties

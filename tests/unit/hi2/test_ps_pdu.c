@@ -155,14 +155,106 @@ static void header_rules_are_enforced(void **state)
     h = header();
     h.domain_version = 128;
     refused(h, XK_E_FIELD, "li-psDomainId");
+    h = header();
+    h.interception_point = xk_text("a{b"); /* above the letters */
+    refused(h, XK_E_FIELD, "interceptionPointID");
+    h = header();
+    memcpy(h.delivery_country, "\0E", 2);
+    refused(h, XK_E_FIELD, "deliveryCountryCode");
+    h = header();
+    h.time_form = (enum xk_ps_time_form)9;
+    refused(h, XK_E_FIELD, "time form");
+    h = header();
+    h.qualifier = (enum xk_ps_qualifier)(XK_PS_QUALIFIER_ABSENT - 1);
+    refused(h, XK_E_FIELD, "timeStampQualifier");
+    h.qualifier = (enum xk_ps_qualifier)(XK_PS_QUALIFIER_AGGREGATION + 1);
+    refused(h, XK_E_FIELD, "timeStampQualifier");
+    h = header();
+    h.time_form = XK_PS_TIME_MICROSECONDS;
+    h.time.seconds = INT64_C(253402300800);
+    refused(h, XK_E_FIELD, "timeStamp");
+    h.time.seconds = 0;
+    h.time.microseconds = 1000000;
+    refused(h, XK_E_FIELD, "timeStamp");
     record[record_size] = 0;
     record_size++;
     refused(header(), XK_E_DER_TRAILING, "record");
     record_size -= 2;
     refused(header(), XK_E_DER_TRUNCATED, "record");
-    record[0] = 0xa5;
     record_size++;
-    refused(header(), XK_E_DER_TAG, "record");
+    static const uint8_t heads[] = {0xa5, 0xa0, 0x84}; /* no kind of record, none, not constructed */
+    for (size_t i = 0; i < sizeof heads; i++) {
+        record[0] = heads[i];
+        refused(header(), XK_E_DER_TAG, "record");
+    }
+}
+
+static void null_and_unknown_are_refused(void **state)
+{
+    (void)state;
+    static const uint8_t good[] = {0x30, 0x00};
+    struct xk_ps_header h = header();
+    struct xk_ps_pdu pdu;
+    struct xk_ps_payload payload;
+    size_t size = 77;
+    size_t position = 0;
+    record_size = file_read_hex_line(RECORDS, "umts_key", record, sizeof record);
+    const struct xk_bytes view = {record, record_size};
+    const struct xk_bytes none = {NULL, 0};
+    const enum xk_ps_form whole = XK_PS_WHOLE_RECORD;
+    xk_ps_header_init(NULL);
+    assert_int_equal(xk_ps_pdu_encode(NULL, XK_HI2_UMTS, whole, view, out, 9, &size, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_ps_pdu_encode(&h, XK_HI2_UMTS, whole, none, out, 9, &size, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_ps_pdu_encode(&h, XK_HI2_UMTS, whole, view, out, 9, NULL, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_ps_pdu_encode(&h, XK_HI2_UMTS, whole, view, NULL, 9, &size, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_ps_pdu_encode(&h, (enum xk_hi2_module)9, whole, view, out, 9, &size, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_ps_pdu_encode(&h, XK_HI2_UMTS, (enum xk_ps_form)9, view, out, 9, &size, NULL), XK_E_ARGUMENT);
+    h.size--;
+    assert_int_equal(xk_ps_pdu_encode(&h, XK_HI2_UMTS, whole, view, out, 9, &size, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_ps_pdu_measure(NULL, 2, &size, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_ps_pdu_measure(good, 2, NULL, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_ps_pdu_decode(NULL, 2, &pdu, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_ps_pdu_decode(good, 2, NULL, NULL), XK_E_ARGUMENT);
+    memset(&pdu, 0, sizeof pdu);
+    assert_int_equal(xk_ps_pdu_next_payload(NULL, &position, &payload, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_ps_pdu_next_payload(&pdu, NULL, &payload, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_ps_pdu_next_payload(&pdu, &position, NULL, NULL), XK_E_ARGUMENT);
+    position = 1;
+    assert_int_equal(xk_ps_pdu_next_payload(&pdu, &position, &payload, NULL), XK_E_ARGUMENT);
+    assert_int_equal(size, 77);
+    xk_ps_sequence_advance(NULL, 5);
+}
+
+/* The header of a good PDU, then a list of nothing, and a list of something else. */
+static void a_pdu_without_a_payload_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t payload[8];
+        size_t size;
+        enum xk_status status;
+    } rows[] = {
+        {{0xa2, 0x02, 0xa0, 0x00}, 4, XK_E_DER_VALUE},
+        {{0xa2, 0x04, 0xa0, 0x02, 0x31, 0x00}, 6, XK_E_DER_TAG},
+        {{0xa2, 0x04, 0xa0, 0x02, 0x10, 0x00}, 6, XK_E_DER_TAG},
+        {{0xa2, 0x04, 0xa0, 0x00, 0xa0, 0x00}, 6, XK_E_DER_TRAILING},
+        {{0xa2, 0x02, 0xa1, 0x00}, 4, XK_E_DER_TAG},
+    };
+    struct xk_ps_header h = header();
+    encode(&h, XK_HI2_UMTS, XK_PS_WHOLE_RECORD, "umts_key");
+    size_t start = out[1] == 0x82 ? 4 : 3;
+    size_t length = 2u + out[start + 1];
+    assert_int_equal(out[start], 0xa1);
+    assert_true(length < 100);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t octets[128] = {0x30};
+        struct xk_ps_pdu pdu;
+        struct xk_diag diag;
+        octets[1] = (uint8_t)(length + rows[i].size);
+        memcpy(octets + 2, out + start, length);
+        memcpy(octets + 2 + length, rows[i].payload, rows[i].size);
+        assert_int_equal(xk_ps_pdu_decode(octets, 2 + length + rows[i].size, &pdu, &diag), rows[i].status);
+    }
 }
 
 static void space_is_asked_for(void **state)
@@ -262,6 +354,8 @@ int main(void)
         cmocka_unit_test(round_trip_keeps_every_field),
         cmocka_unit_test(bare_parameters_lose_the_records_tag),
         cmocka_unit_test(header_rules_are_enforced),
+        cmocka_unit_test(null_and_unknown_are_refused),
+        cmocka_unit_test(a_pdu_without_a_payload_is_refused),
         cmocka_unit_test(space_is_asked_for),
         cmocka_unit_test(a_stream_is_cut_where_a_pdu_ends),
         cmocka_unit_test(broken_input_is_refused_or_read_within_bounds),

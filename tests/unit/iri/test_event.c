@@ -90,6 +90,18 @@ static void bad_input_changes_nothing(void **state)
     start(XK_OUTCOME_KEYS, 2, 0);
     assert_int_equal(xk_iri_assemble(&outcome, noon, keys, 1, &event), XK_E_SPACE);
     assert_int_equal(xk_iri_assemble(NULL, noon, keys, 3, &event), XK_E_ARGUMENT);
+    assert_int_equal(xk_iri_assemble(&outcome, noon, keys, 3, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_iri_assemble(&outcome, noon, NULL, 3, &event), XK_E_ARGUMENT);
+    outcome.warrant = NULL;
+    assert_int_equal(xk_iri_assemble(&outcome, noon, keys, 3, &event), XK_E_ARGUMENT);
+    start(XK_OUTCOME_KEYS, 2, 0);
+    outcome.sessions = NULL;
+    assert_int_equal(xk_iri_assemble(&outcome, noon, keys, 3, &event), XK_E_ARGUMENT);
+    start(XK_OUTCOME_KEYS, 2, 0);
+    results[1].key.size = 0; /* neither a key nor a failure */
+    assert_int_equal(xk_iri_assemble(&outcome, noon, keys, 3, &event), XK_E_ARGUMENT);
+    results[1].key.data = NULL;
+    assert_int_equal(xk_iri_assemble(&outcome, noon, keys, 3, &event), XK_E_ARGUMENT);
     start(XK_OUTCOME_FAILURE, 1, 0);
     assert_int_equal(xk_iri_assemble(&outcome, noon, keys, 3, &event), XK_E_ARGUMENT);
     assert_memory_equal(&event, &before, sizeof event);

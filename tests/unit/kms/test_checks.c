@@ -221,7 +221,8 @@ static enum xk_failure rand_too_large(const struct xk_mikey_ticket *ticket, stru
     return XK_FAILURE_NONE;
 }
 
-static enum xk_failure without_mpk(const struct xk_mikey_ticket *ticket, struct xk_kms_opened_ticket *opened, void *user)
+static enum xk_failure without_mpk(const struct xk_mikey_ticket *ticket, struct xk_kms_opened_ticket *opened,
+                                   void *user)
 {
     static const uint8_t content[] = {0, XK_MIKEY_TEK << 4, 0, 1, 9};
     (void)ticket;

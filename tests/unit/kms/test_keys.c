@@ -27,7 +27,8 @@ static void is_derived(struct xk_session_result r, bool salt_carried)
 {
     uint8_t tek[16];
     uint8_t salt[14];
-    const struct xki_derivation d = {0, {scenario_secret, 16}, 5, UINT32_MAX, XKI_LABEL_SESSION, 2, {scenario_rand, 16}, {NULL, 0}};
+    const struct xki_derivation d = {0, {scenario_secret, 16}, 5, UINT32_MAX, XKI_LABEL_SESSION, 2, {scenario_rand, 16},
+                                     {NULL, 0}};
     assert_true(xki_derive(&d, XKI_TEK, tek, 16) && xki_derive(&d, XKI_SALT, salt, 14));
     assert_int_equal(r.failure, XK_FAILURE_NONE);
     assert_memory_equal(r.key.data, tek, 16);
