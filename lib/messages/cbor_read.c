@@ -97,29 +97,6 @@ static void on_null(void *c)
 }
 
 /* Kinds that the profile never uses leave the item as it is. */
-static void on_unused(void *c)
-{
-    (void)c;
-}
-
-static void on_unused_tag(void *c, uint64_t value)
-{
-    (void)c;
-    (void)value;
-}
-
-static void on_unused_float(void *c, float value)
-{
-    (void)c;
-    (void)value;
-}
-
-static void on_unused_double(void *c, double value)
-{
-    (void)c;
-    (void)value;
-}
-
 const struct cbor_callbacks xki_cbor_callbacks = {
     .uint8 = on_uint8,
     .uint16 = on_uint16,
@@ -129,22 +106,22 @@ const struct cbor_callbacks xki_cbor_callbacks = {
     .negint16 = on_negative16,
     .negint32 = on_negative32,
     .negint64 = on_negative64,
-    .byte_string_start = on_unused,
+    .byte_string_start = cbor_null_byte_string_start_callback,
     .byte_string = on_octets,
     .string = on_text,
-    .string_start = on_unused,
-    .indef_array_start = on_unused,
+    .string_start = cbor_null_string_start_callback,
+    .indef_array_start = cbor_null_indef_array_start_callback,
     .array_start = on_array,
-    .indef_map_start = on_unused,
+    .indef_map_start = cbor_null_indef_map_start_callback,
     .map_start = on_map,
-    .tag = on_unused_tag,
-    .float2 = on_unused_float,
-    .float4 = on_unused_float,
-    .float8 = on_unused_double,
-    .undefined = on_unused,
+    .tag = cbor_null_tag_callback,
+    .float2 = cbor_null_float2_callback,
+    .float4 = cbor_null_float4_callback,
+    .float8 = cbor_null_float8_callback,
+    .undefined = cbor_null_undefined_callback,
     .null = on_null,
     .boolean = on_bool,
-    .indef_break = on_unused,
+    .indef_break = cbor_null_indef_break_callback,
 };
 
 static enum xk_status fail(const struct xki_reader *r, enum xk_status status, size_t offset, const char *field)

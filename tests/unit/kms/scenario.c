@@ -150,8 +150,8 @@ enum xk_status scenario_build(const struct setting *s, struct scenario *scenario
         status = xk_kms_split_mpk(s->prf, (struct xk_bytes){mpk, 16}, rand_view, mpki, mpkr);
     }
     if (status == XK_OK) {
-        status = xk_kms_fork(s->prf, XK_KMS_FORK_MPKR, (struct xk_bytes){mpkr, 16}, party(XK_MIKEY_IDR_R).data, rand_view,
-                             forked);
+        status = xk_kms_fork(s->prf, XK_KMS_FORK_MPKR, (struct xk_bytes){mpkr, 16}, party(XK_MIKEY_IDR_R).data,
+                             rand_view, forked);
     }
     t.header = (struct xk_mikey_header){.version = 1, .data_type = XK_MIKEY_TRANSFER_INIT, .csb_id = 77,
                                         .prf = (uint8_t)s->prf, .map_type = XK_MIKEY_MAP_GENERIC_ID};
