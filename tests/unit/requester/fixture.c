@@ -57,27 +57,33 @@ static struct xk_bytes message_of_set(const char *name)
     return (struct xk_bytes){octets[which], sizes[which]};
 }
 
+void host_request(const struct host *host, const char *liid, size_t kms_count, struct xk_party *party,
+                  struct xk_request *request)
+{
+    memset(party, 0, sizeof *party);
+    party->sip_uri = xk_text("sip:bob@example.com");
+    memset(request, 0, sizeof *request);
+    request->size = sizeof *request;
+    request->get_keys.public_kms_identity = xk_text(host->identity != NULL ? host->identity : "sip:bob@example.com");
+    request->get_keys.transfer_init = message_of_set("TRANSFER_INIT");
+    request->get_keys.transfer_resp = message_of_set("TRANSFER_RESP");
+    request->kms = host->kms;
+    request->kms_count = kms_count;
+    request->warrant.liid = xk_text(liid);
+    request->warrant.parties = party;
+    request->warrant.party_count = 1;
+    request->warrant.correlation_number = xk_text("corr0001");
+    request->warrant.operator_identifier = xk_text("12345");
+    request->warrant.destination = XK_DESTINATION_LEMF;
+    request->reference = host->reference;
+    request->timeout = host->timeout;
+}
+
 enum xk_status host_submit(struct host *host, const char *liid, size_t kms_count, uint64_t *handle)
 {
     struct xk_party party;
     struct xk_request request;
-    memset(&party, 0, sizeof party);
-    party.sip_uri = xk_text("sip:bob@example.com");
-    memset(&request, 0, sizeof request);
-    request.size = sizeof request;
-    request.get_keys.public_kms_identity = xk_text(host->identity != NULL ? host->identity : "sip:bob@example.com");
-    request.get_keys.transfer_init = message_of_set("TRANSFER_INIT");
-    request.get_keys.transfer_resp = message_of_set("TRANSFER_RESP");
-    request.kms = host->kms;
-    request.kms_count = kms_count;
-    request.warrant.liid = xk_text(liid);
-    request.warrant.parties = &party;
-    request.warrant.party_count = 1;
-    request.warrant.correlation_number = xk_text("corr0001");
-    request.warrant.operator_identifier = xk_text("12345");
-    request.warrant.destination = XK_DESTINATION_LEMF;
-    request.reference = host->reference;
-    request.timeout = host->timeout;
+    host_request(host, liid, kms_count, &party, &request);
     return xk_requester_submit(host->r, host->now, &request, handle);
 }
 

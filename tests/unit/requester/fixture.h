@@ -25,7 +25,10 @@ void host_start(struct host *host);
 void host_start_with(struct host *host, const struct xk_requester_callbacks *callbacks); /* all for the kit's host */
 void host_end(struct host *host);
 
-/* The pair of the vector set, one Crypto Session (1), for the warrant of `liid`, to the given KMSs. */
+/* The pair of the vector set, one Crypto Session (1), for the warrant of `liid`, to the given KMSs: to be changed and
+ * submitted by the test, or at once. */
+void host_request(const struct host *host, const char *liid, size_t kms_count, struct xk_party *party,
+                  struct xk_request *request);
 enum xk_status host_submit(struct host *host, const char *liid, size_t kms_count, uint64_t *handle);
 
 /* Answers to the get_keys that was sent last, from KMS number `kms`. */

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the requester refuses before it does anything: configurations, callbacks, requests, pointers. */
+#include "fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define DAY 86400000u
+
+static struct host h;
+static struct xk_party party;
+static struct xk_request request;
+static uint8_t octets[1200]; /* text */
+
+static struct xk_bytes bytes(size_t size)
+{
+    return (struct xk_bytes){octets, size};
+}
+
+static void *take(size_t size, void *user)
+{
+    (void)user;
+    return malloc(size);
+}
+
+static void give(void *memory, size_t size, void *user)
+{
+    (void)size;
+    (void)user;
+    free(memory);
+}
+
+static void each_number_of_a_configuration_has_its_limits(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t at;
+        uint32_t low;  /* the last that is too low; 0 where 0 is good */
+        uint32_t high; /* the first that is too high */
+        bool zero_is_good;
+    } rows[] = {
+        {offsetof(struct xk_requester_config, max_pending), 0, XK_PENDING_MAX + 1, false},
+        {offsetof(struct xk_requester_config, max_request_size), 255, XK_MESSAGE_MAX + 1, false},
+        {offsetof(struct xk_requester_config, max_warrant_size), 63, 16385, false},
+        {offsetof(struct xk_requester_config, max_kms), 0, XK_KMS_MAX + 1, false},
+        {offsetof(struct xk_requester_config, timeout), 0, DAY + 1, false},
+        {offsetof(struct xk_requester_config, attempt_timeout), 0, DAY + 1, true},
+        {offsetof(struct xk_requester_config, max_attempts), 0, 256, false},
+        {offsetof(struct xk_requester_config, backoff_base), 0, DAY + 1, true},
+        {offsetof(struct xk_requester_config, backoff_max), 0, DAY + 1, true},
+        {offsetof(struct xk_requester_config, reoffer_interval), 0, DAY + 1, false},
+        {offsetof(struct xk_requester_config, tombstones), 0, XK_PENDING_MAX + 1, false},
+        {offsetof(struct xk_requester_config, grace), 0, DAY + 1, true},
+    };
+    struct xk_requester_callbacks callbacks;
+    host_init(&h);
+    xk_test_host_callbacks(&h.kit, &callbacks);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        for (unsigned int too_high = 0; too_high < 2; too_high++) {
+            struct xk_requester_config config = h.config;
+            struct xk_requester *r = NULL;
+            uint32_t value = too_high ? rows[i].high : rows[i].low;
+            memcpy((uint8_t *)&config + rows[i].at, &value, sizeof value);
+            bool good = !too_high && rows[i].zero_is_good;
+            assert_int_equal(xk_requester_memory(&config) > 0, good);
+            assert_int_equal(xk_requester_create(&config, &callbacks, NULL, &h.kit, &r), good ? XK_OK : XK_E_CONFIG);
+            assert_int_equal(r != NULL, good);
+            assert_int_equal(xk_requester_destroy(r), XK_OK);
+        }
+    }
+    struct xk_requester *r = NULL;
+    struct xk_requester_config config = h.config;
+    config.late_keys = (enum xk_late_keys)7;
+    assert_int_equal(xk_requester_create(&config, &callbacks, NULL, &h.kit, &r), XK_E_CONFIG);
+    config = h.config;
+    config.exchange_check = (enum xk_exchange_check)7;
+    assert_int_equal(xk_requester_create(&config, &callbacks, NULL, &h.kit, &r), XK_E_CONFIG);
+    assert_null(r);
+    assert_int_equal(xk_requester_memory(NULL), 0);
+    xk_requester_config_init(NULL);
+}
+
+static void callbacks_and_allocator_must_be_whole(void **state)
+{
+    (void)state;
+    struct xk_requester_callbacks whole;
+    struct xk_requester *r = NULL;
+    host_init(&h);
+    xk_test_host_callbacks(&h.kit, &whole);
+    struct xk_requester_callbacks wrong[4] = {whole, whole, whole, whole};
+    wrong[0].size--;
+    wrong[1].random = NULL;
+    wrong[2].send = NULL;
+    wrong[3].on_outcome = NULL;
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(xk_requester_create(&h.config, &wrong[i], NULL, &h.kit, &r), XK_E_ARGUMENT);
+    }
+    struct xk_allocator allocator = {sizeof allocator, take, give, NULL};
+    struct xk_allocator parts[3] = {allocator, allocator, allocator};
+    parts[0].size--;
+    parts[1].allocate = NULL;
+    parts[2].release = NULL;
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(xk_requester_create(&h.config, &whole, &parts[i], &h.kit, &r), XK_E_ARGUMENT);
+    }
+    assert_int_equal(xk_requester_create(NULL, &whole, &allocator, &h.kit, &r), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_create(&h.config, NULL, &allocator, &h.kit, &r), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_create(&h.config, &whole, &allocator, &h.kit, NULL), XK_E_ARGUMENT);
+    struct xk_requester_config other = h.config;
+    other.size--;
+    assert_int_equal(xk_requester_create(&other, &whole, &allocator, &h.kit, &r), XK_E_ARGUMENT);
+    assert_null(r);
+    assert_int_equal(xk_requester_create(&h.config, &whole, &allocator, &h.kit, &r), XK_OK);
+    assert_int_equal(xk_requester_destroy(r), XK_OK);
+}
+
+static void kmss_have_names_and_a_number(void **state)
+{
+    (void)state;
+    uint32_t kms = 77;
+    host_init(&h);
+    h.config.max_kms = 3;
+    host_start(&h);
+    assert_int_equal(xk_requester_add_kms(NULL, xk_text("a"), &kms), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_add_kms(h.r, xk_text("a"), NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_add_kms(h.r, (struct xk_bytes){NULL, 1}, &kms), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_add_kms(h.r, bytes(0), &kms), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_add_kms(h.r, bytes(XK_KMS_NAME_MAX + 1), &kms), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_add_kms(h.r, xk_text("a"), &kms), XK_E_FULL);
+    assert_int_equal(kms, 77);
+    assert_int_equal(xk_requester_add_kms(h.r, xk_text("kms2.example.com"), &kms), XK_OK);
+    assert_int_equal(kms, h.kms[1]);
+    host_end(&h);
+}
+
+/* One change each of a request that is good. */
+static void other_size(void) { request.size--; }
+static void no_routes(void) { request.kms = NULL; }
+static void zero_routes(void) { request.kms_count = 0; }
+static void nine_routes(void) { request.kms_count = XK_ROUTES_MAX + 1; }
+static void unknown_route(void) { static const uint32_t kms[] = {9}; request.kms = kms; request.kms_count = 1; }
+static void timeout(void) { request.timeout = DAY + 1; }
+static void initiator(void) { request.warrant.initiator = (enum xk_initiator)3; }
+static void destination(void) { request.warrant.destination = (enum xk_destination)0; }
+static void no_party(void) { request.warrant.party_count = 0; }
+static void parties_nowhere(void) { request.warrant.parties = NULL; }
+static void eleven_parties(void) { request.warrant.party_count = XK_PARTIES_MAX + 1; }
+static void empty_party(void) { memset(&party, 0, sizeof party); }
+static void long_liid(void) { request.warrant.liid = bytes(XK_LIID_MAX + 1); }
+static void long_number(void) { request.warrant.correlation_number = bytes(XK_CORRELATION_NUMBER_MAX + 1); }
+static void long_operator(void) { request.warrant.operator_identifier = bytes(XK_OPERATOR_IDENTIFIER_MAX + 1); }
+static void long_authorisation(void) { request.warrant.authorisation = bytes(XK_AUTHORISATION_MAX + 1); }
+static void large_warrant(void) { party.sip_uri = bytes(600); }
+static void no_init(void) { request.get_keys.transfer_init.data = NULL; }
+static void no_resp(void) { request.get_keys.transfer_resp = (struct xk_bytes){NULL, 0}; }
+static void resp_is_init(void) { request.get_keys.transfer_resp = request.get_keys.transfer_init; }
+static void update_has_ticket(void)
+{
+    request.get_keys.update_init = request.get_keys.transfer_init;
+    request.get_keys.update_resp = request.get_keys.transfer_resp;
+}
+static void no_identity(void) { request.get_keys.public_kms_identity.size = 0; }
+static void long_identity(void) { request.get_keys.public_kms_identity = bytes(XK_IDENTITY_MAX); }
+
+static void a_request_outside_its_limits_changes_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*change)(void);
+        enum xk_status status;
+        const char *field;
+    } rows[] = {
+        {other_size, XK_E_ARGUMENT, "KMS route"},
+        {no_routes, XK_E_ARGUMENT, "KMS route"},
+        {zero_routes, XK_E_ARGUMENT, "KMS route"},
+        {nine_routes, XK_E_ARGUMENT, "KMS route"},
+        {unknown_route, XK_E_ARGUMENT, "KMS route"},
+        {timeout, XK_E_FIELD, "timeout"},
+        {initiator, XK_E_FIELD, "initiator"},
+        {destination, XK_E_FIELD, "destination"},
+        {no_party, XK_E_EMPTY, "partyInformation"},
+        {parties_nowhere, XK_E_EMPTY, "partyInformation"},
+        {eleven_parties, XK_E_LIMIT, "partyInformation"},
+        {empty_party, XK_E_EMPTY, "partyIdentity"},
+        {long_liid, XK_E_LIMIT, "LIID"},
+        {long_number, XK_E_LIMIT, "correlation number"},
+        {long_operator, XK_E_LIMIT, "operator-Identifier"},
+        {long_authorisation, XK_E_LIMIT, "authorisation"},
+        {large_warrant, XK_E_TOO_LARGE, "warrant"},
+        {no_init, XK_E_EMPTY, "TRANSFER_INIT"},
+        {no_resp, XK_E_MIKEY_MISMATCH, "TRANSFER_RESP"},
+        {resp_is_init, XK_E_MIKEY_DATA_TYPE, "data type"},
+        {update_has_ticket, XK_E_MIKEY_MISMATCH, "CSB update with TICKET"},
+        {no_identity, XK_E_EMPTY, "Public KMS Identity"},
+        {long_identity, XK_E_TOO_LARGE, "get_keys"},
+    };
+    memset(octets, 'a', sizeof octets);
+    host_init(&h);
+    h.config.max_request_size = 1024;
+    host_start(&h);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct xk_diag diag;
+        struct xk_requester_usage usage;
+        uint64_t handle = 77;
+        host_request(&h, "LI-A", 1, &party, &request);
+        rows[i].change();
+        assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), rows[i].status);
+        xk_requester_last_diag(h.r, &diag);
+        assert_string_equal(diag.field, rows[i].field);
+        assert_int_equal(handle, 77);
+        xk_requester_read_usage(h.r, &usage);
+        assert_int_equal(usage.pending, 0);
+        assert_int_equal(usage.free, h.config.max_pending);
+    }
+    assert_int_equal(h.kit.send_count, 0);
+    host_end(&h);
+}
+
+/* With XK_CHECK_HOST the host names the Crypto Sessions, in any order and as often as it likes. */
+static void crypto_sessions_that_the_host_names(void **state)
+{
+    (void)state;
+    static const uint8_t mixed[] = {9, 1, 9, 4};
+    uint64_t handle = 0;
+    uint8_t wire[256];
+    host_init(&h);
+    h.config.exchange_check = XK_CHECK_HOST;
+    host_start(&h);
+    host_request(&h, "LI-A", 1, &party, &request);
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_E_FIELD);
+    request.cs_ids = mixed;
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_E_FIELD);
+    request.cs_count = XK_CRYPTO_SESSIONS_MAX + 1;
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_E_FIELD);
+    request.cs_count = sizeof mixed;
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_OK);
+    size_t size = host_answer_keys(&h, wire, sizeof wire, 4, 0x5a);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    const struct xk_test_outcome *o = &h.kit.outcomes[0];
+    assert_int_equal(o->kind, XK_OUTCOME_PARTIAL);
+    assert_int_equal(o->session_count, 3);
+    assert_int_equal(o->sessions[0].cs_id, 1);
+    assert_int_equal(o->sessions[1].cs_id, 4);
+    assert_int_equal(o->sessions[2].cs_id, 9);
+    assert_int_equal(o->sessions[2].failure, XK_FAILURE_NOT_ANSWERED);
+    host_end(&h);
+}
+
+static void null_is_refused_everywhere(void **state)
+{
+    (void)state;
+    struct xk_requester_usage usage = {0};
+    struct xk_requester_counters counters;
+    struct xk_diag diag;
+    struct xk_outcome_id id = {{0}};
+    uint64_t handle;
+    size_t size;
+    uint8_t out[4];
+    host_init(&h);
+    host_start(&h);
+    host_request(&h, "LI-A", 1, &party, &request);
+    assert_int_equal(xk_requester_submit(NULL, 1, &request, &handle), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_submit(h.r, 1, NULL, &handle), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_submit(h.r, 1, &request, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_receive(NULL, 1, 0, out, 4), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_receive(h.r, 1, 0, NULL, 4), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_tick(NULL, 1, 0, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_resume(NULL, 1, 0, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_cancel(NULL, 1, 1), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_purge(NULL, 1, xk_text("a"), NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_purge(h.r, 1, (struct xk_bytes){NULL, 1}, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_purge(h.r, 1, bytes(0), NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_purge(h.r, 1, bytes(XK_LIID_MAX + 1), NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_acknowledge(NULL, 1, 1, &id), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_acknowledge(h.r, 1, 1, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_release(NULL, 1, 1, &id), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_release(h.r, 1, 1, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_snapshot(NULL, 1, out, 4, &size), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_snapshot(h.r, 1, out, 4, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_snapshot(h.r, 1, NULL, 4, &size), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_restore(NULL, 1, out, 4, 0, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_restore(h.r, 1, NULL, 4, 0, NULL), XK_E_ARGUMENT);
+    assert_true(xk_requester_next_deadline(NULL) == XK_NEVER);
+    assert_int_equal(xk_requester_destroy(NULL), XK_OK);
+    usage.free = 77;
+    xk_requester_read_usage(NULL, &usage);
+    assert_int_equal(usage.free, 77);
+    memset(&counters, 0x33, sizeof counters);
+    struct xk_requester_counters before = counters;
+    xk_requester_read_counters(NULL, &counters);
+    assert_memory_equal(&counters, &before, sizeof counters);
+    diag.offset = 77;
+    xk_requester_last_diag(NULL, &diag);
+    assert_int_equal(diag.offset, 77);
+    xk_requester_read_usage(h.r, NULL);
+    xk_requester_read_counters(h.r, NULL);
+    xk_requester_last_diag(h.r, NULL);
+    host_end(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_number_of_a_configuration_has_its_limits),
+        cmocka_unit_test(callbacks_and_allocator_must_be_whole),
+        cmocka_unit_test(kmss_have_names_and_a_number),
+        cmocka_unit_test(a_request_outside_its_limits_changes_nothing),
+        cmocka_unit_test(crypto_sessions_that_the_host_names),
+        cmocka_unit_test(null_is_refused_everywhere),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

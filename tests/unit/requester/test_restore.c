@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Records that a store gives back whole and that say what no engine writes: the checksum is right, the content not. */
+#include "fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "requester/frame.h"
+
+static struct host h;
+static struct host heir;
+static uint8_t store[8192];
+static size_t store_size;
+
+/* A journal of one request, as the engine wrote it. */
+static void start(void)
+{
+    uint64_t handle;
+    host_init(&h);
+    host_keep_journal(&h);
+    host_start(&h);
+    assert_int_equal(host_submit(&h, "LI-A", 2, &handle), XK_OK);
+    store_size = h.kit.journal_size;
+    memcpy(store, h.journal, store_size);
+}
+
+static void start_heir(void)
+{
+    host_init(&heir);
+    heir.config.epoch = 2;
+    host_start(&heir);
+}
+
+static void sign(uint8_t *frame, size_t body)
+{
+    static const struct xki_siphash_key zeros = {0, 0};
+    uint64_t sum = xki_siphash(&zeros, frame, XKI_FRAME_HEAD + body);
+    for (unsigned int i = 0; i < 4; i++) {
+        frame[13 + i] = (uint8_t)(body >> (24 - 8 * i));
+    }
+    sum = xki_siphash(&zeros, frame, XKI_FRAME_HEAD + body);
+    for (unsigned int i = 0; i < 8; i++) {
+        frame[XKI_FRAME_HEAD + body + i] = (uint8_t)(sum >> (56 - 8 * i));
+    }
+}
+
+static void is_refused(enum xk_status wanted)
+{
+    struct xk_requester_usage usage;
+    uint32_t restored = 77;
+    start_heir();
+    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored), wanted);
+    assert_int_equal(restored, 77);
+    xk_requester_read_usage(heir.r, &usage);
+    assert_int_equal(usage.free, heir.config.max_pending);
+    assert_int_equal(usage.pending + usage.owed, 0);
+    host_end(&heir);
+}
+
+/* Where the fields of SUBMITTED are in its body (frame.h), with two routes and one Crypto Session. */
+#define LEFT 32
+#define ROUTE 40
+#define ASKED 41
+#define CS_COUNT 42
+#define ROUTE_COUNT 44
+#define FIRST_NAME 45
+
+static void a_submission_that_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t at;
+        uint8_t value;
+    } rows[] = {
+        {LEFT, 1},          /* more than a timer holds */
+        {ROUTE, 2},         /* of two */
+        {ASKED, 4},         /* the third of two was asked */
+        {CS_COUNT, 0},      /* none wanted, and all that follows is read from the wrong place */
+        {CS_COUNT, 200},
+        {ROUTE_COUNT, 0},
+        {ROUTE_COUNT, XK_ROUTES_MAX + 1},
+        {FIRST_NAME, 0},    /* a KMS without a name */
+        {FIRST_NAME, 255},
+        {0, 0xee},          /* not the transaction of its get_keys */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        start();
+        size_t body = store_size - XKI_FRAME_HEAD - XKI_FRAME_TAIL;
+        store[XKI_FRAME_HEAD + rows[i].at] = rows[i].value;
+        sign(store, body);
+        is_refused(XK_E_SNAPSHOT);
+        host_end(&h);
+    }
+}
+
+static void a_submission_cut_anywhere_is_refused(void **state)
+{
+    (void)state;
+    start();
+    size_t body = store_size - XKI_FRAME_HEAD - XKI_FRAME_TAIL;
+    for (size_t cut = 0; cut < body; cut += 1 + cut / 16) {
+        memcpy(store, h.journal, h.kit.journal_size);
+        store_size = XKI_FRAME_HEAD + cut + XKI_FRAME_TAIL;
+        sign(store, cut);
+        is_refused(XK_E_SNAPSHOT);
+    }
+    host_end(&h);
+}
+
+/* Crypto Sessions in the wrong order, and octets behind the get_keys. */
+static void lists_and_ends_are_checked(void **state)
+{
+    (void)state;
+    start();
+    size_t body = store_size - XKI_FRAME_HEAD - XKI_FRAME_TAIL;
+    uint8_t *at = store + XKI_FRAME_HEAD + CS_COUNT;
+    memmove(at + 2, at + 1, body - CS_COUNT - 1);
+    at[0] = 2;
+    at[1] = 9; /* before 1 */
+    store_size++;
+    sign(store, body + 1);
+    is_refused(XK_E_SNAPSHOT);
+    memcpy(store, h.journal, h.kit.journal_size);
+    store_size = h.kit.journal_size + 1;
+    sign(store, body + 1);
+    is_refused(XK_E_SNAPSHOT);
+    host_end(&h);
+}
+
+/* Appends a frame of `size` octets after the ids of the request. */
+static void append(uint8_t kind, const uint8_t *tail, size_t size)
+{
+    uint8_t ids[XKI_FRAME_IDS];
+    memcpy(ids, store + XKI_FRAME_HEAD, sizeof ids);
+    struct xki_frame_writer w = {store, sizeof store, store_size};
+    size_t begin = xki_frame_begin(&w, kind, 1);
+    xki_frame_octets(&w, ids, kind == XKI_FRAME_BEGIN ? 0 : sizeof ids);
+    xki_frame_octets(&w, tail, size);
+    xki_frame_end(&w, begin);
+    store_size = w.size;
+}
+
+static void a_decision_that_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t keys, cause, failure;
+        bool good;
+    } rows[] = {
+        {1, XK_CAUSE_NONE, XK_FAILURE_NONE, true},
+        {0, XK_CAUSE_TIMER_EXPIRED, XK_FAILURE_NONE, true},
+        {0, XK_CAUSE_KMS_REFUSED, XK_FAILURE_NOT_ANSWERED, true},
+        {1, XK_CAUSE_TIMER_EXPIRED, XK_FAILURE_NONE, false},
+        {1, XK_CAUSE_NONE, XK_FAILURE_GENERIC, false},
+        {2, XK_CAUSE_NONE, XK_FAILURE_NONE, false},
+        {2, XK_CAUSE_TIMER_EXPIRED, XK_FAILURE_NONE, false},
+        {0, XK_CAUSE_NONE, XK_FAILURE_NONE, false},
+        {0, XK_CAUSE_UNREACHABLE + 1, XK_FAILURE_NONE, false},
+        {0, XK_CAUSE_KMS_REFUSED, XK_FAILURE_NOT_ANSWERED + 1, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const uint8_t tail[27] = {rows[i].keys, rows[i].cause, rows[i].failure};
+        uint32_t restored = 77;
+        start();
+        append(XK_JOURNAL_DECIDED, tail, sizeof tail);
+        if (rows[i].good) {
+            start_heir();
+            assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored), XK_OK);
+            assert_int_equal(restored, 1);
+            host_end(&heir);
+        } else {
+            is_refused(XK_E_SNAPSHOT);
+        }
+        host_end(&h);
+    }
+    start();
+    append(XK_JOURNAL_DECIDED, (const uint8_t[26]){1}, 26);
+    is_refused(XK_E_SNAPSHOT);
+    host_end(&h);
+}
+
+static void frames_of_no_kind_or_size_are_refused(void **state)
+{
+    (void)state;
+    start();
+    append(99, NULL, 0);
+    is_refused(XK_E_SNAPSHOT);
+    host_end(&h);
+    start();
+    append(XK_JOURNAL_ENDED, (const uint8_t[1]){0}, 1);
+    is_refused(XK_E_SNAPSHOT);
+    host_end(&h);
+    start();
+    append(XKI_FRAME_BEGIN, (const uint8_t[3]){0}, 3);
+    is_refused(XK_E_SNAPSHOT);
+    host_end(&h);
+    start(); /* a snapshot that announces what does not come */
+    append(XKI_FRAME_BEGIN, (const uint8_t[4]){0, 0, 0, 1}, 4);
+    is_refused(XK_E_SNAPSHOT);
+    append(XKI_FRAME_BEGIN, (const uint8_t[4]){0, 0, 0, 0}, 4);
+    is_refused(XK_E_SNAPSHOT);
+    host_end(&h);
+}
+
+/* What is known twice, decided twice or ended without having begun changes nothing more. */
+static void repeats_are_taken_once(void **state)
+{
+    (void)state;
+    const uint8_t failure[27] = {0, XK_CAUSE_TIMER_EXPIRED};
+    const uint8_t keys[27] = {1, XK_CAUSE_NONE};
+    uint32_t restored = 0;
+    start();
+    memcpy(store + store_size, store, store_size);
+    store_size *= 2;
+    append(XK_JOURNAL_DECIDED, failure, sizeof failure);
+    append(XK_JOURNAL_DECIDED, keys, sizeof keys);
+    start_heir();
+    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored), XK_OK);
+    assert_int_equal(restored, 1);
+    assert_int_equal(host_tick(&heir, 8), XK_OK);
+    assert_int_equal(heir.kit.outcome_count, 1);
+    assert_int_equal(heir.kit.outcomes[0].kind, XK_OUTCOME_FAILURE);
+    host_end(&heir);
+    append(XK_JOURNAL_ENDED, NULL, 0);
+    append(XK_JOURNAL_ENDED, NULL, 0);
+    append(XK_JOURNAL_DECIDED, keys, sizeof keys);
+    start_heir();
+    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored), XK_OK);
+    assert_int_equal(restored, 0);
+    assert_int_equal(host_tick(&heir, 9), XK_OK);
+    assert_int_equal(heir.kit.outcome_count, 0);
+    host_end(&heir);
+    host_end(&h);
+}
+
+static void an_engine_that_is_too_small_takes_nothing(void **state)
+{
+    (void)state;
+    uint64_t handle;
+    struct xk_requester_usage usage;
+    for (unsigned int what = 0; what < 4; what++) {
+        static const enum xk_status wanted[] = {XK_E_TOO_LARGE, XK_E_TOO_LARGE, XK_E_FULL, XK_E_FULL};
+        struct xk_requester_callbacks callbacks;
+        start();
+        struct xk_party party;
+        struct xk_request request;
+        host_request(&h, "LI-A", 3, &party, &request);
+        party.sip_uri = xk_text("sip:somebody.with.a.long.name@and.a.long.domain.example.com");
+        assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_OK);
+        assert_int_equal(host_submit(&h, "LI-B", 3, &handle), XK_OK);
+        memcpy(store, h.journal, h.kit.journal_size);
+        store_size = h.kit.journal_size;
+        host_init(&heir);
+        heir.config.epoch = 2;
+        heir.config.max_warrant_size = what == 0 ? 64 : 512;
+        heir.config.max_request_size = what == 1 ? 256 : 2048;
+        heir.config.max_kms = what == 2 ? 2 : 8;
+        heir.config.max_pending = what == 3 ? 2 : 8;
+        xk_test_host_callbacks(&heir.kit, &callbacks);
+        assert_int_equal(xk_requester_create(&heir.config, &callbacks, NULL, &heir.kit, &heir.r), XK_OK);
+        assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL), wanted[what]);
+        xk_requester_read_usage(heir.r, &usage);
+        assert_int_equal(usage.free, heir.config.max_pending);
+        uint32_t kms = 77; /* those that the records named are taken back too */
+        assert_int_equal(xk_requester_add_kms(heir.r, xk_text("other"), &kms), XK_OK);
+        assert_int_equal(kms, 0);
+        host_end(&heir);
+        host_end(&h);
+    }
+}
+
+static void a_snapshot_that_does_not_fit_leaves_nothing_in_its_place(void **state)
+{
+    (void)state;
+    static uint8_t out[4096];
+    size_t needed = 0;
+    size_t size = 0;
+    start();
+    assert_int_equal(xk_requester_snapshot(h.r, h.now, NULL, 0, &needed), XK_E_SPACE);
+    for (size_t capacity = 1; capacity < needed; capacity += 7) {
+        memset(out, 0x77, sizeof out);
+        assert_int_equal(xk_requester_snapshot(h.r, h.now, out, capacity, &size), XK_E_SPACE);
+        assert_int_equal(size, needed);
+        for (size_t i = 0; i < capacity; i++) {
+            assert_int_equal(out[i], 0);
+        }
+        assert_int_equal(out[capacity], 0x77);
+    }
+    assert_int_equal(xk_requester_snapshot(h.r, h.now, out, needed, &size), XK_OK);
+    host_end(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_submission_that_cannot_be_is_refused),
+        cmocka_unit_test(a_submission_cut_anywhere_is_refused),
+        cmocka_unit_test(lists_and_ends_are_checked),
+        cmocka_unit_test(a_decision_that_cannot_be_is_refused),
+        cmocka_unit_test(frames_of_no_kind_or_size_are_refused),
+        cmocka_unit_test(repeats_are_taken_once),
+        cmocka_unit_test(an_engine_that_is_too_small_takes_nothing),
+        cmocka_unit_test(a_snapshot_that_does_not_fit_leaves_nothing_in_its_place),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
