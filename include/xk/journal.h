@@ -13,6 +13,19 @@
  * it has seen, with #XK_JOURNAL_FENCED: that is final, and so an instance that was taken over cannot
  * settle what another one owns.
  *
+ * What a host owes its journal:
+ * - Store records in the order in which they come, each as a whole. After a crash the last one may be half there:
+ *   xk_journal_whole() tells where the whole ones end, so that the rest can be cut off.
+ * - A restore writes no record. Go on appending behind the octets that were restored; or store a snapshot durably
+ *   before the first tick, and only then drop what was before it.
+ * - Octets that are restored are one snapshot and the records written after it, or the records of a journal from its
+ *   beginning. Never an older snapshot behind newer records: what had ended would come back.
+ * - When a warrant ends, purge, then store a snapshot and destroy what was written before: the LIID is in it.
+ *
+ * A record of a decision on keys carries no key, but 32 bits of a keyed hash of the answer that brought them, and that
+ * hash's key: enough to refuse another answer after a restart. Whoever reads the record can try keys against it, and of
+ * four thousand million one fits.
+ *
  * An end (#XK_JOURNAL_ENDED) after an acknowledgement that the journal could not take is not held against the
  * request: after a crash its outcome is owed again, under its old id, which the host's queue knows. So give an
  * engine that restores more room than the old one had.
@@ -67,6 +80,7 @@ enum xk_journal_reply {
  * @retval XK_OK         written; no key is in it
  * @retval XK_E_SPACE    `capacity` is too small
  * @retval XK_E_ARGUMENT a pointer is NULL
+ * @retval XK_E_FENCED   another instance owns the requests
  * @retval XK_E_BUSY     called from inside a callback
  *
  * The engine does not change. Calls no callback. Cost: one pass over `max_pending`.
@@ -75,24 +89,38 @@ XK_API XK_NODISCARD enum xk_status xk_requester_snapshot(const struct xk_request
                                                          uint8_t *out, size_t capacity, size_t *size);
 
 /**
- * Fill a fresh engine from a snapshot, a journal, or both one after the other.
+ * Where the last whole record of a journal or snapshot ends.
  *
- * Pending requests keep their transaction id, handle's outcome id and the time they had left, less
- * `elapsed_ms`; they are asked for again. Outcomes that were decided but not acknowledged are owed again,
- * with the same id: a failure is offered, keys are first asked for again. KMSs are found by their names
- * and added as needed.
+ * @param data borrowed; may be NULL with `size` 0
+ * @param size octets of it
+ * @retval octets up to the end of the last record before which all are whole and undamaged. Fewer than `size`: a
+ *         record was being written when the process ended, if what is left is less than one record; else the octets
+ *         are damaged, and what to do is the operator's to decide.
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: one pass over the octets.
+ */
+XK_API size_t xk_journal_whole(const uint8_t *data, size_t size);
+
+/**
+ * Fill a fresh engine from a snapshot, from a journal, or from a snapshot and the journal written after it.
+ *
+ * Pending requests keep their transaction id, their outcome id and the time they had left, less what passed between
+ * their record and the last one, and less `elapsed_ms`; they are asked for again. Outcomes that were decided but not
+ * acknowledged are owed again, with the same id: a failure is offered, keys are first asked for again. All get new
+ * handles, which observer and auditor are told (#XK_EVENT_RESTORED, one for each). KMSs are found by their names and
+ * added as needed.
  *
  * @param requester without any request yet
  * @param now_ms the host's clock
  * @param data borrowed for this call
  * @param size octets of it
- * @param elapsed_ms time since the octets were written, if the host knows; else 0
+ * @param elapsed_ms time since the last record was written, if the host knows; else 0
  * @param[out] restored how many requests came back; may be NULL
  *
  * @retval XK_OK                  restored; the next tick sends and offers
  * @retval XK_E_ARGUMENT          a pointer is NULL
  * @retval XK_E_ALREADY           the engine has requests already
- * @retval XK_E_SNAPSHOT          damaged, cut off or contradictory
+ * @retval XK_E_SNAPSHOT          damaged, cut off, contradictory, or a decision on a request that is not in it
  * @retval XK_E_SNAPSHOT_VERSION  of an unknown format version
  * @retval XK_E_FENCED            a record's epoch is higher than this engine's
  * @retval XK_E_FULL              more requests, or KMSs, than this engine can hold
@@ -100,7 +128,8 @@ XK_API XK_NODISCARD enum xk_status xk_requester_snapshot(const struct xk_request
  * @retval XK_E_CONFIG            requests share a transaction, and this engine has no `share_queries`
  * @retval XK_E_BUSY              called from inside a callback
  *
- * On failure nothing changed. May call: observe. Cost: two passes over the octets; no allocation.
+ * On failure nothing changed. May call: observe, audit, once all are there. Cost: two passes over the octets; no
+ * allocation.
  */
 XK_API XK_NODISCARD enum xk_status xk_requester_restore(struct xk_requester *requester, uint64_t now_ms,
                                                         const uint8_t *data, size_t size, uint64_t elapsed_ms,

@@ -53,7 +53,8 @@ struct xk_outcome {
     const struct xk_warrant *warrant;
     const struct xk_session_result *sessions; /**< ascending CS ID; none with a failure of the whole request */
     size_t session_count;
-    uint64_t decided_ms; /**< time of the decision on the host's clock of milliseconds */
+    /** Time of the decision, on the clock of the engine that offers it: after a restore told anew, 0 if before. */
+    uint64_t decided_ms;
     struct xk_outcome_id supplements; /**< the outcome that a supplement belongs to; else all zero */
 };
 

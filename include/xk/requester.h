@@ -21,10 +21,11 @@
  *
  *     inside                                      submit, cancel, purge,  receive, tick, resume,      queries,
  *                                                 acknowledge, release    snapshot, restore, destroy  add_kms
- *     send, on_outcome, on_room, observe, audit   yes                     #XK_E_BUSY                  yes
+ *     send, on_outcome, on_room, observe, audit   yes, but see below      #XK_E_BUSY                  yes
  *     random, journal (in the middle of a change) #XK_E_BUSY              #XK_E_BUSY                  yes
  *
- * #XK_E_BUSY consumes and changes nothing. A get_keys that is submitted inside a callback is sent when the
+ * About the request whose callback runs, cancel, acknowledge and release answer #XK_E_ALREADY, and a purge of its LIID
+ * #XK_E_BUSY. #XK_E_BUSY consumes and changes nothing. A get_keys that is submitted inside a callback is sent when the
  * outermost call ends.
  *
  * @code
@@ -81,7 +82,8 @@ enum xk_exchange_check {
 /** What becomes of keys that arrive after the failure outcome was decided. */
 enum xk_late_keys {
     XK_LATE_KEYS_WIPE = 0,      /**< wiped and counted */
-    XK_LATE_KEYS_SUPPLEMENT = 1 /**< within the grace time, one supplementary outcome */
+    XK_LATE_KEYS_SUPPLEMENT = 1 /**< within the grace time, one supplementary outcome. Keys that come before the
+                                      failure is acknowledged are wiped all the same. */
 };
 
 /**
@@ -91,21 +93,25 @@ enum xk_late_keys {
  */
 struct xk_requester_config {
     size_t size;               /**< sizeof(struct xk_requester_config) */
-    uint32_t max_pending;      /**< requests that are pending or owed; 1 to #XK_PENDING_MAX; default 1024 */
+    uint32_t max_pending;      /**< requests that are pending, owed or in their grace time; 1 to
+                                    #XK_PENDING_MAX; default 1024 */
     uint32_t max_request_size; /**< octets of one encoded get_keys; 256 to #XK_MESSAGE_MAX; default 2048 */
-    uint32_t max_warrant_size; /**< octets of one warrant's LI data as stored; 64 to 16384; default 512. With 20
-                                    octets of bookkeeping it is rounded up to 64: 172 or 492 waste nothing. */
+    uint32_t max_warrant_size; /**< octets of one warrant's LI data as stored; 64 to 16384; default 512. With 16
+                                    octets of bookkeeping it is rounded up to 64: 176 or 496 waste nothing. */
     uint32_t max_kms;          /**< KMSs; 1 to #XK_KMS_MAX; default 8 */
     uint32_t timeout;          /**< the timer of clause 7A.7.2; 1 to 86400000; default 10000 */
-    uint32_t attempt_timeout;  /**< wait for one KMS before trying again; 0 (default): the whole timer */
+    uint32_t attempt_timeout;  /**< wait for one KMS before trying again or the next one; up to 86400000.
+                                    0 (default): the whole timer, so that a KMS that is silent is not left */
     uint32_t max_attempts;     /**< sends of one request, retries and fail-over together; 1 to 255; default 3 */
-    uint32_t backoff_base;     /**< wait before the second send; doubles; default 500 */
-    uint32_t backoff_max;      /**< upper bound of that wait; default 8000 */
+    uint32_t backoff_base;     /**< wait before the second send; doubles; up to 86400000; default 500 */
+    uint32_t backoff_max;      /**< upper bound of that wait; up to 86400000; default 8000 */
     uint32_t kms_window;       /**< requests that one KMS may have unanswered; 0 (default): no limit */
-    uint32_t reoffer_interval; /**< wait before a refused outcome is offered again; default 1000 */
+    uint32_t reoffer_interval; /**< wait before a refused outcome is offered again, and before keys that
+                                    were not taken are asked for again; 1 to 86400000; default 1000 */
     uint32_t tombstones;       /**< about so many ended transactions are remembered, to tell late from unknown;
-                                    default 1024 */
-    uint32_t grace;            /**< how long after a failure keys may still come; default 30000 */
+                                    1 to #XK_PENDING_MAX; default 1024 */
+    uint32_t grace;            /**< how long after the acknowledgement of a failure keys may still come, with
+                                    #XK_LATE_KEYS_SUPPLEMENT; up to 86400000; default 30000 */
     enum xk_late_keys late_keys;             /**< default #XK_LATE_KEYS_WIPE */
     enum xk_exchange_check exchange_check;   /**< default #XK_CHECK_LIBRARY */
     /** Several warrants, one query; default false, since warrants are to be served independently. A request for
@@ -118,13 +124,15 @@ struct xk_requester_config {
     /** Requests carry a reference of the host's that must be unique among those that pend or are owed; default
      * false. Neither journal nor snapshot keeps it. */
     bool use_references;
-    uint64_t epoch;       /**< the host's fencing number for this instance; default 1 */
+    uint64_t epoch;       /**< the host's fencing number for this instance; default 1. Each takeover needs a higher
+                               one; a restart of the only instance may keep its own. */
 };
 
 /** One get_keys to put on the wire. Views are valid during the callback, or until it withdraws this request. */
 struct xk_send {
     uint32_t kms;          /**< number of the KMS to send to */
-    uint64_t request;      /**< handle; opaque, fit for logs */
+    uint64_t request;      /**< handle; opaque, fit for logs. A part of it is drawn with the outcome id: who has
+                                both sees that they belong together. */
     uint32_t attempt;      /**< 1 for the first send */
     struct xk_bytes octets; /**< one Xk message; no framing */
 };
@@ -211,7 +219,7 @@ struct xk_request {
     const uint32_t *kms; /**< numbers of the KMSs, in order of preference */
     size_t kms_count;    /**< 1 to #XK_ROUTES_MAX */
     struct xk_warrant warrant;
-    uint32_t timeout;    /**< the timer for this request; 0: the configured one */
+    uint32_t timeout;    /**< the timer for this request, milliseconds, up to 86400000; 0: the configured one */
     uint64_t reference;  /**< with `use_references`: the host's own number, 0 for none */
     const uint8_t *cs_ids; /**< with #XK_CHECK_HOST: the Crypto Sessions of the exchange; else NULL */
     size_t cs_count;       /**< with #XK_CHECK_HOST: 1 to #XK_CRYPTO_SESSIONS_MAX; else 0 */
@@ -330,7 +338,7 @@ XK_API XK_NODISCARD enum xk_status xk_requester_add_kms(struct xk_requester *req
  * Start one key retrieval: TS 33.107 clause 7A.7.2, "DF2/MF sends get_keys".
  *
  * Both MIKEY messages are checked here, so that a pair that cannot work is refused at once. A deadline
- * that has passed already is not fired here but by the next tick.
+ * that has passed already is not fired here but by the next tick; keys that come before that tick are taken.
  *
  * @param requester not NULL
  * @param now_ms the host's clock
@@ -339,7 +347,7 @@ XK_API XK_NODISCARD enum xk_status xk_requester_add_kms(struct xk_requester *req
  *                    request's with XK_E_EXISTS; never 0
  *
  * @retval XK_OK            one outcome is owed now, and only one
- * @retval XK_E_ARGUMENT    a pointer is NULL or a KMS number unknown
+ * @retval XK_E_ARGUMENT    a pointer is NULL, a size is not the structure's, or a KMS number unknown or too many
  * @retval XK_E_FIELD       a field breaks the rule in its comment
  * @retval XK_E_LIMIT       a field is over its limit
  * @retval XK_E_UTF8        an identity is not UTF-8
@@ -382,9 +390,14 @@ XK_API void xk_requester_last_diag(const struct xk_requester *requester, struct 
  * @param[in,out] data one whole Xk message; borrowed, and wiped as told above
  * @param size octets of it
  *
- * @retval XK_OK           the message settled a request, or moved it on; its outcome has been handed over
- * @retval XK_E_BLOCKED    the host took no outcome, or the journal no record: give the same octets again. The
- *                         timer of the request does not run meanwhile.
+ * @retval XK_OK           the message was taken: it settled a request or moved it on, and the octets are done with.
+ *                         Keys have been handed over; a failure that the host refused is offered again.
+ * @retval XK_E_BLOCKED    the host took no outcome, or the journal no record: give the same octets again, or wipe
+ *                         them: the engine asks for them again under the same transaction, every
+ *                         `reoffer_interval`, whatever `max_attempts` says, and each answer that comes then is
+ *                         BLOCKED likewise, so one copy is enough. The timer of the request does not run
+ *                         meanwhile. A KMS that answers otherwise by then is refused with XK_E_CONFLICT, and the
+ *                         outcome stays owed until the KMS repeats its answer or the request is cancelled.
  * @retval XK_E_UNKNOWN    no such transaction
  * @retval XK_E_LATE       the request had expired or was cancelled
  * @retval XK_E_DUPLICATE  this answer has been taken before
@@ -433,7 +446,7 @@ XK_API enum xk_status xk_requester_tick(struct xk_requester *requester, uint64_t
 XK_API uint64_t xk_requester_next_deadline(const struct xk_requester *requester);
 
 /**
- * Tell the engine that the host can take outcomes again: owed ones are offered now.
+ * Tell the engine that the host can take outcomes again: owed failures are offered now, and owed keys asked for.
  *
  * xk_requester_tick() does the same when `reoffer_interval` is over.
  *
@@ -447,7 +460,8 @@ XK_API uint64_t xk_requester_next_deadline(const struct xk_requester *requester)
  * @retval XK_E_BUSY   called from inside a callback
  * @retval XK_E_FENCED another instance owns the requests
  *
- * May call: on_outcome, journal, observe, audit, on_room. Not inside callbacks. Cost: proportional to the offers.
+ * May call: on_outcome, send, journal, observe, audit, on_room. Not inside callbacks. Cost: proportional to the
+ * offers.
  */
 XK_API enum xk_status xk_requester_resume(struct xk_requester *requester, uint64_t now_ms, uint32_t budget,
                                           bool *more);
@@ -514,7 +528,8 @@ XK_API enum xk_status xk_requester_release(struct xk_requester *requester, uint6
 XK_API enum xk_status xk_requester_cancel(struct xk_requester *requester, uint64_t now_ms, uint64_t handle);
 
 /**
- * Withdraw every request and owed outcome of one LIID, as at the end of a warrant, and leave no trace.
+ * Withdraw every request and owed outcome of one LIID, as at the end of a warrant. Nothing of it is left in the engine
+ * but the transaction ids, for a while; what the journal holds is the host's to destroy (see journal.h).
  *
  * @param requester not NULL
  * @param now_ms the host's clock

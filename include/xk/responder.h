@@ -6,7 +6,10 @@
  *
  * What is promised: one transaction gets one answer. A get_keys that is repeated, as after a loss, is
  * answered with the same octets, without any key being stored: the host is asked again, and an answer that
- * would differ from the first is not sent. Another content under the same transaction id is refused.
+ * would differ from the first is not sent. Another content under the same transaction id is refused. The promise holds
+ * for `remember` milliseconds, and while there is room: `max_transactions` are remembered, the oldest of those that
+ * have been answered gives way, and when all are waiting for their answer a further one is answered with
+ * #XK_FAILURE_UNAVAILABLE. An answer that `send` does not take is lost, and given again when it is asked for again.
  *
  * Keys pass through: the host writes them into a working space of the engine for the length of one call,
  * and the engine wipes the space and the encoded answer before the call returns.

@@ -90,7 +90,7 @@ enum xk_status {
 
     /* 3xx: the host */
     XK_E_RANDOM = 301,  /**< the host's source of randomness failed */
-    XK_E_JOURNAL = 302, /**< the host's journal could not take a record now; nothing was decided */
+    XK_E_JOURNAL = 302, /**< the host's journal could not take a record now; nothing changed */
     XK_E_FENCED = 303,  /**< the host's store refused this engine's epoch: another instance owns the requests; final */
     XK_E_BLOCKED = 304, /**< the host took no outcome now: feed the same octets again later */
     XK_E_HOST = 305,    /**< another callback of the host failed */
@@ -108,8 +108,7 @@ enum xk_status {
     XK_E_PEER = 505,      /**< from another peer than the one that was asked */
     XK_E_BUSY = 506,      /**< not possible inside a callback; nothing was consumed */
     XK_E_EXISTS = 507,    /**< the host's reference names a request that is pending already */
-    XK_E_ALREADY = 508,   /**< the request has been decided already */
-    XK_E_OWED = 509       /**< outcomes are still owed to the host */
+    XK_E_ALREADY = 508    /**< it is being done, or has been done already */
 };
 
 /** Who is at fault: the hundreds of a status. */
@@ -165,7 +164,7 @@ XK_API const char *xk_status_name(enum xk_status status);
 XK_API const char *xk_status_text(enum xk_status status);
 
 /** How many different statuses there are: the size of a table with a counter for each. */
-#define XK_STATUS_COUNT 68
+#define XK_STATUS_COUNT 67
 
 /**
  * A dense index of a status for tables of counters: 0 for #XK_OK, then in the header's order.

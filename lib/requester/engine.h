@@ -5,7 +5,7 @@
  * Memory of one request, chosen for cache misses, which are all that a request costs once many pend:
  * - one slot of exactly 64 octets, a cache line, with all that finding, arming and settling need;
  * - one cell of the id map (11 octets a request at its load);
- * - the warrant's record: 20 octets of bookkeeping, then the packed LI data, read once for the outcome;
+ * - the warrant's record: 16 octets of bookkeeping, then the packed LI data, read once for the outcome;
  * - the retained get_keys, written at submit, read again only by a retry or a snapshot.
  * An answer reads the cell, the slot, the two neighbours of its timer, and two or three lines of the record: about
  * seven lines, each asked for while something else is computed. Then it wipes the get_keys, a dozen lines that are
@@ -60,7 +60,7 @@ _Static_assert(sizeof(struct xki_slot) == 64, "one cache line a request");
 
 /* The head of a warrant record; the packed data follow. */
 struct xki_record {
-    uint32_t fingerprint[2]; /* of the answer that decided */
+    uint32_t fingerprint; /* of the answer that decided */
     uint32_t request_size;
     uint16_t size;      /* octets that follow this head */
     uint8_t cs_count;   /* Crypto Session ids, ascending, first in the data */
@@ -71,13 +71,13 @@ struct xki_record {
     uint8_t cause;
 };
 
-_Static_assert(sizeof(struct xki_record) == 20, "bookkeeping of a request beside its slot");
+_Static_assert(sizeof(struct xki_record) == 16, "bookkeeping of a request beside its slot");
 
 #define XKI_TOMBSTONE_SET 4
 
 struct xki_tombstone {
     struct xk_transaction_id transaction;
-    uint64_t fingerprint;
+    uint32_t fingerprint;
     bool used;
     bool answered; /* ended by an answer: another one is a duplicate or a conflict, else it is late */
     uint8_t next;  /* of the first in a set: which one is the oldest */
@@ -121,6 +121,7 @@ struct xk_requester {
     struct xki_head response_head;
     uint32_t usual_request_size; /* of the last get_keys: what the next one will be written over */
     uint64_t now;
+    uint64_t record_time; /* what the records' clock is ahead of the host's, modulo 2^64 */
     bool in_callback;
     bool closed; /* in a callback in the middle of a change: nothing may be changed from inside it */
     bool answering; /* an answer is being given to all that share a transaction */
@@ -350,15 +351,14 @@ struct xki_decision {
     enum xki_input input; /* XKI_ANSWER_FAILURE or XKI_EXPIRY */
     enum xk_cause cause;
     enum xk_failure failure;
-    uint64_t fingerprint; /* of the answer, 0 without one */
+    uint32_t fingerprint; /* of the answer, 0 without one */
 };
 void xki_decide_failure(struct xk_requester *r, uint32_t index, const struct xki_decision *decision);
 enum xk_status xki_decide_keys(struct xk_requester *r, uint32_t index, enum xk_outcome_kind kind,
-                               const struct xk_session_result *results, size_t count, uint64_t fingerprint);
+                               const struct xk_session_result *results, size_t count, uint32_t fingerprint);
 bool xki_offer_failure(struct xk_requester *r, uint32_t index);
 void xki_acknowledged(struct xk_requester *r, uint32_t index);
 struct xk_outcome_id xki_outcome_id(const struct xk_requester *r, uint32_t index);
-uint64_t xki_fingerprint(const struct xk_requester *r, uint32_t index);
 
 /* chain.c: owed outcomes in order for each LIID */
 uint32_t xki_chain_first(const struct xk_requester *r, uint32_t index);

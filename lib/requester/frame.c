@@ -31,13 +31,14 @@ uint64_t xki_frame_value(const uint8_t *octets, unsigned int count)
     return value;
 }
 
-size_t xki_frame_begin(struct xki_frame_writer *w, uint8_t kind, uint64_t epoch)
+size_t xki_frame_begin(struct xki_frame_writer *w, uint8_t kind, uint64_t epoch, uint64_t time)
 {
     static const uint8_t magic[4] = {'X', 'K', 'J', XKI_FRAME_VERSION};
     size_t start = w->size;
     xki_frame_octets(w, magic, sizeof magic);
     xki_frame_number(w, kind, 1);
     xki_frame_number(w, epoch, 8);
+    xki_frame_number(w, time, 8);
     xki_frame_number(w, 0, 4);
     return start;
 }
@@ -52,7 +53,7 @@ void xki_frame_end(struct xki_frame_writer *w, size_t start)
     uint8_t *frame = w->out + start;
     size_t body = size - XKI_FRAME_HEAD;
     for (unsigned int i = 0; i < 4; i++) {
-        frame[13 + i] = (uint8_t)(body >> (24 - 8 * i));
+        frame[XKI_FRAME_HEAD - 4 + i] = (uint8_t)(body >> (24 - 8 * i));
     }
     xki_frame_number(w, xki_siphash(&checksum_key, frame, size), 8);
 }
@@ -75,7 +76,7 @@ static uint64_t time_left(const struct xk_requester *r, uint32_t index, uint64_t
 void xki_frame_submitted(struct xki_frame_writer *w, const struct xk_requester *r, uint32_t index, uint64_t now)
 {
     const struct xki_record *record = xki_record(r, index);
-    size_t start = xki_frame_begin(w, XK_JOURNAL_SUBMITTED, r->config.epoch);
+    size_t start = xki_frame_begin(w, XK_JOURNAL_SUBMITTED, r->config.epoch, now + r->record_time);
     ids(w, xki_slot(r, index));
     xki_frame_number(w, time_left(r, index, now), 8);
     xki_frame_number(w, record->route, 1);
@@ -96,24 +97,25 @@ void xki_frame_submitted(struct xki_frame_writer *w, const struct xk_requester *
     xki_frame_end(w, start);
 }
 
-void xki_frame_decided(struct xki_frame_writer *w, const struct xk_requester *r, uint32_t index)
+void xki_frame_decided(struct xki_frame_writer *w, const struct xk_requester *r, uint32_t index, uint64_t now)
 {
     const struct xki_slot *slot = xki_slot(r, index);
     const struct xki_record *record = xki_record(r, index);
-    size_t start = xki_frame_begin(w, XK_JOURNAL_DECIDED, r->config.epoch);
+    size_t start = xki_frame_begin(w, XK_JOURNAL_DECIDED, r->config.epoch, now + r->record_time);
     ids(w, slot);
     xki_frame_number(w, (slot->flags & XKI_FLAG_KEYS) != 0, 1);
     xki_frame_number(w, record->cause, 1);
     xki_frame_number(w, record->failure, 1);
-    xki_frame_number(w, xki_fingerprint(r, index), 8);
+    xki_frame_number(w, now - slot->timer.deadline, 8);
+    xki_frame_number(w, record->fingerprint, 4);
     xki_frame_number(w, r->hash_key.k0, 8);
     xki_frame_number(w, r->hash_key.k1, 8);
     xki_frame_end(w, start);
 }
 
-void xki_frame_ended(struct xki_frame_writer *w, const struct xk_requester *r, uint32_t index)
+void xki_frame_ended(struct xki_frame_writer *w, const struct xk_requester *r, uint32_t index, uint64_t now)
 {
-    size_t start = xki_frame_begin(w, XK_JOURNAL_ENDED, r->config.epoch);
+    size_t start = xki_frame_begin(w, XK_JOURNAL_ENDED, r->config.epoch, now + r->record_time);
     ids(w, xki_slot(r, index));
     xki_frame_end(w, start);
 }
@@ -128,7 +130,7 @@ enum xk_status xki_frame_read(const uint8_t *data, size_t size, size_t *at, stru
     if (head[3] != XKI_FRAME_VERSION) {
         return XK_E_SNAPSHOT_VERSION;
     }
-    size_t body = (size_t)xki_frame_value(head + 13, 4);
+    size_t body = (size_t)xki_frame_value(head + XKI_FRAME_HEAD - 4, 4);
     if (body > left - XKI_FRAME_HEAD - XKI_FRAME_TAIL) {
         return XK_E_SNAPSHOT;
     }
@@ -138,6 +140,7 @@ enum xk_status xki_frame_read(const uint8_t *data, size_t size, size_t *at, stru
     }
     frame->kind = head[4];
     frame->epoch = xki_frame_value(head + 5, 8);
+    frame->time = xki_frame_value(head + 13, 8);
     frame->body = head + XKI_FRAME_HEAD;
     frame->size = body;
     *at += XKI_FRAME_HEAD + body + XKI_FRAME_TAIL;

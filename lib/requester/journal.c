@@ -12,10 +12,10 @@ static void write_frame(struct xki_frame_writer *w, const struct xk_requester *r
         xki_frame_submitted(w, r, index, r->now);
         break;
     case XK_JOURNAL_DECIDED:
-        xki_frame_decided(w, r, index);
+        xki_frame_decided(w, r, index, r->now);
         break;
     case XK_JOURNAL_ENDED:
-        xki_frame_ended(w, r, index);
+        xki_frame_ended(w, r, index, r->now);
         break;
     }
 }
@@ -53,11 +53,11 @@ static bool lives(const struct xki_slot *slot)
     return slot->state != XKI_FREE && slot->state != XKI_GRACE && (slot->flags & XKI_FLAG_SUPPLEMENT) == 0;
 }
 
-static void write_decided(struct xki_frame_writer *w, const struct xk_requester *r, uint32_t first)
+static void write_decided(struct xki_frame_writer *w, const struct xk_requester *r, uint32_t first, uint64_t now)
 {
     for (uint32_t i = first; i != XKI_NO_SLOT; i = xki_slot(r, i)->next) {
         if (lives(xki_slot(r, i))) {
-            xki_frame_decided(w, r, i);
+            xki_frame_decided(w, r, i, now);
         }
     }
 }
@@ -69,7 +69,7 @@ static void write_snapshot(struct xki_frame_writer *w, const struct xk_requester
     for (uint32_t i = 0; i < r->fresh; i++) {
         count += lives(xki_slot(r, i));
     }
-    size_t start = xki_frame_begin(w, XKI_FRAME_BEGIN, r->config.epoch);
+    size_t start = xki_frame_begin(w, XKI_FRAME_BEGIN, r->config.epoch, now + r->record_time);
     xki_frame_number(w, count, 4);
     xki_frame_end(w, start);
     for (uint32_t i = 0; i < r->fresh; i++) {
@@ -77,9 +77,9 @@ static void write_snapshot(struct xki_frame_writer *w, const struct xk_requester
             xki_frame_submitted(w, r, i, now);
         }
     }
-    write_decided(w, r, r->held_list.first);
+    write_decided(w, r, r->held_list.first, now);
     for (uint32_t chain = r->chain_first; chain != XKI_NO_SLOT; chain = xki_slot(r, chain)->timer.next) {
-        write_decided(w, r, chain);
+        write_decided(w, r, chain, now);
     }
 }
 
@@ -91,6 +91,9 @@ enum xk_status xk_requester_snapshot(const struct xk_requester *requester, uint6
     }
     if (requester->in_callback) {
         return XK_E_BUSY;
+    }
+    if (requester->fenced) {
+        return XK_E_FENCED;
     }
     uint64_t now = now_ms > requester->now ? now_ms : requester->now;
     struct xki_frame_writer w = {out, capacity, 0};

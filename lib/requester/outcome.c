@@ -39,20 +39,13 @@ struct xk_outcome_id xki_outcome_id(const struct xk_requester *r, uint32_t index
     return (slot->flags & XKI_FLAG_SUPPLEMENT) != 0 ? supplement_id(slot) : slot->outcome;
 }
 
-uint64_t xki_fingerprint(const struct xk_requester *r, uint32_t index)
-{
-    const struct xki_record *record = xki_record(r, index);
-    return (uint64_t)record->fingerprint[0] << 32 | record->fingerprint[1];
-}
-
 static void set_decision(struct xk_requester *r, uint32_t index, enum xk_cause cause, enum xk_failure failure,
-                         uint64_t fingerprint)
+                         uint32_t fingerprint)
 {
     struct xki_record *record = xki_record(r, index);
     record->cause = (uint8_t)cause;
     record->failure = (uint8_t)failure;
-    record->fingerprint[0] = (uint32_t)(fingerprint >> 32);
-    record->fingerprint[1] = (uint32_t)fingerprint;
+    record->fingerprint = fingerprint;
     xki_slot(r, index)->timer.deadline = r->now;
     r->owed++;
 }
@@ -235,7 +228,7 @@ static bool is_its_turn(struct xk_requester *r, uint32_t index)
     return true;
 }
 
-static void decide(struct xk_requester *r, uint32_t index, enum xk_outcome_kind kind, uint64_t fingerprint)
+static void decide(struct xk_requester *r, uint32_t index, enum xk_outcome_kind kind, uint32_t fingerprint)
 {
     struct xki_slot *slot = xki_slot(r, index);
     if (slot->state == XKI_GRACE) {
@@ -254,7 +247,7 @@ static void decide(struct xk_requester *r, uint32_t index, enum xk_outcome_kind 
 }
 
 enum xk_status xki_decide_keys(struct xk_requester *r, uint32_t index, enum xk_outcome_kind kind,
-                               const struct xk_session_result *results, size_t count, uint64_t fingerprint)
+                               const struct xk_session_result *results, size_t count, uint32_t fingerprint)
 {
     struct xki_slot *slot = xki_slot(r, index);
     if (slot->state == XKI_BLOCKED) {

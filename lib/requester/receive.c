@@ -137,7 +137,7 @@ static enum xk_status take_unavailable(struct xk_requester *r, uint32_t index, u
 }
 
 static enum xk_status take_failure(struct xk_requester *r, uint32_t index, uint32_t kms, enum xk_failure failure,
-                                   uint64_t fingerprint)
+                                   uint32_t fingerprint)
 {
     const struct xki_slot *slot = xki_slot(r, index);
     if (slot->state == XKI_GRACE) {
@@ -156,7 +156,7 @@ static enum xk_status take_failure(struct xk_requester *r, uint32_t index, uint3
 }
 
 static enum xk_status take_refusal(struct xk_requester *r, uint32_t index, uint32_t kms,
-                                   const struct xk_get_keys_response *answer, uint64_t fingerprint)
+                                   const struct xk_get_keys_response *answer, uint32_t fingerprint)
 {
     enum xki_state state = (enum xki_state)xki_slot(r, index)->state;
     if (answer->failure == XK_FAILURE_OTHER_KMS && answer->referral.data != NULL && xki_is_pending(state) &&
@@ -167,7 +167,7 @@ static enum xk_status take_refusal(struct xk_requester *r, uint32_t index, uint3
 }
 
 static enum xk_status take_results(struct xk_requester *r, uint32_t index, uint32_t kms,
-                                   const struct xk_get_keys_response *answer, uint64_t fingerprint)
+                                   const struct xk_get_keys_response *answer, uint32_t fingerprint)
 {
     bool again = xki_slot(r, index)->state == XKI_BLOCKED;
     size_t unrequested;
@@ -192,9 +192,9 @@ static enum xk_status take_results(struct xk_requester *r, uint32_t index, uint3
 }
 
 static enum xk_status take_answer(struct xk_requester *r, uint32_t index, uint32_t kms,
-                                  const struct xk_get_keys_response *answer, uint64_t fingerprint)
+                                  const struct xk_get_keys_response *answer, uint32_t fingerprint)
 {
-    if (xki_slot(r, index)->state == XKI_BLOCKED && fingerprint != xki_fingerprint(r, index)) {
+    if (xki_slot(r, index)->state == XKI_BLOCKED && fingerprint != xki_record(r, index)->fingerprint) {
         /* A KMS that cannot answer now contradicts nothing: it is asked again with the next pass of offers. */
         return answer->failure == XK_FAILURE_UNAVAILABLE ? XK_OK : XK_E_CONFLICT;
     }
@@ -205,7 +205,7 @@ static enum xk_status take_answer(struct xk_requester *r, uint32_t index, uint32
 }
 
 static enum xk_status give(struct xk_requester *r, uint32_t index, uint32_t kms,
-                           const struct xk_get_keys_response *answer, uint64_t fingerprint)
+                           const struct xk_get_keys_response *answer, uint32_t fingerprint)
 {
     switch ((enum xki_state)xki_slot(r, index)->state) {
     case XKI_WAITING:
@@ -216,7 +216,7 @@ static enum xk_status give(struct xk_requester *r, uint32_t index, uint32_t kms,
         return take_answer(r, index, kms, answer, fingerprint);
     case XKI_OWED:
     case XKI_HELD:
-        return refuse_ended(r, xki_is_answered(r, index), fingerprint == xki_fingerprint(r, index), answer);
+        return refuse_ended(r, xki_is_answered(r, index), fingerprint == xki_record(r, index)->fingerprint, answer);
     case XKI_FREE:
     case XKI_OFFERED:
     case XKI_STATES:
@@ -240,7 +240,7 @@ static enum xk_status both(enum xk_status a, enum xk_status b)
 /* To every request of the transaction, in order of submission. What callbacks end meanwhile is left out; what they
  * submit does not join. */
 static enum xk_status give_to_all(struct xk_requester *r, uint32_t first, uint32_t kms,
-                                  const struct xk_get_keys_response *answer, uint64_t fingerprint)
+                                  const struct xk_get_keys_response *answer, uint32_t fingerprint)
 {
     enum xk_status status = XK_OK;
     r->answering = true;
@@ -282,7 +282,7 @@ static enum xk_status receive(struct xk_requester *r, uint32_t kms, const uint8_
         return status;
     }
     /* Of what may differ between two answers to one transaction. */
-    uint64_t fingerprint = xki_siphash(&r->hash_key, data + in.reader.at, size - in.reader.at);
+    uint32_t fingerprint = (uint32_t)xki_siphash(&r->hash_key, data + in.reader.at, size - in.reader.at);
     uint32_t guess = xki_idmap_guess(&r->ids, xki_id_hash(&in.transaction));
     xki_fetch_answered(r, guess);
     status = xki_response_finish(&in, &answer, r->answer, XK_CRYPTO_SESSIONS_MAX, &extensions);
@@ -309,6 +309,9 @@ enum xk_status xk_requester_receive(struct xk_requester *requester, uint64_t now
                                     size_t size)
 {
     if (requester == NULL || data == NULL) {
+        if (data != NULL) {
+            xk_wipe(data, size);
+        }
         return XK_E_ARGUMENT;
     }
     struct xk_requester *r = requester;

@@ -95,7 +95,7 @@ static bool read_submitted(const struct xki_frame *frame, struct submitted *s)
            request_fits(s);
 }
 
-#define DECIDED_SIZE (XKI_FRAME_IDS + 3 + 8 + 16)
+#define DECIDED_SIZE (XKI_FRAME_IDS + 3 + 8 + 4 + 16)
 
 static bool decided_is_sound(const struct xki_frame *frame)
 {
@@ -132,7 +132,7 @@ static bool check_frame(const struct xki_frame *frame, uint32_t *announced)
     }
 }
 
-static enum xk_status check_all(const struct xk_requester *r, const uint8_t *data, size_t size)
+static enum xk_status check_all(const struct xk_requester *r, const uint8_t *data, size_t size, uint64_t *last)
 {
     uint32_t announced = 0;
     size_t at = 0;
@@ -148,6 +148,7 @@ static enum xk_status check_all(const struct xk_requester *r, const uint8_t *dat
         if (!check_frame(&frame, &announced)) {
             return XK_E_SNAPSHOT;
         }
+        *last = frame.time > *last ? frame.time : *last;
     }
     return announced == 0 ? XK_OK : XK_E_SNAPSHOT;
 }
@@ -225,12 +226,17 @@ static enum xk_status apply_submitted(struct xk_requester *r, const struct submi
     return XK_OK;
 }
 
-/* The decision stands as it was journalled: keys must come again, a failure is offered as it is. */
-static void apply_decided(struct xk_requester *r, const struct xki_frame *frame, struct xki_list *decided)
+/* The decision stands as it was journalled: keys must come again, a failure is offered as it is. Of a request that the
+ * records do not hold it would be lost: then they are not whole. */
+static enum xk_status apply_decided(struct xk_requester *r, const struct xki_frame *frame, uint64_t elapsed,
+                                    struct xki_list *decided)
 {
     uint32_t index = find(r, frame->body);
-    if (index == XKI_NO_SLOT || !xki_is_pending((enum xki_state)xki_slot(r, index)->state)) {
-        return;
+    if (index == XKI_NO_SLOT) {
+        return XK_E_SNAPSHOT;
+    }
+    if (!xki_is_pending((enum xki_state)xki_slot(r, index)->state)) {
+        return XK_OK;
     }
     const uint8_t *tail = frame->body + XKI_FRAME_IDS;
     struct xki_slot *slot = xki_slot(r, index);
@@ -239,12 +245,12 @@ static void apply_decided(struct xk_requester *r, const struct xki_frame *frame,
     xki_timers_disarm(&r->timers, index);
     record->cause = tail[1];
     record->failure = tail[2];
-    record->fingerprint[0] = (uint32_t)xki_frame_value(tail + 3, 4);
-    record->fingerprint[1] = (uint32_t)xki_frame_value(tail + 7, 4);
-    r->hash_key.k0 = xki_frame_value(tail + 11, 8);
-    r->hash_key.k1 = xki_frame_value(tail + 19, 8);
+    uint64_t age = xki_frame_value(tail + 3, 8);
+    record->fingerprint = (uint32_t)xki_frame_value(tail + 11, 4);
+    r->hash_key.k0 = xki_frame_value(tail + 15, 8);
+    r->hash_key.k1 = xki_frame_value(tail + 23, 8);
     slot->flags |= XKI_FLAG_JOURNALLED;
-    slot->timer.deadline = r->now;
+    slot->timer.deadline = r->now > elapsed && r->now - elapsed > age ? r->now - elapsed - age : 0;
     if (tail[0] == 1) {
         slot->flags |= XKI_FLAG_KEYS;
         xki_move(r, index, XKI_ANSWER_KEYS);
@@ -257,6 +263,7 @@ static void apply_decided(struct xk_requester *r, const struct xki_frame *frame,
     xki_share_go_on(r, xki_share_first(r, index));
     r->pending--;
     r->owed++;
+    return XK_OK;
 }
 
 static void apply_ended(struct xk_requester *r, const struct xki_frame *frame, struct xki_list *decided)
@@ -277,19 +284,22 @@ static void apply_ended(struct xk_requester *r, const struct xki_frame *frame, s
     xki_free_slot(r, index, false);
 }
 
-static enum xk_status apply_all(struct xk_requester *r, const uint8_t *data, size_t size, uint64_t elapsed,
-                                struct xki_list *decided)
+/* `last` is the time of the last record, `elapsed` what has passed since then. */
+static enum xk_status apply_all(struct xk_requester *r, const uint8_t *data, size_t size, uint64_t last,
+                                uint64_t elapsed, struct xki_list *decided)
 {
     size_t at = 0;
     while (at < size) {
         struct xki_frame frame;
         struct submitted s;
         enum xk_status status = xki_frame_read(data, size, &at, &frame);
+        uint64_t since = status == XK_OK ? last - frame.time : 0;
+        since = elapsed > UINT64_MAX - since ? UINT64_MAX : since + elapsed;
         if (status == XK_OK && frame.kind == XK_JOURNAL_SUBMITTED && read_submitted(&frame, &s) &&
             find(r, s.ids) == XKI_NO_SLOT) {
-            status = apply_submitted(r, &s, elapsed);
+            status = apply_submitted(r, &s, since);
         } else if (frame.kind == XK_JOURNAL_DECIDED) {
-            apply_decided(r, &frame, decided);
+            status = apply_decided(r, &frame, since, decided);
         } else if (frame.kind == XK_JOURNAL_ENDED) {
             apply_ended(r, &frame, decided);
         }
@@ -333,6 +343,32 @@ static void chain_all(struct xk_requester *r, uint32_t first)
     }
 }
 
+/* Each by itself: its handle is all that a host can cancel it by. A callback may end what has not been told yet. */
+static void tell_restored(struct xk_requester *r)
+{
+    uint32_t count = r->fresh;
+    for (uint32_t i = 0; i < count; i++) {
+        if (xki_slot(r, i)->state != XKI_FREE) {
+            uint64_t handle = xki_handle(r, i);
+            xki_observe(r, XK_EVENT_RESTORED, XK_OK, i);
+            if (xki_find_handle(r, handle) == i) {
+                xki_audit(r, XK_EVENT_RESTORED, i);
+            }
+        }
+    }
+}
+
+size_t xk_journal_whole(const uint8_t *data, size_t size)
+{
+    size_t whole = 0;
+    size_t at = 0;
+    struct xki_frame frame;
+    while (data != NULL && at < size && xki_frame_read(data, size, &at, &frame) == XK_OK) {
+        whole = at;
+    }
+    return whole;
+}
+
 enum xk_status xk_requester_restore(struct xk_requester *requester, uint64_t now_ms, const uint8_t *data, size_t size,
                                     uint64_t elapsed_ms, uint32_t *restored)
 {
@@ -346,7 +382,8 @@ enum xk_status xk_requester_restore(struct xk_requester *requester, uint64_t now
     if (r->free_count != r->config.max_pending) {
         return xki_count(r, XK_E_ALREADY);
     }
-    enum xk_status status = check_all(r, data, size);
+    uint64_t last = 0;
+    enum xk_status status = check_all(r, data, size, &last);
     if (status != XK_OK) {
         return xki_count(r, status);
     }
@@ -354,18 +391,19 @@ enum xk_status xk_requester_restore(struct xk_requester *requester, uint64_t now
     uint32_t kms_count = r->kms_count;
     struct xki_siphash_key hash_key = r->hash_key;
     struct xki_list decided = {XKI_NO_SLOT, XKI_NO_SLOT};
-    status = apply_all(r, data, size, elapsed_ms, &decided);
+    status = apply_all(r, data, size, last, elapsed_ms, &decided);
     if (status != XK_OK) {
         take_back(r, kms_count);
         r->hash_key = hash_key;
         return xki_count(r, status);
     }
     chain_all(r, decided.first);
+    r->record_time = (elapsed_ms > UINT64_MAX - last ? UINT64_MAX : last + elapsed_ms) - r->now;
     xki_offer_again_at(r, r->now);
     r->counters.restored += r->pending + r->owed;
     if (restored != NULL) {
         *restored = r->pending + r->owed;
     }
-    xki_observe(r, XK_EVENT_RESTORED, XK_OK, XKI_NO_SLOT);
+    tell_restored(r);
     return xki_count(r, XK_OK);
 }

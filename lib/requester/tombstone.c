@@ -21,7 +21,7 @@ void xki_bury(struct xk_requester *r, uint32_t index, bool answered)
     struct xki_tombstone *set = set_of(r, &slot->transaction);
     struct xki_tombstone *grave = &set[set[0].next];
     grave->transaction = slot->transaction;
-    grave->fingerprint = xki_fingerprint(r, index);
+    grave->fingerprint = xki_record(r, index)->fingerprint;
     grave->used = true;
     grave->answered = answered;
     set[0].next = (uint8_t)((set[0].next + 1) % XKI_TOMBSTONE_SET);

@@ -83,7 +83,6 @@ static const struct status_row rows[XK_STATUS_COUNT] = {
     ROW(XK_E_BUSY, "not possible inside a callback; nothing was consumed"),
     ROW(XK_E_EXISTS, "the host's reference names a request that is pending already"),
     ROW(XK_E_ALREADY, "the request has been decided already"),
-    ROW(XK_E_OWED, "outcomes are still owed to the host"),
 };
 
 #undef ROW

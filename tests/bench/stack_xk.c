@@ -65,7 +65,7 @@ static void *open_with(const struct xk_allocator *allocator, const struct work *
     xk_requester_config_init(&config);
     config.max_pending = (uint32_t)capacity;
     config.max_request_size = 1024;
-    config.max_warrant_size = 172;
+    config.max_warrant_size = 176;
     config.exchange_check = XK_CHECK_HOST;
     config.timeout = TIMEOUT;
     o->work = work;

@@ -197,6 +197,7 @@ static enum xk_journal_reply on_journal(const struct xk_journal_record *record, 
     memcpy(w->store + w->store_size, record->octets.data, record->octets.size);
     w->store_size += record->octets.size;
     w->store_epoch = record->epoch;
+    w->stored_at = instance->seen;
     if (record->kind == XK_JOURNAL_SUBMITTED) {
         w->requests[w->submitting].journalled = true;
     }

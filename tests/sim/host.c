@@ -73,7 +73,9 @@ struct instance *host_start(struct world *w, bool restore)
     }
     if (restore && w->store_size > 0) {
         instance->depth = 1; /* what it observes of the restore it does not act on */
-        if (xk_requester_restore(instance->engine, host_clock(instance), w->store, w->store_size, 0, NULL) != XK_OK) {
+        uint64_t now = host_clock(instance);
+        uint64_t elapsed = now > w->stored_at ? now - w->stored_at : 0;
+        if (xk_requester_restore(instance->engine, now, w->store, w->store_size, elapsed, NULL) != XK_OK) {
             breaks(w, "the journal cannot be restored");
         }
         instance->depth = 0;
@@ -252,6 +254,7 @@ void host_snapshot(struct instance *instance)
     check_no_key(w, snapshot, size, "S8: a key in a snapshot");
     memcpy(w->store, snapshot, size);
     w->store_size = size;
+    w->stored_at = world_clock(w) > instance->seen ? world_clock(w) : instance->seen;
 }
 
 static void try_what_is_refused(struct instance *instance)

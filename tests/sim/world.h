@@ -140,6 +140,7 @@ struct world {
     bool purging[LIIDS]; /* a purge of that LIID is running */
     uint8_t store[STORE_SIZE];
     size_t store_size;
+    uint64_t stored_at; /* the host's clock at the last record */
     uint64_t store_epoch;
     struct instance *current;
     struct instance *old; /* the other half of a split brain */

@@ -38,7 +38,7 @@ static void sign(uint8_t *frame, size_t body)
     static const struct xki_siphash_key zeros = {0, 0};
     uint64_t sum = xki_siphash(&zeros, frame, XKI_FRAME_HEAD + body);
     for (unsigned int i = 0; i < 4; i++) {
-        frame[13 + i] = (uint8_t)(body >> (24 - 8 * i));
+        frame[XKI_FRAME_HEAD - 4 + i] = (uint8_t)(body >> (24 - 8 * i));
     }
     sum = xki_siphash(&zeros, frame, XKI_FRAME_HEAD + body);
     for (unsigned int i = 0; i < 8; i++) {
@@ -135,7 +135,7 @@ static void append(uint8_t kind, const uint8_t *tail, size_t size)
     uint8_t ids[XKI_FRAME_IDS];
     memcpy(ids, store + XKI_FRAME_HEAD, sizeof ids);
     struct xki_frame_writer w = {store, sizeof store, store_size};
-    size_t begin = xki_frame_begin(&w, kind, 1);
+    size_t begin = xki_frame_begin(&w, kind, 1, 1000);
     xki_frame_octets(&w, ids, kind == XKI_FRAME_BEGIN ? 0 : sizeof ids);
     xki_frame_octets(&w, tail, size);
     xki_frame_end(&w, begin);
@@ -161,7 +161,7 @@ static void a_decision_that_cannot_be_is_refused(void **state)
         {0, XK_CAUSE_KMS_REFUSED, XK_FAILURE_NOT_ANSWERED + 1, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const uint8_t tail[27] = {rows[i].keys, rows[i].cause, rows[i].failure};
+        const uint8_t tail[31] = {rows[i].keys, rows[i].cause, rows[i].failure};
         uint32_t restored = 77;
         start();
         append(XK_JOURNAL_DECIDED, tail, sizeof tail);
@@ -176,7 +176,7 @@ static void a_decision_that_cannot_be_is_refused(void **state)
         host_end(&h);
     }
     start();
-    append(XK_JOURNAL_DECIDED, (const uint8_t[26]){1}, 26);
+    append(XK_JOURNAL_DECIDED, (const uint8_t[30]){1}, 30);
     is_refused(XK_E_SNAPSHOT);
     host_end(&h);
 }
@@ -208,8 +208,8 @@ static void frames_of_no_kind_or_size_are_refused(void **state)
 static void repeats_are_taken_once(void **state)
 {
     (void)state;
-    const uint8_t failure[27] = {0, XK_CAUSE_TIMER_EXPIRED};
-    const uint8_t keys[27] = {1, XK_CAUSE_NONE};
+    const uint8_t failure[31] = {0, XK_CAUSE_TIMER_EXPIRED};
+    const uint8_t keys[31] = {1, XK_CAUSE_NONE};
     uint32_t restored = 0;
     start();
     memcpy(store + store_size, store, store_size);
@@ -225,13 +225,158 @@ static void repeats_are_taken_once(void **state)
     host_end(&heir);
     append(XK_JOURNAL_ENDED, NULL, 0);
     append(XK_JOURNAL_ENDED, NULL, 0);
-    append(XK_JOURNAL_DECIDED, keys, sizeof keys);
     start_heir();
     assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored), XK_OK);
     assert_int_equal(restored, 0);
     assert_int_equal(host_tick(&heir, 9), XK_OK);
     assert_int_equal(heir.kit.outcome_count, 0);
     host_end(&heir);
+    append(XK_JOURNAL_DECIDED, keys, sizeof keys); /* of a request that is not there: something is missing */
+    is_refused(XK_E_SNAPSHOT);
+    host_end(&h);
+}
+
+/* A host that began a new journal after a restore has lost what it no longer holds, and is told. */
+static void a_decision_without_its_submission_is_refused(void **state)
+{
+    (void)state;
+    start();
+    assert_int_equal(host_tick(&h, h.now + 20000), XK_OK);
+    size_t submitted = store_size;
+    store_size = h.kit.journal_size - submitted;
+    memcpy(store, h.journal + submitted, store_size);
+    is_refused(XK_E_SNAPSHOT);
+    host_end(&h);
+}
+
+static void a_record_that_is_half_there_is_found(void **state)
+{
+    (void)state;
+    uint64_t handle;
+    start();
+    size_t first = store_size;
+    assert_int_equal(host_submit(&h, "LI-B", 1, &handle), XK_OK);
+    memcpy(store, h.journal, h.kit.journal_size);
+    for (size_t size = 0; size <= h.kit.journal_size; size++) {
+        size_t whole = size < first ? 0 : size < h.kit.journal_size ? first : h.kit.journal_size;
+        assert_int_equal(xk_journal_whole(store, size), whole);
+    }
+    store[first + 5] ^= 1;
+    assert_int_equal(xk_journal_whole(store, h.kit.journal_size), first);
+    assert_int_equal(xk_journal_whole(NULL, 0), 0);
+    store_size = first;
+    start_heir();
+    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL), XK_OK);
+    host_end(&heir);
+    host_end(&h);
+}
+
+/* From a journal as from a snapshot: what passed between the records has passed. */
+static void time_between_records_counts(void **state)
+{
+    (void)state;
+    uint64_t handle;
+    start();
+    h.now += 9000;
+    assert_int_equal(host_submit(&h, "LI-B", 1, &handle), XK_OK);
+    memcpy(store, h.journal, h.kit.journal_size);
+    store_size = h.kit.journal_size;
+    start_heir();
+    heir.now = 50000;
+    assert_int_equal(xk_requester_restore(heir.r, heir.now, store, store_size, 300, NULL), XK_OK);
+    assert_int_equal(host_tick(&heir, 50699), XK_OK);
+    assert_int_equal(heir.kit.outcome_count, 0);
+    assert_int_equal(host_tick(&heir, 50700), XK_OK); /* the first had 10000, less 9000 and 300 */
+    assert_int_equal(heir.kit.outcome_count, 1);
+    assert_int_equal(host_tick(&heir, 59699), XK_OK);
+    assert_int_equal(heir.kit.outcome_count, 1);
+    assert_int_equal(host_tick(&heir, 59700), XK_OK);
+    assert_int_equal(heir.kit.outcome_count, 2);
+    host_end(&heir);
+    host_end(&h);
+}
+
+static void a_decision_keeps_its_age(void **state)
+{
+    (void)state;
+    size_t size = 0;
+    for (unsigned int snapshot = 0; snapshot < 2; snapshot++) {
+        start();
+        h.kit.reply = XK_OUTCOME_REFUSED;
+        assert_int_equal(host_tick(&h, 11000), XK_OK); /* decided */
+        assert_int_equal(h.kit.outcomes[0].decided_ms, 11000);
+        if (snapshot) {
+            assert_int_equal(xk_requester_snapshot(h.r, 13000, store, sizeof store, &size), XK_OK);
+            store_size = size;
+        } else {
+            store_size = h.kit.journal_size;
+            memcpy(store, h.journal, store_size);
+        }
+        start_heir();
+        assert_int_equal(xk_requester_restore(heir.r, 90000, store, store_size, 500, NULL), XK_OK);
+        assert_int_equal(host_tick(&heir, 90000), XK_OK);
+        assert_int_equal(heir.kit.outcomes[0].decided_ms, snapshot ? 87500 : 89500);
+        host_end(&heir);
+        start_heir();
+        assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 500, NULL), XK_OK);
+        assert_int_equal(host_tick(&heir, 7), XK_OK);
+        assert_int_equal(heir.kit.outcomes[0].decided_ms, 0);
+        host_end(&heir);
+        host_end(&h);
+    }
+}
+
+static uint64_t told[4];
+static size_t told_count;
+
+static void on_observe(const struct xk_observation *seen, void *user)
+{
+    (void)user;
+    if (seen->event == XK_EVENT_RESTORED) {
+        told[told_count++] = seen->request;
+    }
+}
+
+static void on_audit(const struct xk_audit *line, void *user)
+{
+    (void)user;
+    if (line->event == XK_EVENT_RESTORED) {
+        assert_int_equal(line->request, told[told_count - 1]);
+    }
+}
+
+static void every_request_that_came_back_is_told_with_its_handle(void **state)
+{
+    (void)state;
+    struct xk_requester_callbacks callbacks;
+    uint64_t handle;
+    start();
+    assert_int_equal(host_submit(&h, "LI-B", 1, &handle), XK_OK);
+    memcpy(store, h.journal, h.kit.journal_size);
+    store_size = h.kit.journal_size;
+    told_count = 0;
+    host_init(&heir);
+    xk_test_host_callbacks(&heir.kit, &callbacks);
+    callbacks.observe = on_observe;
+    callbacks.audit = on_audit;
+    host_start_with(&heir, &callbacks);
+    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL), XK_OK);
+    assert_int_equal(told_count, 2);
+    assert_int_equal(xk_requester_cancel(heir.r, 7, told[0]), XK_OK);
+    assert_int_equal(xk_requester_cancel(heir.r, 7, told[1]), XK_OK);
+    host_end(&heir);
+    host_end(&h);
+}
+
+static void a_fenced_engine_gives_no_snapshot(void **state)
+{
+    (void)state;
+    size_t size = 77;
+    start();
+    h.kit.journal_reply = XK_JOURNAL_FENCED;
+    (void)host_tick(&h, h.now + 20000);
+    assert_int_equal(xk_requester_snapshot(h.r, h.now, store, sizeof store, &size), XK_E_FENCED);
+    assert_int_equal(size, 77);
     host_end(&h);
 }
 
@@ -301,6 +446,12 @@ int main(void)
         cmocka_unit_test(a_decision_that_cannot_be_is_refused),
         cmocka_unit_test(frames_of_no_kind_or_size_are_refused),
         cmocka_unit_test(repeats_are_taken_once),
+        cmocka_unit_test(a_decision_without_its_submission_is_refused),
+        cmocka_unit_test(a_record_that_is_half_there_is_found),
+        cmocka_unit_test(time_between_records_counts),
+        cmocka_unit_test(a_decision_keeps_its_age),
+        cmocka_unit_test(every_request_that_came_back_is_told_with_its_handle),
+        cmocka_unit_test(a_fenced_engine_gives_no_snapshot),
         cmocka_unit_test(an_engine_that_is_too_small_takes_nothing),
         cmocka_unit_test(a_snapshot_that_does_not_fit_leaves_nothing_in_its_place),
     };
