@@ -14,6 +14,10 @@ fi
 ./tests/setup.sh clang-19 llvm-19 libclang-rt-19-dev
 build=$PWD/build/coverage
 cmake --preset coverage >/dev/null
+programs() {
+  find "$build/tests" "$build/examples" -type f -executable ! -name '*.*' ! -path '*/CMakeFiles/*' "$@"
+}
+programs -delete # what no target makes any more would count with lines of long ago
 cmake --build "$build" >"$build/log" 2>&1 || { tail -n 40 "$build/log"; exit 1; }
 
 rm -rf "$build/profiles"
@@ -29,6 +33,6 @@ llvm-profdata-19 merge -sparse -o "$build/profile" "$build"/profiles/*.profraw
 objects=()
 while IFS= read -r program; do
   objects+=(-object "$program")
-done < <(find "$build/tests" "$build/examples" -type f -executable ! -name '*.*' ! -path '*/CMakeFiles/*')
+done < <(programs)
 llvm-cov-19 export "${objects[@]}" -instr-profile="$build/profile" -skip-expansions >"$build/coverage.json" 2>"$build/llvm-cov.log"
 exec /usr/bin/python3 tests/coverage/report.py "$build/coverage.json" "$@"

@@ -204,25 +204,15 @@ static enum xk_status take_answer(struct xk_requester *r, uint32_t index, uint32
     return take_results(r, index, kms, answer, fingerprint);
 }
 
+/* No FREE one is found by its id, and none is OFFERED while the host cannot call. */
 static enum xk_status give(struct xk_requester *r, uint32_t index, uint32_t kms,
                            const struct xk_get_keys_response *answer, uint32_t fingerprint)
 {
-    switch ((enum xki_state)xki_slot(r, index)->state) {
-    case XKI_WAITING:
-    case XKI_ASKED:
-    case XKI_SHARING:
-    case XKI_BLOCKED:
-    case XKI_GRACE:
-        return take_answer(r, index, kms, answer, fingerprint);
-    case XKI_OWED:
-    case XKI_HELD:
+    enum xki_state state = (enum xki_state)xki_slot(r, index)->state;
+    if (state == XKI_OWED || state == XKI_HELD) {
         return refuse_ended(r, xki_is_answered(r, index), fingerprint == xki_record(r, index)->fingerprint, answer);
-    case XKI_FREE:
-    case XKI_OFFERED:
-    case XKI_STATES:
-        break;
     }
-    return XK_E_UNKNOWN;
+    return take_answer(r, index, kms, answer, fingerprint);
 }
 
 /* Of two that share a transaction: octets that one still needs may not be wiped, and one that was served suffices. */

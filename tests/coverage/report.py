@@ -12,10 +12,13 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 
 class File:
-    """Counts of one file; an inline function of a header is there once for each of its users, and they are joined."""
+    """Counts of one file; an inline function of a header is there once for each of its users, and they are joined.
+    Lines of a brace alone are not counted."""
 
     def __init__(self, entry):
-        self.lines = covered_lines(entry["segments"])
+        with open(entry["filename"], encoding="utf-8") as source:
+            braces = {i for i, line in enumerate(source, 1) if line.strip() in ("{", "}")}
+        self.lines = {line: hit for line, hit in covered_lines(entry["segments"]).items() if line not in braces}
         self.branches = {}
         for line, column, _, _, taken, refused, *_ in entry["branches"]:
             for way, count in (("true", taken), ("false", refused)):

@@ -63,7 +63,7 @@ plant "a snapshot forgets what the host holds" $r/journal.c 's/write_decided(w, 
 plant "an acknowledged outcome stays in its chain" $r/outcome.c '0,/if ((slot->flags & XKI_FLAG_CHAINED) != 0) {/s//if ((slot->flags \& XKI_FLAG_CHAINED) > 0xff) {/'
 plant "the count of owed outcomes is not lowered" $r/outcome.c '0,/^    r->owed--;/s///'
 plant "keys outside the exchange are delivered" $r/receive.c 's/r->results\[i\] = answer->sessions\[at\];/r->results[i] = answer->sessions[answer->session_count - 1];/'
-plant "late keys follow a failure that is owed" $r/receive.c '/case XKI_OWED:/d; s/    case XKI_GRACE:/    case XKI_OWED: case XKI_GRACE:/'
+plant "late keys follow a failure that is owed" $r/receive.c 's/if (state == XKI_OWED || state == XKI_HELD) {/if (state == XKI_HELD) {/'
 plant "other keys may follow blocked ones" $r/receive.c 's/ && fingerprint != xki_record(r, index)->fingerprint) {/ \&\& fingerprint == 0) {/'
 plant "the list of free slots is cut" $r/end.c 's/slot->next = r->free_first;/slot->next = XKI_NO_SLOT;/'
 plant "who inherits a shared query is not found by its id" $r/share.c '/^static void replace_first/,/^}/{/&r->ids/d}'

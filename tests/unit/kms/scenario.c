@@ -9,7 +9,7 @@
 #include <xk/mikey_build.h>
 
 static const uint8_t tpk[16] = {1};
-static const uint8_t mpk[16] = {2};
+const uint8_t scenario_mpk[16] = {2};
 const uint8_t scenario_secret[16] = {0x33, 0x44};
 const uint8_t scenario_salt[14] = {0x55};
 const uint8_t scenario_rand[16] = {0x66};
@@ -62,7 +62,7 @@ static enum xk_status issue(const struct setting *s, uint8_t *out, size_t capaci
     static const uint8_t spi_mpk[] = {0, 0};
     const struct xk_mikey_identity ids[] = {party(XK_MIKEY_IDR_I), party(XK_MIKEY_IDR_R)};
     const struct xk_mikey_key_data keys[] = {
-        {XK_MIKEY_MPK, XK_MIKEY_KV_SPI, {mpk, 16}, none, {spi_mpk, 2}, none, none}, s->ticket_key};
+        {XK_MIKEY_MPK, XK_MIKEY_KV_SPI, {scenario_mpk, 16}, none, {spi_mpk, 2}, none, none}, s->ticket_key};
     struct xk_mikey_builder b;
     struct xk_kms_ticket_content c;
     size_t size = 0;
@@ -147,7 +147,7 @@ enum xk_status scenario_build(const struct setting *s, struct scenario *scenario
     memset(&t, 0, sizeof t);
     enum xk_status status = issue(s, ticket_octets, sizeof ticket_octets, &t.ticket);
     if (status == XK_OK) {
-        status = xk_kms_split_mpk(s->prf, (struct xk_bytes){mpk, 16}, rand_view, mpki, mpkr);
+        status = xk_kms_split_mpk(s->prf, (struct xk_bytes){scenario_mpk, 16}, rand_view, mpki, mpkr);
     }
     if (status == XK_OK) {
         status = xk_kms_fork(s->prf, XK_KMS_FORK_MPKR, (struct xk_bytes){mpkr, 16}, party(XK_MIKEY_IDR_R).data,
@@ -158,6 +158,9 @@ enum xk_status scenario_build(const struct setting *s, struct scenario *scenario
     t.sessions = &session;
     t.session_count = 1;
     t.time = (struct xk_mikey_time){0, 0, {when, 8}, UINT64_C(0xd100000000000000)};
+    if (s->counter) {
+        t.time = (struct xk_mikey_time){0, XK_MIKEY_TIME_COUNTER, {when, 4}, UINT64_C(0xd1000000)};
+    }
     t.rand_initiator = rand_view;
     t.policies = &policy;
     t.policy_count = s->policy.size > 0 ? 1 : 0;
@@ -195,7 +198,7 @@ struct xk_session_result scenario_ask(const struct setting *s, struct scenario *
     kms.options = s->options;
     query.exchange = &exchange;
     query.cs_ids = cs_ids;
-    query.cs_count = 1;
+    query.cs_count = scenario->no_sessions ? 0 : 1;
     answer.sessions = sessions;
     answer.key_space = scenario->key_space;
     answer.key_space_size = scenario->key_space_size;

@@ -9,6 +9,7 @@
 #define BASE_FLAGS (XK_MIKEY_FLAG_D | XK_MIKEY_FLAG_E | XK_MIKEY_FLAG_H)
 #define FORKING_FLAGS (BASE_FLAGS | XK_MIKEY_FLAG_F | XK_MIKEY_FLAG_G | XK_MIKEY_FLAG_I)
 
+extern const uint8_t scenario_mpk[16];
 extern const uint8_t scenario_secret[16]; /* every key that key_of() makes */
 extern const uint8_t scenario_salt[14];
 extern const uint8_t scenario_rand[16];
@@ -25,6 +26,7 @@ struct setting {
     bool no_spi;
     bool other_protocol;
     bool bare; /* no IDRi and IDRr in INIT and RESP */
+    bool counter; /* times are counters */
     unsigned int prf;
     enum xk_kms_suite suite;
     struct xk_kms_options options;
@@ -39,6 +41,7 @@ struct scenario {
     uint8_t key_space[512];
     size_t key_space_size;
     bool no_key; /* the KMS has no ticket protection key */
+    bool no_sessions; /* none is asked for */
 };
 
 struct xk_mikey_key_data key_of(unsigned int type, bool salted);

@@ -204,6 +204,50 @@ static void each_reading_is_an_option(void **state)
     assert_int_equal(resolve(&s).failure, XK_FAILURE_NONE); /* all times are the same here */
 }
 
+/* A counter cannot be held against a validity in time of day. */
+static void a_counter_for_a_time_is_not_compared(void **state)
+{
+    (void)state;
+    struct setting s = base();
+    s.ticket_key = key_of(XK_MIKEY_TEK, false);
+    s.counter = true;
+    assert_int_equal(resolve(&s).failure, XK_FAILURE_NONE);
+}
+
+static void a_query_for_nothing_has_no_answer(void **state)
+{
+    (void)state;
+    struct setting s = base();
+    s.ticket_key = key_of(XK_MIKEY_TEK, false);
+    assert_int_equal(scenario_build(&s, &sc), XK_OK);
+    sc.no_sessions = true;
+    assert_int_equal(scenario_ask(&s, &sc).failure, XK_FAILURE_SESSION_UNKNOWN);
+    nothing_is_left();
+}
+
+/* The KEMAC of a RESP under an encryption of no number, with a MAC that is right all the same. */
+static void a_kemac_of_no_known_encryption_is_told(void **state)
+{
+    (void)state;
+    uint8_t mpki[16], mpkr[16], mac[20];
+    size_t size = 0;
+    struct xk_mikey_message m;
+    struct setting s = base();
+    s.flags |= XK_MIKEY_FLAG_M;
+    s.resp_key = key_of(XK_MIKEY_TEK, false);
+    assert_int_equal(scenario_build(&s, &sc), XK_OK);
+    assert_int_equal(xk_mikey_parse(sc.resp, sc.message.transfer_resp.size, &m, NULL), XK_OK);
+    sc.resp[m.kemac.encrypted.data - sc.resp - 3] = 4;
+    const struct xk_bytes rand = {scenario_rand, 16};
+    assert_int_equal(xk_kms_split_mpk(0, (struct xk_bytes){scenario_mpk, 16}, rand, mpki, mpkr), XK_OK);
+    const struct xki_derivation d = {0, {mpki, 16}, 0xff, 77, XKI_LABEL_RESP, 2, rand, {NULL, 0}};
+    const struct xk_bytes covered[] = {{sc.resp, m.v_mac_offset}, sc.message.transfer_init};
+    assert_true(xki_verification_mac(&d, 1, covered, 2, mac, &size));
+    memcpy(sc.resp + m.v_mac_offset, mac, 20);
+    assert_int_equal(scenario_ask(&s, &sc).failure, XK_FAILURE_ALGORITHM);
+    nothing_is_left();
+}
+
 static enum xk_failure too_large(const struct xk_mikey_ticket *ticket, struct xk_kms_opened_ticket *opened, void *user)
 {
     (void)ticket;
@@ -328,6 +372,9 @@ int main(void)
         cmocka_unit_test(keys_that_do_not_fit_leave_nothing_behind),
         cmocka_unit_test(a_key_of_another_spi_is_not_taken),
         cmocka_unit_test(each_reading_is_an_option),
+        cmocka_unit_test(a_counter_for_a_time_is_not_compared),
+        cmocka_unit_test(a_query_for_nothing_has_no_answer),
+        cmocka_unit_test(a_kemac_of_no_known_encryption_is_told),
         cmocka_unit_test(what_a_host_opens_is_not_trusted),
         cmocka_unit_test(a_ticket_of_no_known_make_is_told),
         cmocka_unit_test(the_callers_mistakes_are_told),

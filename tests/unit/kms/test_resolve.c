@@ -148,6 +148,31 @@ static void the_referral_names_the_issuer(void **state)
     assert_memory_equal(answer.referral.data, "sip:kms@example.com", 19);
 }
 
+static enum xk_answer_time ask_other(const struct xk_query *query, struct xk_bytes kms, struct xk_answer *answer,
+                                     void *user)
+{
+    (void)user;
+    assert_non_null(query);
+    assert_int_equal(kms.size, 19);
+    answer->failure = XK_FAILURE_POLICY;
+    return XK_ANSWER_LATER;
+}
+
+static void the_host_may_ask_the_issuer_itself(void **state)
+{
+    (void)state;
+    const struct xk_kms_callbacks callbacks = {ticket_key, is_own, ask_other, NULL};
+    struct xk_kms kms;
+    struct xk_query query;
+    struct xk_answer answer = resolve();
+    own = false;
+    xk_kms_init(&kms, &callbacks, NULL);
+    memset(&query, 0, sizeof query);
+    query.exchange = &exchange;
+    assert_int_equal(xk_kms_resolve(&kms, &query, &answer), XK_ANSWER_LATER);
+    assert_int_equal(answer.failure, XK_FAILURE_POLICY);
+}
+
 /* TRe of the ticket lies in its policy, covered by the ticket's MAC: T of the INIT is what moves. */
 static void a_time_outside_the_validity_is_told_apart(void **state)
 {
@@ -216,6 +241,7 @@ int main(void)
         cmocka_unit_test_setup(an_older_ticket_key_still_opens, start),
         cmocka_unit_test_setup(every_reason_is_told_apart, start),
         cmocka_unit_test_setup(the_referral_names_the_issuer, start),
+        cmocka_unit_test_setup(the_host_may_ask_the_issuer_itself, start),
         cmocka_unit_test_setup(a_time_outside_the_validity_is_told_apart, start),
         cmocka_unit_test_setup(a_session_that_nobody_named_has_no_key, start),
         cmocka_unit_test_setup(every_changed_bit_is_noticed, start),

@@ -394,6 +394,8 @@ static void an_engine_that_is_too_small_takes_nothing(void **state)
         host_request(&h, "LI-A", 3, &party, &request);
         party.sip_uri = xk_text("sip:somebody.with.a.long.name@and.a.long.domain.example.com");
         assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_OK);
+        assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_OK); /* one that ended is taken back as nothing */
+        assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_OK);
         assert_int_equal(host_submit(&h, "LI-B", 3, &handle), XK_OK);
         memcpy(store, h.journal, h.kit.journal_size);
         store_size = h.kit.journal_size;

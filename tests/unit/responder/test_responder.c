@@ -36,6 +36,8 @@ static struct host {
     unsigned int resolves;
     unsigned int observed[9];
     enum xk_status inner; /* what a call from inside a callback answered */
+    enum xk_status inner_receive;
+    enum xk_status inner_complete;
     size_t allocated;
     unsigned int allocations_left;
     bool dirty; /* memory came back unwiped */
@@ -64,6 +66,10 @@ static bool take_send(uint32_t peer, struct xk_bytes octets, void *user)
     h.sent_size = octets.size;
     memcpy(h.sent, octets.data, octets.size);
     h.inner = xk_responder_destroy(h.engine);
+    const struct xk_answer none = {XK_FAILURE_GENERIC, {NULL, 0}, NULL, 0, NULL, 0};
+    struct xk_diag diag;
+    h.inner_receive = xk_responder_receive(h.engine, 0, 7, h.wire, h.wire_size, &diag);
+    h.inner_complete = xk_responder_complete(h.engine, 0, h.handle, &none);
     return !h.send_fails;
 }
 
@@ -245,6 +251,8 @@ static void test_not_the_targets(void **state)
     encode(1, "sip:mallory@example.com");
     assert_int_equal(receive(0), XK_OK);
     assert_int_equal(sent_failure(), XK_FAILURE_NOT_TARGET);
+    assert_int_equal(h.inner_receive, XK_E_BUSY);
+    assert_int_equal(h.inner_complete, XK_E_BUSY);
     assert_int_equal(h.resolves, 0);
     assert_int_equal(counters().failure[XK_FAILURE_NOT_TARGET], 1);
     assert_int_equal(receive(1), XK_OK);
@@ -394,6 +402,42 @@ static void test_creation(void **state)
     assert_int_equal(xk_responder_create(&config, &callbacks, &counting, NULL, &other), XK_E_CONFIG);
     config.max_transactions = 1048577;
     assert_int_equal(xk_responder_create(&config, &callbacks, &counting, NULL, &other), XK_E_CONFIG);
+    config.max_transactions = 4;
+    config.answer_timeout = 0;
+    assert_int_equal(xk_responder_create(&config, &callbacks, &counting, NULL, &other), XK_E_CONFIG);
+    xk_responder_config_init(&config);
+    struct xk_allocator half = counting;
+    half.allocate = NULL;
+    assert_int_equal(xk_responder_create(&config, &callbacks, &half, NULL, &other), XK_E_ARGUMENT);
+    half = counting;
+    half.release = NULL;
+    assert_int_equal(xk_responder_create(&config, &callbacks, &half, NULL, &other), XK_E_ARGUMENT);
+    half = counting;
+    half.size--;
+    assert_int_equal(xk_responder_create(&config, &callbacks, &half, NULL, &other), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_create(NULL, &callbacks, &counting, NULL, &other), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_create(&config, NULL, &counting, NULL, &other), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_create(&config, &callbacks, &counting, NULL, NULL), XK_E_ARGUMENT);
+    bad = callbacks;
+    bad.send = NULL;
+    assert_int_equal(xk_responder_create(&config, &bad, &counting, NULL, &other), XK_E_ARGUMENT);
+    bad = callbacks;
+    bad.resolve = NULL;
+    assert_int_equal(xk_responder_create(&config, &bad, &counting, NULL, &other), XK_E_ARGUMENT);
+    bad = callbacks;
+    bad.size--;
+    assert_int_equal(xk_responder_create(&config, &bad, &counting, NULL, &other), XK_E_ARGUMENT);
+    config.rules.size--;
+    assert_int_equal(xk_responder_create(&config, &callbacks, &counting, NULL, &other), XK_E_ARGUMENT);
+    xk_responder_config_init(&config);
+    config.size--;
+    assert_int_equal(xk_responder_create(&config, &callbacks, &counting, NULL, &other), XK_E_ARGUMENT);
+    assert_null(other);
+    const struct xk_answer nowhere = {XK_FAILURE_NONE, {NULL, 0}, NULL, 1, NULL, 0};
+    assert_int_equal(xk_responder_complete(NULL, 0, 1, &nowhere), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_complete(h.engine, 0, 1, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_complete(h.engine, 0, 1, &nowhere), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_receive(h.engine, 0, 0, NULL, 1, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_responder_destroy(NULL), XK_OK);
     assert_int_equal(xk_responder_tick(NULL, 0), XK_E_ARGUMENT);
     assert_int_equal(xk_responder_receive(NULL, 0, 0, h.wire, 1, NULL), XK_E_ARGUMENT);
