@@ -59,7 +59,13 @@ struct xk_sip_message {
  * Read a SIP message.
  *
  * Header names in any case and in compact form, folded values, lines that end in CRLF or LF. From, To,
- * Call-ID and CSeq must be there, and no field that is read here may stand twice.
+ * Call-ID and CSeq must be there, and no field that is read here may stand twice. Empty lines before the start line
+ * are stepped over.
+ *
+ * Of a multipart body the first part of type application/sdp is taken, whatever its Content-Disposition; a multipart
+ * inside a multipart is not searched. Where users may try to hide an offer behind another, the host takes the parts
+ * apart and hands over each SDP description by itself. Octets behind Content-Length, as a datagram may have, are the
+ * transport's to cut off: here they are refused.
  *
  * @param data borrowed; the views in `*message` point into it
  * @param size octets of exactly one message

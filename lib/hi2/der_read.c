@@ -101,11 +101,30 @@ enum xk_status xki_der_expect(struct xki_der_in *in, unsigned int kind, uint32_t
     return status;
 }
 
+enum xk_status xki_der_member(struct xki_der_in *in, uint32_t *from, struct xki_tlv *tlv, struct xk_diag *diag,
+                              const char *field)
+{
+    enum xk_status status = xki_der_next(in, tlv, diag, field);
+    if (status == XK_OK && ((tlv->kind & 0xc0) != 0x80 || tlv->tag < *from)) {
+        return xki_fail(diag, XK_E_DER_TAG, tlv->offset, field);
+    }
+    *from = tlv->tag + 1;
+    return status;
+}
+
+static bool is_constructed(const struct xki_tlv *tlv)
+{
+    return (tlv->kind & 0x20) != 0;
+}
+
 enum xk_status xki_der_number(const struct xki_tlv *tlv, uint64_t high, uint64_t *number, struct xk_diag *diag,
                               const char *field)
 {
     const uint8_t *octets = tlv->value.data;
     size_t size = tlv->value.size;
+    if (is_constructed(tlv)) {
+        return xki_fail(diag, XK_E_DER_TAG, tlv->offset, field);
+    }
     bool shortest = size > 0 && (size == 1 || octets[0] != 0 || (octets[1] & 0x80) != 0);
     if (!shortest || size > 8 || (octets[0] & 0x80) != 0) {
         return xki_fail(diag, XK_E_DER_VALUE, tlv->offset, field);
@@ -124,6 +143,9 @@ enum xk_status xki_der_number(const struct xki_tlv *tlv, uint64_t high, uint64_t
 enum xk_status xki_der_sized(const struct xki_tlv *tlv, size_t low, size_t high, struct xk_bytes *value,
                              struct xk_diag *diag, const char *field)
 {
+    if (is_constructed(tlv)) {
+        return xki_fail(diag, XK_E_DER_TAG, tlv->offset, field);
+    }
     if (tlv->value.size < low || tlv->value.size > high) {
         return xki_fail(diag, XK_E_DER_VALUE, tlv->offset, field);
     }

@@ -51,6 +51,12 @@ enum xk_status xki_der_expect(struct xki_der_in *in, unsigned int kind, uint32_t
                               struct xk_diag *diag, const char *field);
 
 /* A non-negative INTEGER up to `high`. */
+/* The next member of a SEQUENCE that may be extended: tagged [n], n not below *from, which is then n + 1. So no member
+ * stands twice or in the wrong place. */
+enum xk_status xki_der_member(struct xki_der_in *in, uint32_t *from, struct xki_tlv *tlv, struct xk_diag *diag,
+                              const char *field);
+
+/* Both of a primitive encoding only. */
 enum xk_status xki_der_number(const struct xki_tlv *tlv, uint64_t high, uint64_t *number, struct xk_diag *diag,
                               const char *field);
 

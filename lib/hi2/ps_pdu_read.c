@@ -36,8 +36,9 @@ static enum xk_status read_network(const struct xki_tlv *around, struct xk_ps_he
 {
     struct xki_der_in in = xki_der_inside(around);
     struct xki_tlv tlv;
+    uint32_t from = 0;
     while (xki_der_more(&in)) {
-        enum xk_status status = xki_der_next(&in, &tlv, diag, "networkIdentifier");
+        enum xk_status status = xki_der_member(&in, &from, &tlv, diag, "networkIdentifier");
         if (status == XK_OK && tlv.tag == 0) {
             status = xki_der_sized(&tlv, 1, XK_PS_NETWORK_IDENTIFIER_MAX, &h->operator_identifier, diag,
                                    "operatorIdentifier");
@@ -61,8 +62,9 @@ static enum xk_status read_communication(const struct xki_tlv *around, struct xk
     if (status == XK_OK) {
         status = read_network(&tlv, h, diag);
     }
+    uint32_t from = 1;
     while (status == XK_OK && xki_der_more(&in)) {
-        status = xki_der_next(&in, &tlv, diag, "communicationIdentifier");
+        status = xki_der_member(&in, &from, &tlv, diag, "communicationIdentifier");
         if (status == XK_OK && tlv.tag == 1) {
             h->has_identity_number = true;
             status = read_number(&tlv, &h->identity_number, "communicationIdentityNumber", diag);
@@ -99,6 +101,9 @@ static enum xk_status read_optional(const struct xki_tlv *tlv, struct xk_ps_head
 {
     uint64_t number = 0;
     enum xk_status status = XK_OK;
+    if ((tlv->tag == 5 && tlv->kind != XKI_DER_PRIMITIVE) || (tlv->tag == 7 && tlv->kind != XKI_DER_CONSTRUCTED)) {
+        return xki_fail(diag, XK_E_DER_TAG, tlv->offset, "timeStamp");
+    }
     switch (tlv->tag) {
     case 5:
         if (h->time_form == XK_PS_TIME_ABSENT) {
@@ -156,8 +161,9 @@ static enum xk_status read_header(const struct xki_tlv *around, struct xk_ps_hea
     if (status == XK_OK) {
         status = read_number(&tlv, &h->sequence_number, "sequenceNumber", diag);
     }
+    uint32_t from = 5;
     while (status == XK_OK && xki_der_more(&in)) {
-        status = xki_der_next(&in, &tlv, diag, "pSHeader");
+        status = xki_der_member(&in, &from, &tlv, diag, "pSHeader");
         if (status == XK_OK) {
             status = read_optional(&tlv, h, diag);
         }
@@ -256,6 +262,9 @@ static enum xk_status read_contents(const struct xki_tlv *contents, uint64_t iri
 {
     struct xki_der_in in = xki_der_inside(contents);
     struct xki_tlv tlv;
+    if (contents->kind != XKI_DER_CONSTRUCTED) {
+        return xki_fail(diag, XK_E_DER_TAG, contents->offset, "iRIContents");
+    }
     enum xk_status status = xki_der_next(&in, &tlv, diag, "iRIContents");
     if (status != XK_OK) {
         return status;
@@ -278,6 +287,9 @@ static enum xk_status read_contents(const struct xki_tlv *contents, uint64_t iri
     if (payload->form == XK_PS_WHOLE_RECORD) {
         struct xki_der_in whole = xki_der_inside(&tlv);
         status = xki_der_next(&whole, &tlv, diag, "record");
+        if (status == XK_OK && iri_type != 0 && iri_type != tlv.tag) {
+            return xki_fail(diag, XK_E_DER_VALUE, contents->offset, "iRIType");
+        }
         iri_type = status == XK_OK ? tlv.tag : 0;
     }
     if (status == XK_OK && (iri_type < XK_HI2_BEGIN || iri_type > XK_HI2_REPORT)) {
@@ -303,9 +315,10 @@ enum xk_status xk_ps_pdu_next_payload(const struct xk_ps_pdu *pdu, size_t *posit
     struct xki_der_in in = xki_der_inside(&tlv);
     struct xk_ps_payload read;
     uint64_t iri_type = 0;
+    uint32_t from = 0;
     memset(&read, 0, sizeof read);
     while (xki_der_more(&in)) {
-        status = xki_der_next(&in, &tlv, diag, "IRIPayload");
+        status = xki_der_member(&in, &from, &tlv, diag, "IRIPayload");
         if (status == XK_OK && tlv.tag == 0) {
             status = xki_der_number(&tlv, XK_HI2_REPORT, &iri_type, diag, "iRIType");
         } else if (status == XK_OK && tlv.tag == 2) {

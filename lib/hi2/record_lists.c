@@ -38,19 +38,27 @@ static enum xk_status read_identity(const struct xki_tlv *tlv, struct xk_party *
 enum xk_status xki_hi2_read_party(struct xki_der_in *list, struct xk_party *party, struct xk_diag *diag)
 {
     struct xki_tlv tlv;
+    uint32_t from = 0;
     bool identified = false;
     memset(party, 0, sizeof *party);
     enum xk_status status = xki_der_expect(list, 0x20, 0x10, &tlv, diag, "PartyInformation");
+    if (status != XK_OK) {
+        return status;
+    }
     struct xki_der_in in = xki_der_inside(&tlv);
     while (status == XK_OK && xki_der_more(&in)) {
-        status = xki_der_next(&in, &tlv, diag, "PartyInformation");
+        status = xki_der_member(&in, &from, &tlv, diag, "PartyInformation");
         if (status != XK_OK || tlv.tag != 1) {
             continue;
         }
+        if (tlv.kind != XKI_DER_CONSTRUCTED) {
+            return xki_fail(diag, XK_E_DER_TAG, tlv.offset, "partyIdentity");
+        }
         identified = true;
+        uint32_t form = 0;
         struct xki_der_in identity = xki_der_inside(&tlv);
         while (status == XK_OK && xki_der_more(&identity)) {
-            status = xki_der_next(&identity, &tlv, diag, "partyIdentity");
+            status = xki_der_member(&identity, &form, &tlv, diag, "partyIdentity");
             if (status == XK_OK) {
                 status = read_identity(&tlv, party, diag);
             }

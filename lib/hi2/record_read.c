@@ -218,12 +218,31 @@ static enum xk_status read_failure(struct reader *r, const struct xki_tlv *tlv)
     return read_small(r, tlv, 0, &value, "mediaSecFailureIndication");
 }
 
+/* Which of the known parameters are constructed; the rest are primitive. */
+static bool has_its_kind(const struct xki_tlv *tlv, bool umts)
+{
+    static const uint8_t primitive[] = {1, 4, 18, 23, 29, 30};
+    static const uint8_t constructed[] = {3, 9, 16, 26, 35, 255};
+    bool is_keys = tlv->tag == (umts ? 36u : 42u);
+    bool is_failure = tlv->tag == (umts ? 44u : 50u);
+    if (tlv->tag < 256 && (is_keys || memchr(constructed, (int)tlv->tag, sizeof constructed) != NULL)) {
+        return tlv->kind == XKI_DER_CONSTRUCTED;
+    }
+    if (tlv->tag < 256 && (is_failure || memchr(primitive, (int)tlv->tag, sizeof primitive) != NULL)) {
+        return tlv->kind == XKI_DER_PRIMITIVE;
+    }
+    return true;
+}
+
 static enum xk_status read_parameter(struct reader *r, const struct xki_tlv *tlv)
 {
     struct xk_hi2_record *record = r->record;
     bool umts = record->module == XK_HI2_UMTS;
     enum xk_status status = XK_OK;
     uint8_t value = 0;
+    if (!has_its_kind(tlv, umts)) {
+        return xki_fail(r->diag, XK_E_DER_TAG, tlv->offset, "parameter");
+    }
     switch (tlv->tag) {
     case 1:
         return xki_der_sized(tlv, 1, XK_LIID_MAX, &record->liid, r->diag, "LIID");

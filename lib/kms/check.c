@@ -80,6 +80,42 @@ static void identities(const struct xki_work *w, struct xk_bytes *initiator, str
     }
 }
 
+static bool is_same(struct xk_bytes a, struct xk_bytes b)
+{
+    return a.size == b.size && a.size > 0 && memcmp(a.data, b.data, a.size) == 0;
+}
+
+/* Is it an identity that the ticket or the RESP asserts? */
+static bool is_asserted_responder(const struct xk_exchange *e, struct xk_bytes identity)
+{
+    struct xk_mikey_identity responder;
+    size_t position = 0;
+    if (e->has_resp && is_same(e->resp.id_responder.data, identity)) {
+        return true;
+    }
+    while (xk_mikey_ticket_next_responder(&e->init.ticket, &position, &responder)) {
+        if (is_same(responder.data, identity)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The MAC of the INIT covers both identities with nothing between them: where neither is in a message or the ticket,
+ * the asker could move the boundary, and so the target. With forking the initiator must be asserted in any case. */
+static bool hints_are_bounded(const struct xki_work *w)
+{
+    const struct xk_mikey_message *init = &w->exchange->init;
+    if (init->id_initiator.data.data != NULL || init->ticket.initiator.data.data != NULL) {
+        return true;
+    }
+    if ((init->ticket.flags & XK_MIKEY_FLAG_I) != 0) {
+        return false;
+    }
+    return init->id_responder.data.data != NULL || w->exchange->responder_hint.data == NULL ||
+           is_asserted_responder(w->exchange, w->exchange->responder_hint);
+}
+
 /* Under forking the KMS checks what it checks when a ticket is resolved: Vi repeats V, Vr proves who asked for the
  * ticket. */
 static enum xk_failure check_initiator_data(const struct xki_work *w)
@@ -110,6 +146,9 @@ static enum xk_failure check_init(const struct xki_work *w)
     struct xk_bytes responder;
     size_t cut = m->ticket.offset + m->ticket.initiator_data_offset;
     size_t after = cut + 2 + m->ticket.initiator_data.size;
+    if (!hints_are_bounded(w)) {
+        return XK_FAILURE_POLICY;
+    }
     identities(w, &initiator, &responder);
     const struct xk_bytes covered[] = {
         {m->whole.data, cut}, {m->whole.data + after, m->v_mac_offset - after}, initiator, responder};

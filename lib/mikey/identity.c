@@ -2,6 +2,8 @@
 /* Identities (ID, IDR) and times (T, TR). */
 #include "mikey/parse.h"
 
+#include <xk/message.h>
+
 #include "support/diag.h"
 #include "support/utf8.h"
 
@@ -14,6 +16,9 @@ enum xk_status xki_mikey_identity(const struct xk_mikey_payload *payload, struct
     identity->data = xki_take(&c, xki_take_number(&c, 2));
     if (identity->type > XK_MIKEY_ID_BYTES) {
         return xki_fail(diag, XK_E_MIKEY_VALUE, payload->offset, "ID type");
+    }
+    if (identity->data.size > XK_IDENTITY_MAX) {
+        return xki_fail(diag, XK_E_LIMIT, payload->offset, "ID data");
     }
     if (identity->data.size == 0) {
         return xki_fail(diag, XK_E_MIKEY_IDENTITY, payload->offset, "ID data");

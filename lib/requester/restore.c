@@ -7,6 +7,8 @@
  */
 #include "requester/frame.h"
 
+#include "messages/layout.h"
+
 #include <xk/secret.h>
 
 #include <string.h>
@@ -58,12 +60,13 @@ static bool ascends(const uint8_t *ids, size_t count)
     return count > 0;
 }
 
-/* The retained get_keys is what will be sent: it must be one, under this transaction id. */
+/* The retained get_keys is what will be sent: it must be one, under this transaction id, which stands where we write
+ * it. */
 static bool request_fits(const struct submitted *s)
 {
     struct xk_get_keys ask;
     return xk_get_keys_decode(s->request.data, s->request.size, &ask, NULL) == XK_OK &&
-           memcmp(ask.transaction_id.octets, s->ids, XK_TRANSACTION_ID_SIZE) == 0;
+           memcmp(s->request.data + XKI_ID_OFFSET, s->ids, XK_TRANSACTION_ID_SIZE) == 0;
 }
 
 static bool read_submitted(const struct xki_frame *frame, struct submitted *s)
@@ -209,6 +212,12 @@ static enum xk_status apply_submitted(struct xk_requester *r, const struct submi
     memcpy(octets + s->cs_count, routes, XK_ROUTES_MAX);
     memcpy(octets + s->cs_count + XK_ROUTES_MAX, s->warrant.data, s->warrant.size);
     memcpy(xki_request_octets(r, index), s->request.data, s->request.size);
+    if (first != XKI_NO_SLOT && !xki_share_is_same(r, first, index)) {
+        xk_wipe(record, r->record_stride);
+        xk_wipe(xki_request_octets(r, index), s->request.size);
+        xki_give_back_slot(r, index);
+        return XK_E_SNAPSHOT;
+    }
     slot->kms = routes[s->route];
     uint64_t left = s->left > elapsed ? s->left - elapsed : 0;
     xki_timers_arm(&r->timers, index, xki_after(r, left));

@@ -31,7 +31,7 @@ static uint32_t hash_of(const struct xk_requester *r, uint32_t index)
 }
 
 /* The same question to the same KMSs about the same Crypto Sessions? */
-static bool is_same(const struct xk_requester *r, uint32_t a, uint32_t b)
+bool xki_share_is_same(const struct xk_requester *r, uint32_t a, uint32_t b)
 {
     const struct xki_record *one = xki_record(r, a);
     const struct xki_record *other = xki_record(r, b);
@@ -64,7 +64,7 @@ uint32_t xki_share_find(const struct xk_requester *r, uint32_t index)
     uint32_t hash = hash_of(r, index);
     do {
         first = xki_idmap_find(&r->shares, hash, &cursor);
-    } while (first != XKI_IDMAP_NONE && !(is_same(r, first, index) && carrier(r, first) != XKI_NO_SLOT));
+    } while (first != XKI_IDMAP_NONE && !(xki_share_is_same(r, first, index) && carrier(r, first) != XKI_NO_SLOT));
     return first;
 }
 

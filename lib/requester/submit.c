@@ -52,10 +52,12 @@ static bool is_ascending(const uint8_t *ids, size_t count)
     return true;
 }
 
-/* One pair of messages: both parse, they belong together, and its sessions join the set. */
-static enum xk_status check_pair(struct xk_bytes init, struct xk_bytes resp, bool update, struct session_set *set,
-                                 struct xk_diag *diag)
+/* One pair of messages: both parse, they belong together, and to the bundle that they update, if any; its sessions join
+ * the set. */
+static enum xk_status check_pair(struct xk_bytes init, struct xk_bytes resp, const struct xk_mikey_header *updated,
+                                 struct session_set *set, struct xk_mikey_header *header, struct xk_diag *diag)
 {
+    bool update = updated != NULL;
     struct xk_mikey_message parsed_init;
     struct xk_mikey_message parsed_resp;
     enum xk_status status = xk_mikey_parse_transfer_init(init.data, init.size, &parsed_init, diag);
@@ -65,6 +67,13 @@ static enum xk_status check_pair(struct xk_bytes init, struct xk_bytes resp, boo
     if (update != (parsed_init.ticket.whole.data == NULL)) {
         return xki_fail(diag, XK_E_MIKEY_MISMATCH, 0, update ? "CSB update with TICKET" : "TICKET");
     }
+    if (update && parsed_init.header.csb_id != updated->csb_id) {
+        return xki_fail(diag, XK_E_MIKEY_MISMATCH, 4, "CSB ID");
+    }
+    if (update && parsed_init.header.prf != updated->prf) {
+        return xki_fail(diag, XK_E_MIKEY_MISMATCH, 3, "PRF func");
+    }
+    *header = parsed_init.header;
     if (resp.data == NULL) {
         set_add_message(set, &parsed_init);
         return xk_mikey_check_exchange(&parsed_init, NULL, diag);
@@ -101,10 +110,12 @@ static enum xk_status check_exchange(const struct xk_requester *r, const struct 
     if (ask->transfer_init.data == NULL) {
         return xki_fail(diag, XK_E_EMPTY, 0, "TRANSFER_INIT");
     }
-    enum xk_status status = check_pair(ask->transfer_init, ask->transfer_resp, false, &set, diag);
+    struct xk_mikey_header first;
+    struct xk_mikey_header second;
+    enum xk_status status = check_pair(ask->transfer_init, ask->transfer_resp, NULL, &set, &first, diag);
     if (status == XK_OK && ask->update_init.data != NULL) {
         memset(&set, 0, sizeof set);
-        status = check_pair(ask->update_init, ask->update_resp, true, &set, diag);
+        status = check_pair(ask->update_init, ask->update_resp, &first, &set, &second, diag);
     }
     if (status != XK_OK) {
         return status;

@@ -25,6 +25,16 @@ static enum xk_status parse_update(const struct xk_get_keys *message, struct xk_
     if (exchange->update_init.header.csb_id != exchange->init.header.csb_id) {
         return xki_fail(diag, XK_E_MIKEY_MISMATCH, 4, "CSB ID");
     }
+    if (exchange->update_init.header.prf != exchange->init.header.prf) {
+        return xki_fail(diag, XK_E_MIKEY_MISMATCH, 3, "PRF func");
+    }
+    /* Either side may begin an update, so either flag of the ticket lets it bring keys (read so: RFC 6043 6.10 speaks
+     * of the Initiator and the Responder of the first exchange). */
+    bool keys =
+        exchange->update_init.kemac.encrypted.data != NULL || exchange->update_resp.kemac.encrypted.data != NULL;
+    if (keys && (exchange->init.ticket.flags & (XK_MIKEY_FLAG_L | XK_MIKEY_FLAG_M)) == 0) {
+        return xki_fail(diag, XK_E_MIKEY_MISMATCH, exchange->update_init.payloads_offset, "KEMAC");
+    }
     return xk_mikey_check_exchange(&exchange->update_init, &exchange->update_resp, diag);
 }
 

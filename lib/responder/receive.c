@@ -98,20 +98,23 @@ static enum xk_status ask_host(struct xk_responder *r, uint32_t index, const str
     return status;
 }
 
+static bool is_authorised(struct xk_responder *r, uint32_t peer, struct xk_bytes identity)
+{
+    if (r->callbacks.authorise == NULL) {
+        return true;
+    }
+    r->in_callback = true;
+    bool allowed = r->callbacks.authorise(peer, identity, r->user);
+    r->in_callback = false;
+    return allowed;
+}
+
 static enum xk_status judge(struct xk_responder *r, uint32_t index, const struct xk_get_keys *message,
                             struct xk_diag *diag)
 {
     struct xk_diag local = {XK_OK, 0, ""};
     struct xk_exchange exchange;
     struct xk_relation relation;
-    if (r->callbacks.authorise != NULL) {
-        r->in_callback = true;
-        bool allowed = r->callbacks.authorise(r->transactions[index].peer, message->public_kms_identity, r->user);
-        r->in_callback = false;
-        if (!allowed) {
-            return answer_failure(r, index, XK_FAILURE_NOT_AUTHORISED, "peer");
-        }
-    }
     enum xk_status status = xk_exchange_parse(message, &exchange, &local);
     if (status != XK_OK) {
         bool apart = status == XK_E_MIKEY_MISMATCH || status == XK_E_MIKEY_DATA_TYPE;
@@ -142,6 +145,10 @@ static enum xk_status repeat(struct xk_responder *r, uint32_t index, const struc
     }
     if (t->failure != XK_FAILURE_NONE && t->failure != XK_FAILURE_OTHER_KMS) {
         return answer_failure(r, index, (enum xk_failure)t->failure, "");
+    }
+    if (!is_authorised(r, t->peer, message->public_kms_identity)) {
+        xki_responder_refuse(r, t->peer, &message->transaction_id, XK_OK, XK_FAILURE_NOT_AUTHORISED, "peer");
+        return XK_OK;
     }
     return judge(r, index, message, diag);
 }
@@ -174,6 +181,11 @@ enum xk_status xk_responder_receive(struct xk_responder *responder, uint64_t now
             return xki_fail(diag, XK_E_CONFLICT, 0, "transaction id");
         }
         return repeat(r, index, &message, diag);
+    }
+    /* Before it gets a place: others' answers are not forgotten for one who may not ask. */
+    if (!is_authorised(r, peer, message.public_kms_identity)) {
+        xki_responder_refuse(r, peer, &message.transaction_id, XK_OK, XK_FAILURE_NOT_AUTHORISED, "peer");
+        return XK_OK;
     }
     index = xki_transaction_open(r, &message.transaction_id);
     if (index == XKI_NO_TRANSACTION) {

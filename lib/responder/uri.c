@@ -154,6 +154,17 @@ static bool must_be_on_both(struct xk_bytes name)
     return false;
 }
 
+#define PARAMETERS_MAX 32 /* of a URI that is compared: each is looked for among the other's */
+
+static bool has_too_many(struct xk_bytes params)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < params.size; i++) {
+        count += params.data[i] == ';';
+    }
+    return count >= PARAMETERS_MAX;
+}
+
 /* Every parameter of `a` against those of `b`. In a TEL URI each must be there (RFC 3966 section 4). */
 static bool parameters_agree(struct xk_bytes a, struct xk_bytes b, bool tel)
 {
@@ -161,6 +172,9 @@ static bool parameters_agree(struct xk_bytes a, struct xk_bytes b, bool tel)
     struct xk_bytes value;
     struct xk_bytes other;
     struct xk_bytes rest = a;
+    if (has_too_many(a) || has_too_many(b)) {
+        return false;
+    }
     while (next_parameter(&rest, &name, &value)) {
         if (!find_parameter(b, name, &other)) {
             if (tel || must_be_on_both(name)) {

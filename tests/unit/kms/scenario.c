@@ -68,7 +68,9 @@ static enum xk_status issue(const struct setting *s, uint8_t *out, size_t capaci
     size_t size = 0;
     memset(&c, 0, sizeof c);
     xk_mikey_build_chain(&b, policy, sizeof policy, XK_MIKEY_CHAIN_FIRST_PAYLOAD);
-    xk_mikey_add_identity(&b, &ids[0]);
+    if (!s->unnamed) {
+        xk_mikey_add_identity(&b, &ids[0]);
+    }
     xk_mikey_add_identity(&b, &ids[1]);
     assert_int_equal(xk_mikey_build_end(&b, &size, NULL), XK_OK);
     c.type = s->type;

@@ -27,6 +27,7 @@ struct setting {
     bool other_protocol;
     bool bare; /* no IDRi and IDRr in INIT and RESP */
     bool counter; /* times are counters */
+    bool unnamed; /* the ticket names no IDRi either */
     unsigned int prf;
     enum xk_kms_suite suite;
     struct xk_kms_options options;

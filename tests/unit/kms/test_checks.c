@@ -72,6 +72,41 @@ static void identities_that_the_init_leaves_out_come_from_the_ticket(void **stat
     assert_int_equal(resolve(&s).failure, XK_FAILURE_NONE);
 }
 
+/* The MAC covers both identities with nothing between them. Where SIP alone names both, whoever asks could move the
+ * boundary, and with it the target: then one of them must be asserted by the ticket or the RESP. */
+static void hints_cannot_move_the_boundary_between_the_identities(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *initiator;
+        const char *responder;
+        enum xk_failure failure;
+    } rows[] = {
+        {"sip:alice@example.com", "sip:bob@example.com", XK_FAILURE_NONE},
+        {"sip:alice@example.co", "msip:bob@example.com", XK_FAILURE_POLICY},
+        {"sip:alice@example.comsip:bob@", "example.com", XK_FAILURE_POLICY},
+        {"sip:al", "ice@example.comsip:bob@example.com", XK_FAILURE_POLICY},
+        {"sip:alice@example.co", "sip:bob@example.com", XK_FAILURE_INIT_MAC},
+        {"sip:alice@example.com", NULL, XK_FAILURE_NONE}, /* the ticket's only responder */
+    };
+    struct setting s = base();
+    s.ticket_key = key_of(XK_MIKEY_TEK, false);
+    s.bare = s.unnamed = true;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(scenario_build(&s, &sc), XK_OK);
+        sc.message.initiator_hint = xk_text(rows[i].initiator);
+        sc.message.responder_hint = xk_text(rows[i].responder);
+        assert_int_equal(scenario_ask(&s, &sc).failure, rows[i].failure);
+    }
+    s = forking(); /* where what is forked hangs on the responder, the initiator must be asserted */
+    s.bare = s.unnamed = true;
+    assert_int_equal(scenario_build(&s, &sc), XK_OK);
+    sc.message.initiator_hint = xk_text("sip:alice@example.com");
+    sc.message.responder_hint = xk_text("sip:bob@example.com");
+    assert_int_equal(scenario_ask(&s, &sc).failure, XK_FAILURE_POLICY);
+    nothing_is_left();
+}
+
 static void each_mac_is_checked(void **state)
 {
     (void)state;
@@ -365,6 +400,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_forked_key_is_given_under_every_prf_and_suite),
         cmocka_unit_test(identities_that_the_init_leaves_out_come_from_the_ticket),
+        cmocka_unit_test(hints_cannot_move_the_boundary_between_the_identities),
         cmocka_unit_test(each_mac_is_checked),
         cmocka_unit_test(initiator_data_of_another_algorithm_is_refused),
         cmocka_unit_test(a_verification_without_a_mac_proves_nothing),

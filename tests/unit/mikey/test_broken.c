@@ -14,6 +14,7 @@ static const uint8_t octets[64] = {1};
 static uint8_t wire[2][2048];
 static uint8_t inner[3][512];
 static const uint8_t policy_numbers[] = {1, 2};
+static uint8_t text[1025];
 
 static struct xk_bytes bytes(size_t size)
 {
@@ -51,6 +52,7 @@ static void add(struct xk_mikey_builder *b, const char *recipe, const struct xk_
         case 'R': add_identity(b, XK_MIKEY_IDR_R, XK_MIKEY_ID_URI, xk_text("sip:c@d")); break;
         case 'M': add_identity(b, XK_MIKEY_IDR_KMS, XK_MIKEY_ID_URI, xk_text("kms@d")); break;
         case 'P': add_identity(b, XK_MIKEY_IDR_PSK, XK_MIKEY_ID_BYTES, xk_text("\xff")); break;
+        case 'L': add_identity(b, XK_MIKEY_IDR_R, XK_MIKEY_ID_URI, (struct xk_bytes){text, 1025}); break;
         case 'Z': add_identity(b, XK_MIKEY_IDR_R, XK_MIKEY_ID_URI, xk_text("sip:\xff@d")); break;
         case 'Y': add_identity(b, XK_MIKEY_IDR_R, 3, xk_text("sip:c@d")); break;
         case 'S': xk_mikey_add_policy(b, &policy); break;
@@ -146,6 +148,7 @@ static void a_message_that_is_no_transfer_is_told(void **state)
         {XK_MIKEY_TRANSFER_INIT, "tiTKKV", "a", 1, XK_E_MIKEY_CHAIN, "KEMAC"},
         {XK_MIKEY_TRANSFER_INIT, "tiTVS", "a", 1, XK_E_MIKEY_VERIFICATION, "V"},
         {XK_MIKEY_TRANSFER_INIT, "tiZTV", "a", 1, XK_E_MIKEY_IDENTITY, "ID data"},
+        {XK_MIKEY_TRANSFER_INIT, "tiLTV", "a", 1, XK_E_LIMIT, "ID data"},
         {XK_MIKEY_TRANSFER_INIT, "tiYTV", "a", 1, XK_E_MIKEY_VALUE, "ID type"},
         {XK_MIKEY_TRANSFER_RESP, "tV", "ab", 1, XK_OK, ""},
         {XK_MIKEY_TRANSFER_RESP, "tV", "a", 0, XK_E_MIKEY_MAP, "#P"},
@@ -154,6 +157,7 @@ static void a_message_that_is_no_transfer_is_told(void **state)
         {XK_MIKEY_TRANSFER_RESP, "t", "a", 1, XK_E_MIKEY_VERIFICATION, "V"},
     };
     struct xk_mikey_ticket ticket;
+    memset(text, 'a', sizeof text);
     make_ticket(&ticket, FLAGS, "MIR", "htaKV", "");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct xk_mikey_message m;

@@ -368,6 +368,43 @@ static void every_request_that_came_back_is_told_with_its_handle(void **state)
     host_end(&h);
 }
 
+/* Two that claim one transaction must be the same question: else keys of one would go to the warrant of the other. */
+static void requests_of_one_transaction_must_ask_the_same(void **state)
+{
+    (void)state;
+    for (unsigned int other = 0; other < 2; other++) {
+        uint64_t handle;
+        uint32_t restored = 77;
+        host_init(&h);
+        h.config.share_queries = true;
+        host_keep_journal(&h);
+        host_start(&h);
+        assert_int_equal(host_submit(&h, "LI-A", 2, &handle), XK_OK);
+        size_t first = h.kit.journal_size;
+        assert_int_equal(host_submit(&h, "LI-B", 2, &handle), XK_OK);
+        assert_int_equal(h.kit.send_count, 1);
+        store_size = h.kit.journal_size;
+        memcpy(store, h.journal, store_size);
+        size_t body = store_size - first - XKI_FRAME_HEAD - XKI_FRAME_TAIL;
+        if (other == 1) { /* an octet of the second one's TRANSFER_RESP */
+            store[store_size - XKI_FRAME_TAIL - 1] ^= 1;
+            sign(store + first, body);
+        }
+        host_init(&heir);
+        heir.config.epoch = 2;
+        heir.config.share_queries = true;
+        host_start(&heir);
+        assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored),
+                         other == 1 ? XK_E_SNAPSHOT : XK_OK);
+        assert_int_equal(restored, other == 1 ? 77 : 2);
+        struct xk_requester_usage usage;
+        xk_requester_read_usage(heir.r, &usage);
+        assert_int_equal(usage.free, other == 1 ? 8 : 6);
+        host_end(&heir);
+        host_end(&h);
+    }
+}
+
 static void a_fenced_engine_gives_no_snapshot(void **state)
 {
     (void)state;
@@ -453,6 +490,7 @@ int main(void)
         cmocka_unit_test(time_between_records_counts),
         cmocka_unit_test(a_decision_keeps_its_age),
         cmocka_unit_test(every_request_that_came_back_is_told_with_its_handle),
+        cmocka_unit_test(requests_of_one_transaction_must_ask_the_same),
         cmocka_unit_test(a_fenced_engine_gives_no_snapshot),
         cmocka_unit_test(an_engine_that_is_too_small_takes_nothing),
         cmocka_unit_test(a_snapshot_that_does_not_fit_leaves_nothing_in_its_place),

@@ -19,20 +19,28 @@ static struct xk_get_keys message;
 static struct xk_exchange exchange;
 
 /* A message of a CSB update: a time, a MAC and no ticket. */
-static struct xk_bytes make(unsigned int place, unsigned int type, uint32_t csb_id)
+static struct xk_bytes make_with(unsigned int place, unsigned int type, uint32_t csb_id, unsigned int prf, bool keys)
 {
     static const uint8_t octets[20];
     static const uint8_t policy[] = {0};
     struct xk_mikey_builder b;
-    struct xk_mikey_header header = {.version = 1, .data_type = (uint8_t)type, .csb_id = csb_id,
+    struct xk_mikey_header header = {.version = 1, .data_type = (uint8_t)type, .csb_id = csb_id, .prf = (uint8_t)prf,
                                      .map_type = XK_MIKEY_MAP_GENERIC_ID};
     const struct xk_mikey_crypto_session session = {1, 0, false, {policy, 1}, {NULL, 0}, {NULL, 0}};
     size_t size = 0;
     xk_mikey_build_message(&b, update[place], sizeof update[place], &header, &session, 1);
     xk_mikey_add_time(&b, &(struct xk_mikey_time){.type = XK_MIKEY_TIME_NTP_UTC, .value = {octets, 8}});
+    if (keys) {
+        xk_mikey_add_kemac(&b, &(struct xk_mikey_kemac){.encrypted = {octets, 4}});
+    }
     xk_mikey_add_verification(&b, &(struct xk_mikey_verification){1, {octets, 20}});
     assert_int_equal(xk_mikey_build_end(&b, &size, NULL), XK_OK);
     return (struct xk_bytes){update[place], size};
+}
+
+static struct xk_bytes make(unsigned int place, unsigned int type, uint32_t csb_id)
+{
+    return make_with(place, type, csb_id, 0, false);
 }
 
 static int load(void **state)
@@ -64,6 +72,11 @@ static void an_update_belongs_to_its_bundle(void **state)
     assert_true(exchange.has_update);
     message.update_init = make(0, XK_MIKEY_TRANSFER_INIT, 0x1a2b3c4e);
     is_refused(XK_E_MIKEY_MISMATCH, "CSB ID");
+    message.update_init = make_with(0, XK_MIKEY_TRANSFER_INIT, 0x1a2b3c4d, 1, false);
+    is_refused(XK_E_MIKEY_MISMATCH, "PRF func");
+    /* The ticket has neither L nor M. */
+    message.update_init = make_with(0, XK_MIKEY_TRANSFER_INIT, 0x1a2b3c4d, 0, true);
+    is_refused(XK_E_MIKEY_MISMATCH, "KEMAC");
     message.update_init = message.transfer_init;
     is_refused(XK_E_MIKEY_MISMATCH, "TICKET");
     message.update_init = (struct xk_bytes){init, 5};

@@ -269,6 +269,31 @@ static void test_unauthorised_peer(void **state)
     assert_int_equal(h.resolves, 0);
 }
 
+/* However often somebody asks who may not, what others were answered is not forgotten. */
+static void test_unauthorised_peers_take_no_place(void **state)
+{
+    (void)state;
+    assert_int_equal(receive(0), XK_OK);
+    assert_int_equal(sent_failure(), XK_FAILURE_NONE);
+    h.unauthorised = true;
+    for (uint8_t id = 2; id < 20; id++) {
+        encode(id, "sip:alice@example.com");
+        assert_int_equal(receive(1), XK_OK);
+        assert_int_equal(sent_failure(), XK_FAILURE_NOT_AUTHORISED);
+    }
+    assert_int_equal(counters().evicted, 0);
+    h.unauthorised = false;
+    h.key_octet ^= 1; /* another answer to the same transaction is not sent */
+    encode(1, "sip:alice@example.com");
+    unsigned int sends = h.sends;
+    assert_int_equal(receive(2), XK_E_CONFLICT);
+    assert_int_equal(h.sends, sends);
+    h.unauthorised = true; /* and none at all to one who may not any more */
+    assert_int_equal(receive(3), XK_OK);
+    assert_int_equal(sent_failure(), XK_FAILURE_NOT_AUTHORISED);
+    assert_int_equal(h.resolves, 2);
+}
+
 static void test_malformed(void **state)
 {
     (void)state;
@@ -451,6 +476,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_other_content_or_peer_is_a_conflict, start, stop),
         cmocka_unit_test_setup_teardown(test_not_the_targets, start, stop),
         cmocka_unit_test_setup_teardown(test_unauthorised_peer, start, stop),
+        cmocka_unit_test_setup_teardown(test_unauthorised_peers_take_no_place, start, stop),
         cmocka_unit_test_setup_teardown(test_malformed, start, stop),
         cmocka_unit_test_setup_teardown(test_answer_later, start, stop),
         cmocka_unit_test_setup_teardown(test_expiry_and_forgetting, start, stop),

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -27,6 +28,20 @@ static void test_examples_of_the_standard(void **state)
     compare("sip:bob@biloxi.com", "sip:bob@biloxi.com:6000;transport=tcp", false);
     compare("sip:carol@chicago.com", "sip:carol@chicago.com?Subject=next%20meeting", false);
     compare("sip:carol@chicago.com;security=on", "sip:carol@chicago.com;security=off", false);
+}
+
+/* Each parameter is looked for among the other's, so there is a bound; beyond it nothing is equal. */
+static void test_parameters_have_a_bound(void **state)
+{
+    (void)state;
+    char uri[256] = "sip:a@b";
+    for (unsigned int i = 0; i < 32; i++) {
+        strcat(uri, ";a=1");
+    }
+    compare(uri, uri, true);
+    strcat(uri, ";a=1");
+    compare(uri, uri, false);
+    compare(uri, "sip:a@b", false);
 }
 
 static void test_sip(void **state)
@@ -80,6 +95,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_examples_of_the_standard),
+        cmocka_unit_test(test_parameters_have_a_bound),
         cmocka_unit_test(test_sip),
         cmocka_unit_test(test_tel),
         cmocka_unit_test(test_other_and_absent),

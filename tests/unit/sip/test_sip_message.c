@@ -56,6 +56,8 @@ static void test_response_without_body(void **state)
     (void)state;
     struct xk_sip_message m;
     assert_int_equal(parse("SIP/2.0 200 OK\n" MANDATORY "\n", &m, NULL), XK_OK);
+    assert_int_equal(parse("\r\n\r\nSIP/2.0 200 OK\n" MANDATORY "\n", &m, NULL), XK_OK);
+    assert_int_equal(parse("\r\n\rSIP/2.0 200 OK\n" MANDATORY "\n", &m, NULL), XK_E_SIP);
     assert_false(m.is_request);
     assert_int_equal(m.status_code, 200);
     assert_int_equal(m.body.size, 0);
