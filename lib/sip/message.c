@@ -165,7 +165,8 @@ enum xk_status xk_sip_parse(const uint8_t *data, size_t size, struct xk_sip_mess
     memset(found, 0, sizeof found);
     struct xk_bytes line = {data, 0};
     size_t at = 0;
-    while (size - at >= 2 && data[at] == '\r' && data[at + 1] == '\n') { /* RFC 3261 7.5: keep-alives before a message */
+    /* RFC 3261 7.5: empty lines before a message keep a connection alive. */
+    while (size - at >= 2 && data[at] == '\r' && data[at + 1] == '\n') {
         at += 2;
     }
     (void)xki_next_line(text, &at, &line);
