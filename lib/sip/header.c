@@ -84,10 +84,10 @@ static bool is_plain(struct xk_bytes uri)
 bool xki_address_uri(struct xk_bytes value, struct xk_bytes *uri)
 {
     size_t at = 0;
-    while (at < value.size && value.data[at] != '<') {
+    while (at < value.size && value.data[at] != '<' && value.data[at] != ',') {
         at = value.data[at] == '"' ? skip_quoted(value, at) : at + 1;
     }
-    if (at < value.size) {
+    if (at < value.size && value.data[at] == '<') {
         const uint8_t *end = memchr(value.data + at, '>', value.size - at);
         if (end == NULL) {
             return false;
@@ -95,7 +95,9 @@ bool xki_address_uri(struct xk_bytes value, struct xk_bytes *uri)
         *uri = xki_trim(xki_slice(value, at + 1, (size_t)(end - value.data)));
         return is_plain(*uri);
     }
-    /* Without angle brackets what follows a semicolon belongs to the header field (RFC 3261 20.10). */
+    /* Without angle brackets what follows a comma is another address, and what follows a semicolon belongs to the
+     * header field (RFC 3261 20.10). */
+    value = xki_slice(value, 0, at < value.size ? at : value.size);
     const uint8_t *end = value.size > 0 ? memchr(value.data, ';', value.size) : NULL;
     *uri = xki_trim(end != NULL ? xki_slice(value, 0, (size_t)(end - value.data)) : value);
     return is_plain(*uri);

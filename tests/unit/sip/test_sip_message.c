@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -56,6 +57,14 @@ static void test_response_without_body(void **state)
     (void)state;
     struct xk_sip_message m;
     assert_int_equal(parse("SIP/2.0 200 OK\n" MANDATORY "\n", &m, NULL), XK_OK);
+    static const char *const lists[] = {"sip:a@b,tel:+1", "sip:a@b , <tel:+1>", "<sip:a@b>, <tel:+1>",
+                                        "\"x, y\" <sip:a@b>"};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        char text[512];
+        snprintf(text, sizeof text, "SIP/2.0 200 OK\n" MANDATORY "P-Asserted-Identity: %s\n\n", lists[i]);
+        assert_int_equal(parse(text, &m, NULL), XK_OK);
+        assert_text(m.asserted_uri, "sip:a@b");
+    }
     assert_int_equal(parse("\r\n\r\nSIP/2.0 200 OK\n" MANDATORY "\n", &m, NULL), XK_OK);
     assert_int_equal(parse("\r\n\rSIP/2.0 200 OK\n" MANDATORY "\n", &m, NULL), XK_E_SIP);
     assert_false(m.is_request);
