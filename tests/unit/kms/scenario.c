@@ -140,6 +140,9 @@ static enum xk_status build_resp(const struct setting *s, struct xk_kms_transfer
     if ((s->flags & XK_MIKEY_FLAG_G) != 0) {
         t->rand_responder = rand_view;
     }
+    if (s->resp_names_responder) {
+        t->responder = party(XK_MIKEY_IDR_R);
+    }
     if ((s->flags & XK_MIKEY_FLAG_I) != 0) {
         t->rand_kms = rand_view;
         t->responder = party(XK_MIKEY_IDR_R);
@@ -183,6 +186,7 @@ enum xk_status scenario_build(const struct setting *s, struct scenario *scenario
     if (s->bare) {
         t.peer_identity_i = party(XK_MIKEY_IDR_I).data;
         t.peer_identity_r = party(XK_MIKEY_IDR_R).data;
+        t.responder = s->init_names_responder ? party(XK_MIKEY_IDR_R) : t.responder;
     } else {
         t.initiator = party(XK_MIKEY_IDR_I);
         t.responder = party(XK_MIKEY_IDR_R);

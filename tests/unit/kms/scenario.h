@@ -33,6 +33,8 @@ struct setting {
     bool other_protocol;
     bool bare; /* no IDRi and IDRr in INIT and RESP */
     bool unnamed; /* the ticket names no IDRi either */
+    bool init_names_responder; /* though it is bare */
+    bool resp_names_responder; /* likewise */
     unsigned int prf;
     enum xk_kms_suite suite;
     struct xk_kms_options options;

@@ -231,6 +231,44 @@ static void who_is_not_named_is_known_from_sip_or_the_ticket(void **state)
     }
 }
 
+/* The Initiator is known from SIP alone; then the Responder may not be. */
+static void a_responder_is_asserted_by_more_than_sip(void **state)
+{
+    (void)state;
+    static const char bob[] = "sip:bob@example.com", eve[] = "sip:eve@example.com"; /* of one length */
+    enum { NOBODY, INIT, RESP };
+    static const struct {
+        unsigned int names;
+        bool answered;
+        const char *ticket;
+        const char *hint;
+        enum xk_failure failure;
+    } rows[] = {
+        {NOBODY, true, bob, bob, XK_FAILURE_NONE},
+        {NOBODY, true, eve, bob, XK_FAILURE_POLICY},
+        {NOBODY, true, bob, "", XK_FAILURE_POLICY},
+        {NOBODY, false, bob, bob, XK_FAILURE_NONE},
+        {NOBODY, false, eve, bob, XK_FAILURE_POLICY},
+        {RESP, true, eve, bob, XK_FAILURE_NONE},
+        {RESP, true, eve, "sip:mallory@example.com", XK_FAILURE_POLICY},
+        {INIT, true, eve, eve, XK_FAILURE_NONE},
+        {INIT, true, eve, "sip:mallory@example.com", XK_FAILURE_NONE}, /* SIP is not asked */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct xk_mikey_identity identity = {XK_MIKEY_IDR_R, XK_MIKEY_ID_URI, xk_text(rows[i].ticket)};
+        struct setting s = with_tek();
+        s.flags = rows[i].answered ? s.flags : BASE_FLAGS;
+        s.bare = true;
+        s.init_names_responder = rows[i].names == INIT;
+        s.resp_names_responder = rows[i].names == RESP;
+        s.ticket_policy = policy(&identity, 1, NULL, 0);
+        assert_int_equal(scenario_build(&s, &sc), XK_OK);
+        sc.message.initiator_hint = xk_text("sip:alice@example.com");
+        sc.message.responder_hint = xk_text(rows[i].hint);
+        answer_is(&s, rows[i].failure);
+    }
+}
+
 /* A host may open tickets whose PRF it alone knows, but the MPK is split by one of ours. */
 static enum xk_failure open_any(const struct xk_mikey_ticket *ticket, struct xk_kms_opened_ticket *opened, void *user)
 {
@@ -263,6 +301,7 @@ int main(void)
         cmocka_unit_test(no_key_is_fetched_for_an_algorithm_that_is_not_known),
         cmocka_unit_test(a_ticket_is_good_from_its_start_to_its_end),
         cmocka_unit_test(who_is_not_named_is_known_from_sip_or_the_ticket),
+        cmocka_unit_test(a_responder_is_asserted_by_more_than_sip),
         cmocka_unit_test(a_prf_that_only_the_host_knows_is_told),
     };
     return cmocka_run_group_tests_name("tickets", tests, NULL, NULL);
