@@ -47,13 +47,12 @@ static struct xki_derivation message_keys(const struct xki_work *w, enum xki_lab
     return d;
 }
 
-/* XK_FAILURE_NONE, `wrong`, or the algorithm. */
-static enum xk_failure compare(const struct xki_derivation *d, const struct xk_mikey_verification *v,
-                               const struct xk_bytes *parts, size_t count, enum xk_failure wrong)
+enum xk_failure xki_kms_compare(const struct xki_derivation *d, const struct xk_mikey_verification *v,
+                                const struct xk_bytes *parts, size_t count, enum xk_failure wrong)
 {
     uint8_t mac[32];
     size_t size = 0;
-    if (!xki_prf_known(d->prf) || (v->algorithm != 1 && v->algorithm != 2)) {
+    if (v->algorithm != 1 && v->algorithm != 2) {
         return XK_FAILURE_ALGORITHM;
     }
     bool made = xki_verification_mac(d, v->algorithm, parts, count, mac, &size);
@@ -62,7 +61,8 @@ static enum xk_failure compare(const struct xki_derivation *d, const struct xk_m
     return !made ? XK_FAILURE_GENERIC : same ? XK_FAILURE_NONE : wrong;
 }
 
-/* Identity_i and Identity_r as the Initiator knew them: what INIT says, else the ticket, else SIP. */
+/* Identity_i and Identity_r as the Initiator knew them: what INIT says, else the ticket or SIP. Of the Responder SIP
+ * knows more: the ticket may name several. */
 static void identities(const struct xki_work *w, struct xk_bytes *initiator, struct xk_bytes *responder)
 {
     const struct xk_mikey_message *init = &w->exchange->init;
@@ -128,7 +128,7 @@ static enum xk_failure check_initiator_data(const struct xki_work *w)
     if (xk_mikey_read_initiator_data(&init->ticket, &data) != XK_OK) {
         return XK_FAILURE_MALFORMED;
     }
-    if (data.vi.algorithm != init->v.algorithm || data.vi.mac.size != init->v.mac.size ||
+    if (data.vi.algorithm != init->v.algorithm ||
         !xk_equal_secret(data.vi.mac.data, init->v.mac.data, init->v.mac.size)) {
         return XK_FAILURE_INIT_MAC;
     }
@@ -136,7 +136,7 @@ static enum xk_failure check_initiator_data(const struct xki_work *w)
     const struct xki_derivation d = {header ? init->header.prf : init->ticket.prf, {w->mpkr, w->mpk_size}, 0xff,
                                      UINT32_MAX, XKI_LABEL_VR, 0, {NULL, 0}, {NULL, 0}};
     const struct xk_bytes covered = {init->ticket.initiator_data.data, data.vr_mac_offset};
-    return compare(&d, &data.vr, &covered, 1, XK_FAILURE_INIT_MAC);
+    return xki_kms_compare(&d, &data.vr, &covered, 1, XK_FAILURE_INIT_MAC);
 }
 
 static enum xk_failure check_init(const struct xki_work *w)
@@ -153,7 +153,7 @@ static enum xk_failure check_init(const struct xki_work *w)
     const struct xk_bytes covered[] = {
         {m->whole.data, cut}, {m->whole.data + after, m->v_mac_offset - after}, initiator, responder};
     const struct xki_derivation d = message_keys(w, XKI_LABEL_INIT);
-    enum xk_failure failure = compare(&d, &m->v, covered, 4, XK_FAILURE_INIT_MAC);
+    enum xk_failure failure = xki_kms_compare(&d, &m->v, covered, 4, XK_FAILURE_INIT_MAC);
     return failure == XK_FAILURE_NONE ? check_initiator_data(w) : failure;
 }
 
@@ -161,7 +161,7 @@ static enum xk_failure check_resp(const struct xki_derivation *d, const struct x
                                   const struct xk_mikey_message *init)
 {
     const struct xk_bytes covered[] = {{resp->whole.data, resp->v_mac_offset}, init->whole};
-    return compare(d, &resp->v, covered, 2, XK_FAILURE_RESP_MAC);
+    return xki_kms_compare(d, &resp->v, covered, 2, XK_FAILURE_RESP_MAC);
 }
 
 static enum xk_failure check_update(const struct xki_work *w)
@@ -178,7 +178,7 @@ static enum xk_failure check_update(const struct xki_work *w)
     struct xki_derivation d = message_keys(w, XKI_LABEL_RESP);
     d.type = again ? XKI_LABEL_INIT : XKI_LABEL_RESP;
     const struct xk_bytes covered[] = {{m->whole.data, m->v_mac_offset}, initiator, responder};
-    enum xk_failure failure = compare(&d, &m->v, covered, 3, XK_FAILURE_INIT_MAC);
+    enum xk_failure failure = xki_kms_compare(&d, &m->v, covered, 3, XK_FAILURE_INIT_MAC);
     if (failure != XK_FAILURE_NONE) {
         return failure;
     }
@@ -191,10 +191,10 @@ static enum xk_failure open_kemac(struct xki_work *w, enum xki_source source, co
                                   uint64_t time)
 {
     bool resp = source == XKI_SOURCE_RESP || source == XKI_SOURCE_UPDATE_INIT || source == XKI_SOURCE_UPDATE_RESP;
-    if (m->kemac.encrypted.data == NULL || m->kemac.encrypted.size == 0) {
+    if (m->kemac.encrypted.size == 0) {
         return XK_FAILURE_NONE;
     }
-    if (m->kemac.encrypted.size > XK_KMS_KEMAC_MAX || m->kemac.encryption > 3) {
+    if (m->kemac.encrypted.size > XK_KMS_KEMAC_MAX) {
         return XK_FAILURE_ALGORITHM;
     }
     const struct xki_derivation d = message_keys(w, resp ? XKI_LABEL_RESP : XKI_LABEL_INIT);

@@ -46,7 +46,7 @@ static bool run(const char *name, struct xk_bytes key, const uint8_t *iv, bool u
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
     int written = 0;
     int last = 0;
-    bool good = cipher != NULL && context != NULL && in.size <= INT_MAX;
+    bool good = cipher != NULL && context != NULL;
     if (good && unwrap) {
         EVP_CIPHER_CTX_set_flags(context, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
         good = EVP_DecryptInit_ex2(context, cipher, key.data, iv, NULL) == 1 &&
@@ -68,7 +68,7 @@ static bool run(const char *name, struct xk_bytes key, const uint8_t *iv, bool u
 
 bool xki_aes_cm(struct xk_bytes key, const uint8_t iv[16], struct xk_bytes in, uint8_t *out)
 {
-    if (in.size == 0 || (key.size != 16 && key.size != 32)) {
+    if (in.size == 0 || in.size > INT_MAX || (key.size != 16 && key.size != 32)) {
         return false;
     }
     return run(key.size == 16 ? "AES-128-CTR" : "AES-256-CTR", key, iv, false, in, out, in.size);
@@ -76,7 +76,7 @@ bool xki_aes_cm(struct xk_bytes key, const uint8_t iv[16], struct xk_bytes in, u
 
 bool xki_aes_unwrap(struct xk_bytes key, struct xk_bytes in, uint8_t *out)
 {
-    if (key.size != 16 || in.size < 24 || in.size % 8 != 0) {
+    if (key.size != 16 || in.size < 24 || in.size > INT_MAX || in.size % 8 != 0) {
         return false;
     }
     return run("AES-128-WRAP", key, NULL, true, in, out, in.size - 8);

@@ -19,10 +19,10 @@ size_t xki_hash_size(enum xki_hash hash);
 /* HMAC over the parts, one after the other. */
 bool xki_hmac(enum xki_hash hash, struct xk_bytes key, const struct xk_bytes *parts, size_t count, uint8_t *mac);
 
-/* AES in counter mode with MIKEY's 16-octet IV; key of 16 or 32 octets. */
+/* AES in counter mode with MIKEY's 16-octet IV; key of 16 or 32 octets. Sizes that it does not take leave `out`. */
 bool xki_aes_cm(struct xk_bytes key, const uint8_t iv[16], struct xk_bytes in, uint8_t *out);
 
-/* AES key unwrap (RFC 3394), 128-bit key; `out` takes in.size - 8 octets. */
+/* AES key unwrap (RFC 3394), 128-bit key; `out` takes in.size - 8 octets. Sizes: likewise. */
 bool xki_aes_unwrap(struct xk_bytes key, struct xk_bytes in, uint8_t *out);
 
 #endif

@@ -14,7 +14,7 @@ bool xki_prf_known(unsigned int prf)
     return prf == XK_MIKEY_PRF_MIKEY_1 || prf == XK_MIKEY_PRF_HMAC_SHA_256;
 }
 
-/* P(s, label, m), XORed onto the output. */
+/* P(s, label, m), XORed onto the output. A label has at most three parts. */
 static bool add_block(enum xki_hash hash, struct xk_bytes block, const struct xk_bytes *label, size_t label_parts,
                       uint8_t *out, size_t size)
 {
@@ -42,7 +42,7 @@ static bool prf_parts(unsigned int prf, struct xk_bytes key, const struct xk_byt
                       uint8_t *out, size_t size)
 {
     enum xki_hash hash = prf == XK_MIKEY_PRF_MIKEY_1 ? XKI_SHA_1 : XKI_SHA_256;
-    bool good = xki_prf_known(prf) && key.size > 0 && size > 0 && size <= PRF_MAX && label_parts <= 3;
+    bool good = xki_prf_known(prf) && key.size > 0 && size > 0 && size <= PRF_MAX;
     memset(out, 0, size);
     for (size_t at = 0; good && at < key.size; at += BLOCK) {
         struct xk_bytes block = {key.data + at, key.size - at < BLOCK ? key.size - at : BLOCK};

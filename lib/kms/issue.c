@@ -37,6 +37,7 @@ enum xk_status xk_kms_split_mpk(unsigned int prf, struct xk_bytes mpk, struct xk
         return XK_OK;
     }
     xk_wipe(mpki, mpk.size);
+    xk_wipe(mpkr, mpk.size);
     return XK_E_HOST;
 }
 
@@ -50,7 +51,11 @@ enum xk_status xk_kms_fork(unsigned int prf, enum xk_kms_forked what, struct xk_
         return XK_E_FIELD;
     }
     enum xki_constant constant = what == XK_KMS_FORK_MPKR ? XKI_MPKR_FORKED : XKI_TGK_FORKED;
-    return xki_derive_fork(prf, constant, key, responder, rand_kms, forked) ? XK_OK : XK_E_HOST;
+    if (xki_derive_fork(prf, constant, key, responder, rand_kms, forked)) {
+        return XK_OK;
+    }
+    xk_wipe(forked, key.size);
+    return XK_E_HOST;
 }
 
 /* Key data sub-payloads, encrypted in place; the plain text is wiped by being overwritten. */

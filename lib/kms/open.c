@@ -9,20 +9,6 @@
 #define TYPE_MIKEY_BASE 1
 #define TYPE_3GPP_BASE 2
 
-/* With one candidate key: is the ticket's MAC right under it? */
-static bool mac_fits(const struct xk_mikey_ticket *ticket, const struct xk_mikey_ticket_data *data,
-                     const struct xki_derivation *d)
-{
-    uint8_t mac[32];
-    size_t size = 0;
-    const uint8_t *start = ticket->whole.data + 1;
-    struct xk_bytes covered = {start, (size_t)(data->v.mac.data - start)};
-    bool fits = xki_verification_mac(d, data->v.algorithm, &covered, 1, mac, &size) && size == data->v.mac.size &&
-                xk_equal_secret(mac, data->v.mac.data, size);
-    xk_wipe(mac, sizeof mac);
-    return fits;
-}
-
 static enum xk_failure open_with(struct xki_work *w, const struct xk_mikey_ticket_data *data,
                                  const struct xki_derivation *d)
 {
@@ -47,16 +33,18 @@ static enum xk_failure open_base_ticket(struct xki_work *w)
         data.kemac.encrypted.size > XK_KMS_KEMAC_MAX || data.kemac.encryption > 3) {
         return XK_FAILURE_ALGORITHM;
     }
+    const uint8_t *start = ticket->whole.data + 1;
+    const struct xk_bytes covered = {start, (size_t)(data.v.mac.data - start)};
     for (unsigned int generation = 0; generation < XK_KMS_GENERATIONS_MAX; generation++) {
         size_t size = 0;
         if (!callbacks->ticket_key(ticket, data.psk.data, generation, key, &size, w->kms->user) || size == 0 ||
             size > sizeof key) {
             break;
         }
-        failure = XK_FAILURE_TICKET_MAC;
         const struct xki_derivation d = {ticket->prf, {key, size}, 0xff, UINT32_MAX, XKI_LABEL_TICKET, 1, data.rand,
                                          {NULL, 0}};
-        if (mac_fits(ticket, &data, &d)) {
+        failure = xki_kms_compare(&d, &data.v, &covered, 1, XK_FAILURE_TICKET_MAC);
+        if (failure == XK_FAILURE_NONE) {
             failure = open_with(w, &data, &d);
             break;
         }

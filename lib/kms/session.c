@@ -128,8 +128,7 @@ static bool derive(const struct xki_work *w, uint8_t cs_id, const struct xk_mike
     const struct xki_derivation d = {
         init->header.prf, inkey, cs_id, UINT32_MAX, XKI_LABEL_SESSION, 2,
         (init->ticket.flags & XK_MIKEY_FLAG_H) != 0 ? init->rand_initiator : none,
-        (init->ticket.flags & XK_MIKEY_FLAG_G) != 0 && w->exchange->has_resp ? w->exchange->resp.rand_responder
-                                                                              : none};
+        (init->ticket.flags & XK_MIKEY_FLAG_G) != 0 ? w->exchange->resp.rand_responder : none};
     good = good && xki_derive(&d, XKI_TEK, tek, sizes->key);
     if (good && sizes->salt > 0 && key->salt.size == 0) {
         good = xki_derive(&d, XKI_SALT, salt, sizes->salt);

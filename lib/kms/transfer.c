@@ -169,7 +169,9 @@ enum xk_status xk_kms_build_transfer(const struct xk_kms_transfer *transfer, uin
         size_t mac_size = xki_hash_size((enum xki_hash)t->suite);
         const struct xk_bytes covered[] = {{out, written - mac_size}, t->init};
         bool good = xki_verification_mac(&d, t->suite, covered, 2, mac, &mac_size);
-        memcpy(out + written - mac_size, mac, mac_size);
+        if (good) {
+            memcpy(out + written - mac_size, mac, mac_size);
+        }
         status = good ? XK_OK : XK_E_HOST;
     }
     if (status == XK_OK) {

@@ -34,6 +34,9 @@ struct xki_work {
     size_t mpk_size;
 };
 
+/* XK_FAILURE_NONE if V holds the MAC of the parts; else `wrong`, or why none could be made (check.c). */
+enum xk_failure xki_kms_compare(const struct xki_derivation *d, const struct xk_mikey_verification *v,
+                                const struct xk_bytes *parts, size_t count, enum xk_failure wrong);
 /* Ticket key, MAC, content (open.c). */
 enum xk_failure xki_kms_open_ticket(struct xki_work *w);
 /* MPK to MPKi, MPKr, MPKr'; MACs of the messages; content of their KEMACs (check.c). */

@@ -24,7 +24,7 @@ static bool take_mac(struct xki_cursor *c)
     size_t size = 0;
     bool known = xki_mikey_mac_size(xki_take_number(c, 1), &size);
     (void)xki_take(c, size);
-    return known || c->past_end;
+    return known;
 }
 
 static bool take_time(struct xki_cursor *c)
@@ -32,7 +32,7 @@ static bool take_time(struct xki_cursor *c)
     static const uint8_t sizes[] = {8, 8, 4, 4};
     uint32_t type = xki_take_number(c, 1);
     if (type >= sizeof sizes) {
-        return c->past_end;
+        return false;
     }
     (void)xki_take(c, sizes[type]);
     return true;
@@ -43,7 +43,7 @@ static bool take_hash(struct xki_cursor *c)
     static const uint8_t sizes[] = {20, 16, 32}; /* SHA-1, MD5, SHA-256 */
     uint32_t function = xki_take_number(c, 1);
     if (function >= sizeof sizes) {
-        return c->past_end;
+        return false;
     }
     (void)xki_take(c, sizes[function]);
     return true;
@@ -60,7 +60,7 @@ static bool take_dh(struct xki_cursor *c)
     static const uint16_t sizes[] = {192, 96, 128}; /* OAKLEY 5, 1, 2 */
     uint32_t group = xki_take_number(c, 1);
     if (group >= sizeof sizes / sizeof sizes[0]) {
-        return c->past_end;
+        return false;
     }
     (void)xki_take(c, sizes[group]);
     (void)xki_take(c, 1); /* reserved and KV */
@@ -68,7 +68,7 @@ static bool take_dh(struct xki_cursor *c)
 }
 
 /* Step over the content of a payload whose next-payload octet has been read; false if a number in it, which tells
- * its length, is unknown. */
+ * its length, is unknown. One that is cut off reads as 0, which is known: the caller looks at `past_end`. */
 static bool take_content(struct xki_cursor *c, unsigned int type)
 {
     switch (type) {

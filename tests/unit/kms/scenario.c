@@ -36,21 +36,27 @@ struct setting base(void)
     s.type = 1;
     s.flags = BASE_FLAGS | XK_MIKEY_FLAG_F;
     s.suite = XK_KMS_SUITE_128;
+    s.time = (struct xk_mikey_time){0, 0, {when, 8}, UINT64_C(0xd100000000000000)};
     return s;
 }
 
 static bool ticket_key(const struct xk_mikey_ticket *ticket, struct xk_bytes psk, unsigned int generation,
                        uint8_t *key, size_t *size, void *user)
 {
-    const struct scenario *scenario = user;
+    struct scenario *scenario = user;
     (void)ticket;
     (void)psk;
+    scenario->keys_asked++;
+    memset(key, 0, XK_KMS_KEY_MAX);
     memcpy(key, tpk, 16);
-    *size = 16;
-    return generation == 0 && !scenario->no_key;
+    if (generation < scenario->wrong_keys) {
+        key[0] ^= 1;
+    }
+    *size = scenario->tpk_size;
+    return generation <= scenario->wrong_keys && !scenario->no_key;
 }
 
-static struct xk_mikey_identity party(unsigned int role)
+struct xk_mikey_identity party(unsigned int role)
 {
     const char *uri = role == XK_MIKEY_IDR_I ? "sip:alice@example.com" : "sip:bob@example.com";
     return (struct xk_mikey_identity){(uint8_t)role, XK_MIKEY_ID_URI, xk_text(uri)};
@@ -66,6 +72,10 @@ static enum xk_status issue(const struct setting *s, uint8_t *out, size_t capaci
     struct xk_mikey_builder b;
     struct xk_kms_ticket_content c;
     size_t size = 0;
+    if (s->ticket != NULL) {
+        *ticket = *s->ticket;
+        return XK_OK;
+    }
     memset(&c, 0, sizeof c);
     xk_mikey_build_chain(&b, policy, sizeof policy, XK_MIKEY_CHAIN_FIRST_PAYLOAD);
     if (!s->unnamed) {
@@ -77,7 +87,7 @@ static enum xk_status issue(const struct setting *s, uint8_t *out, size_t capaci
     c.subtype = c.version = 1;
     c.prf = (uint8_t)s->prf;
     c.flags = (uint16_t)s->flags;
-    c.policy = (struct xk_bytes){policy, size};
+    c.policy = s->ticket_policy.size > 0 ? s->ticket_policy : (struct xk_bytes){policy, size};
     c.time = (struct xk_mikey_time){0, 0, {when, 8}, UINT64_C(0xd100000000000000)};
     c.rand = rand_view;
     c.keys = keys;
@@ -121,10 +131,17 @@ static enum xk_status build_update(const struct setting *s, const struct xk_kms_
 static enum xk_status build_resp(const struct setting *s, struct xk_kms_transfer *t, struct scenario *scenario,
                                  const uint8_t *forked)
 {
+    static const uint8_t later[8] = {0xd1, 0, 0, 9};
     t->header.data_type = XK_MIKEY_TRANSFER_RESP;
     t->init = scenario->message.transfer_init;
+    if (s->resp_later) {
+        t->time = (struct xk_mikey_time){0, 0, {later, 8}, UINT64_C(0xd100000900000000)};
+    }
     if ((s->flags & XK_MIKEY_FLAG_G) != 0) {
         t->rand_responder = rand_view;
+    }
+    if (s->resp_names_responder) {
+        t->responder = party(XK_MIKEY_IDR_R);
     }
     if ((s->flags & XK_MIKEY_FLAG_I) != 0) {
         t->rand_kms = rand_view;
@@ -141,11 +158,13 @@ enum xk_status scenario_build(const struct setting *s, struct scenario *scenario
     static const uint8_t ssrc[] = {1, 2, 3, 4};
     static struct xk_kms_transfer t;
     const struct xk_mikey_policy policy = {0, 0, s->policy};
-    const struct xk_mikey_crypto_session session = {5, s->other_protocol ? 9 : 0, false, {policy_number, 1}, {ssrc, 4},
-                                                    {spi_octets, s->no_spi ? 0 : 2}};
+    struct xk_mikey_crypto_session session = {5, s->other_protocol ? 9 : 0, false, {policy_number, 1}, {ssrc, 4},
+                                              {spi_octets, s->no_spi ? 0 : 2}};
     uint8_t mpki[16], mpkr[16], forked[16];
     memset(scenario, 0, sizeof *scenario);
     scenario->key_space_size = sizeof scenario->key_space;
+    scenario->tpk_size = sizeof tpk;
+    session.policies.size = s->no_policies ? 0 : 1;
     memset(&t, 0, sizeof t);
     enum xk_status status = issue(s, ticket_octets, sizeof ticket_octets, &t.ticket);
     if (status == XK_OK) {
@@ -156,19 +175,18 @@ enum xk_status scenario_build(const struct setting *s, struct scenario *scenario
                              rand_view, forked);
     }
     t.header = (struct xk_mikey_header){.version = 1, .data_type = XK_MIKEY_TRANSFER_INIT, .csb_id = 77,
-                                        .prf = (uint8_t)s->prf, .map_type = XK_MIKEY_MAP_GENERIC_ID};
+                                        .prf = (uint8_t)(s->prf ^ (s->other_header_prf ? 1u : 0u)),
+                                        .map_type = XK_MIKEY_MAP_GENERIC_ID};
     t.sessions = &session;
     t.session_count = 1;
-    t.time = (struct xk_mikey_time){0, 0, {when, 8}, UINT64_C(0xd100000000000000)};
-    if (s->counter) {
-        t.time = (struct xk_mikey_time){0, XK_MIKEY_TIME_COUNTER, {when, 4}, UINT64_C(0xd1000000)};
-    }
+    t.time = s->time;
     t.rand_initiator = rand_view;
     t.policies = &policy;
     t.policy_count = s->policy.size > 0 ? 1 : 0;
     if (s->bare) {
         t.peer_identity_i = party(XK_MIKEY_IDR_I).data;
         t.peer_identity_r = party(XK_MIKEY_IDR_R).data;
+        t.responder = s->init_names_responder ? party(XK_MIKEY_IDR_R) : t.responder;
     } else {
         t.initiator = party(XK_MIKEY_IDR_I);
         t.responder = party(XK_MIKEY_IDR_R);
@@ -196,6 +214,9 @@ struct xk_session_result scenario_ask(const struct setting *s, struct scenario *
     memset(&query, 0, sizeof query);
     memset(&answer, 0, sizeof answer);
     assert_int_equal(xk_exchange_parse(&scenario->message, &exchange, NULL), XK_OK);
+    if (scenario->alter != NULL) {
+        scenario->alter(&exchange);
+    }
     xk_kms_init(&kms, &callbacks, scenario);
     kms.options = s->options;
     query.exchange = &exchange;

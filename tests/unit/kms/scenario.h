@@ -22,12 +22,19 @@ struct setting {
     struct xk_mikey_key_data resp_key;
     struct xk_mikey_key_data update_key;
     struct xk_bytes policy; /* parameters of an SP payload for the Crypto Session */
+    struct xk_bytes ticket_policy;        /* instead of Alice's and Bob's identities */
+    const struct xk_mikey_ticket *ticket; /* instead of one that is issued */
+    struct xk_mikey_time time;            /* T of the INIT */
+    bool resp_later;                      /* T of the RESP is another */
+    bool other_header_prf;                /* the common header has the PRF that the ticket has not */
     bool update;
     bool no_spi;
+    bool no_policies; /* the Crypto Session of the INIT names none */
     bool other_protocol;
     bool bare; /* no IDRi and IDRr in INIT and RESP */
-    bool counter; /* times are counters */
     bool unnamed; /* the ticket names no IDRi either */
+    bool init_names_responder; /* though it is bare */
+    bool resp_names_responder; /* likewise */
     unsigned int prf;
     enum xk_kms_suite suite;
     struct xk_kms_options options;
@@ -41,12 +48,17 @@ struct scenario {
     struct xk_get_keys message;
     uint8_t key_space[512];
     size_t key_space_size;
-    bool no_key; /* the KMS has no ticket protection key */
-    bool no_sessions; /* none is asked for */
+    bool no_sessions;        /* none is asked for */
+    bool no_key;             /* the KMS has no ticket protection key */
+    unsigned int wrong_keys; /* it has so many that do not fit before the one that does */
+    size_t tpk_size;
+    unsigned int keys_asked;
+    void (*alter)(struct xk_exchange *exchange); /* what the reader made of it; NULL: as it is */
 };
 
 struct xk_mikey_key_data key_of(unsigned int type, bool salted);
 struct setting base(void);
+struct xk_mikey_identity party(unsigned int role);
 
 /* XK_OK, or what the builders said. */
 enum xk_status scenario_build(const struct setting *setting, struct scenario *scenario);

@@ -148,29 +148,91 @@ static void the_referral_names_the_issuer(void **state)
     assert_memory_equal(answer.referral.data, "sip:kms@example.com", 19);
 }
 
+/* What the host is to decide about a ticket that is not ours. */
+static const struct xk_query *asked_about;
+static struct xk_bytes asked;
+
 static enum xk_answer_time ask_other(const struct xk_query *query, struct xk_bytes kms, struct xk_answer *answer,
                                      void *user)
 {
-    (void)user;
-    assert_non_null(query);
-    assert_int_equal(kms.size, 19);
-    answer->failure = XK_FAILURE_POLICY;
-    return XK_ANSWER_LATER;
+    asked_about = query;
+    asked = kms;
+    answer->failure = *(const enum xk_failure *)user;
+    return answer->failure == XK_FAILURE_NONE ? XK_ANSWER_LATER : XK_ANSWER_NOW;
 }
 
 static void the_host_may_ask_the_issuer_itself(void **state)
 {
     (void)state;
     const struct xk_kms_callbacks callbacks = {ticket_key, is_own, ask_other, NULL};
-    struct xk_kms kms;
+    static const enum xk_failure says[] = {XK_FAILURE_NONE, XK_FAILURE_UNAVAILABLE};
+    struct xk_answer answer = resolve(); /* for the exchange, which is parsed there */
     struct xk_query query;
-    struct xk_answer answer = resolve();
-    own = false;
-    xk_kms_init(&kms, &callbacks, NULL);
+    struct xk_kms kms;
     memset(&query, 0, sizeof query);
     query.exchange = &exchange;
-    assert_int_equal(xk_kms_resolve(&kms, &query, &answer), XK_ANSWER_LATER);
-    assert_int_equal(answer.failure, XK_FAILURE_POLICY);
+    own = false;
+    for (size_t i = 0; i < 2; i++) {
+        enum xk_failure said = says[i];
+        xk_kms_init(&kms, &callbacks, &said);
+        asked_about = NULL;
+        answer.session_count = 77;
+        answer.referral.data = NULL;
+        assert_int_equal(xk_kms_resolve(&kms, &query, &answer), i == 0 ? XK_ANSWER_LATER : XK_ANSWER_NOW);
+        assert_ptr_equal(asked_about, &query);
+        assert_int_equal(asked.size, 19);
+        assert_memory_equal(asked.data, "sip:kms@example.com", 19);
+        assert_int_equal(answer.failure, said);
+        assert_int_equal(answer.session_count, 77);
+        assert_null(answer.referral.data);
+    }
+}
+
+static void is_generic(const struct xk_kms *kms, const struct xk_query *query, struct xk_answer answer)
+{
+    answer.failure = XK_FAILURE_NONE;
+    answer.session_count = 77;
+    memset(key_space, 0x77, sizeof key_space);
+    assert_int_equal(xk_kms_resolve(kms, query, &answer), XK_ANSWER_NOW);
+    assert_int_equal(answer.failure, XK_FAILURE_GENERIC);
+    assert_int_equal(answer.session_count, 77);
+    for (size_t i = 0; i < sizeof key_space; i++) {
+        assert_int_equal(key_space[i], 0x77);
+    }
+}
+
+/* One thing after the other, each put right again: in the end nothing is missing. */
+static void without_what_it_needs_it_says_so(void **state)
+{
+    (void)state;
+    const struct xk_kms_callbacks callbacks = {ticket_key, is_own, NULL, NULL};
+    static const uint8_t cs_ids[] = {1};
+    struct xk_answer answer = resolve();
+    struct xk_query query;
+    struct xk_kms kms;
+    xk_kms_init(&kms, &callbacks, NULL);
+    memset(&query, 0, sizeof query);
+    query.cs_ids = cs_ids;
+    query.cs_count = 1;
+    is_generic(&kms, &query, answer); /* no exchange */
+    query.exchange = &exchange;
+    is_generic(NULL, &query, answer);
+    is_generic(&kms, NULL, answer);
+    kms.size--;
+    is_generic(&kms, &query, answer);
+    kms.size++;
+    kms.callbacks.ticket_key = NULL;
+    is_generic(&kms, &query, answer);
+    kms.callbacks.ticket_key = ticket_key;
+    answer.sessions = NULL;
+    is_generic(&kms, &query, answer);
+    answer.sessions = sessions;
+    answer.key_space = NULL;
+    is_generic(&kms, &query, answer);
+    answer.key_space = key_space;
+    assert_int_equal(xk_kms_resolve(&kms, &query, &answer), XK_ANSWER_NOW);
+    assert_int_equal(answer.failure, XK_FAILURE_NONE);
+    assert_int_equal(answer.session_count, 1);
 }
 
 /* TRe of the ticket lies in its policy, covered by the ticket's MAC: T of the INIT is what moves. */
@@ -242,6 +304,7 @@ int main(void)
         cmocka_unit_test_setup(every_reason_is_told_apart, start),
         cmocka_unit_test_setup(the_referral_names_the_issuer, start),
         cmocka_unit_test_setup(the_host_may_ask_the_issuer_itself, start),
+        cmocka_unit_test_setup(without_what_it_needs_it_says_so, start),
         cmocka_unit_test_setup(a_time_outside_the_validity_is_told_apart, start),
         cmocka_unit_test_setup(a_session_that_nobody_named_has_no_key, start),
         cmocka_unit_test_setup(every_changed_bit_is_noticed, start),

@@ -218,6 +218,70 @@ static void any_octet_may_have_any_value(void **state)
     assert_true(accepted > init_size && accepted < init_size * 256);
 }
 
+static void a_policy_holds_no_ticket_of_either_kind(void **state)
+{
+    static const uint8_t types[] = {XK_MIKEY_TICKET, XK_MIKEY_TP};
+    for (size_t i = 0; i < sizeof types; i++) {
+        struct xk_mikey_message m;
+        struct xk_diag diag;
+        load(state);
+        assert_int_equal(xk_mikey_parse(init, init_size, &m, NULL), XK_OK);
+        size_t at = (size_t)(m.ticket.policy.data - init);
+        m.header.version = 77;
+        init[at] = types[i];
+        memset(init + at + 1 + 8, 0, 6); /* the lengths that it would have there */
+        assert_int_equal(xk_mikey_parse(init, init_size, &m, &diag), XK_E_MIKEY_PAYLOAD);
+        assert_int_equal(diag.offset, at + 1);
+        assert_string_equal(diag.field, "TP Data");
+        assert_int_equal(m.header.version, 77);
+    }
+    load(state);
+}
+
+/* The structures are the caller's: what he changes in them ends the walk, and moves nothing. */
+static void a_walk_ends_where_there_is_no_way(void **state)
+{
+    (void)state;
+    struct xk_mikey_message m;
+    struct xk_mikey_payload payload;
+    struct xk_mikey_payload before;
+    memset(&payload, 0, sizeof payload);
+    assert_int_equal(xk_mikey_parse(init, init_size, &m, NULL), XK_OK);
+    assert_true(xk_mikey_next_payload(&m, &payload));
+    payload.next = 99; /* of which no length is known */
+    before = payload;
+    assert_false(xk_mikey_next_payload(&m, &payload));
+    assert_memory_equal(&payload, &before, sizeof payload);
+    payload.next = XK_MIKEY_LAST;
+    assert_false(xk_mikey_next_payload(&m, &payload));
+    assert_int_equal(payload.offset, before.offset);
+}
+
+static void responders_are_counted_in_the_policy(void **state)
+{
+    struct xk_mikey_message m;
+    struct xk_mikey_identity responder;
+    size_t position = 0;
+    assert_int_equal(xk_mikey_parse(init, init_size, &m, NULL), XK_OK);
+    struct xk_mikey_ticket ticket = m.ticket;
+    ticket.responder_count = 2; /* of which the policy has one */
+    assert_true(xk_mikey_ticket_next_responder(&ticket, &position, &responder));
+    responder.type = 77;
+    assert_false(xk_mikey_ticket_next_responder(&ticket, &position, &responder));
+    assert_int_equal(position, 1);
+    position = 0;
+    ticket.policy.size = (size_t)(ticket.responder.data.data - ticket.policy.data); /* cut in the one that it has */
+    assert_false(xk_mikey_ticket_next_responder(&ticket, &position, &responder));
+    ticket = m.ticket;
+    init[ticket.responder.data.data - init - 3] = 3; /* of no type that there is */
+    assert_false(xk_mikey_ticket_next_responder(&ticket, &position, &responder));
+    assert_int_equal(position, 0);
+    assert_int_equal(responder.type, 77);
+    load(state);
+    assert_true(xk_mikey_ticket_next_responder(&ticket, &position, &responder));
+    assert_int_equal(responder.type, XK_MIKEY_ID_URI);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +293,9 @@ int main(void)
         cmocka_unit_test(every_cut_is_refused),
         cmocka_unit_test(lies_are_refused_where_they_stand),
         cmocka_unit_test(any_octet_may_have_any_value),
+        cmocka_unit_test(a_policy_holds_no_ticket_of_either_kind),
+        cmocka_unit_test(a_walk_ends_where_there_is_no_way),
+        cmocka_unit_test(responders_are_counted_in_the_policy),
     };
     return cmocka_run_group_tests(tests, load, NULL);
 }
