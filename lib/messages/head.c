@@ -5,15 +5,16 @@
 
 #include "messages/cbor_read.h"
 
-static bool learn(struct xki_head *head, const uint8_t *message, size_t size)
+static void learn(struct xki_head *head, const uint8_t *message, size_t size)
 {
     struct xki_reader r = {message, size, 0, NULL};
     struct xki_envelope envelope;
     memcpy(head->octets, message, sizeof head->octets);
-    return xki_read_envelope(&r, &head->keys, &envelope) == XK_OK && r.at == XKI_ID_OFFSET + XK_TRANSACTION_ID_SIZE;
+    (void)xki_read_envelope(&r, &head->keys, &envelope);
 }
 
-bool xki_head_learn(struct xki_head *get_keys, struct xki_head *response)
+/* Both messages are the same each time, keep every rule and fit: nothing here can be refused. */
+void xki_head_learn(struct xki_head *get_keys, struct xki_head *response)
 {
     static const uint8_t octet = 1;
     uint8_t out[64];
@@ -26,8 +27,8 @@ bool xki_head_learn(struct xki_head *get_keys, struct xki_head *response)
     ask.transfer_init = (struct xk_bytes){&octet, 1};
     ask.transfer_resp = ask.transfer_init;
     answer.failure = XK_FAILURE_GENERIC;
-    if (xk_get_keys_encode(&ask, out, sizeof out, &size, NULL) != XK_OK || !learn(get_keys, out, size)) {
-        return false;
-    }
-    return xk_get_keys_response_encode(&answer, out, sizeof out, &size, NULL) == XK_OK && learn(response, out, size);
+    (void)!xk_get_keys_encode(&ask, out, sizeof out, &size, NULL);
+    learn(get_keys, out, size);
+    (void)!xk_get_keys_response_encode(&answer, out, sizeof out, &size, NULL);
+    learn(response, out, size);
 }

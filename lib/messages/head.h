@@ -18,7 +18,7 @@ struct xki_head {
 };
 
 /* Of a get_keys without optional fields, and of a response with sessions or a failure. */
-bool xki_head_learn(struct xki_head *get_keys, struct xki_head *response);
+void xki_head_learn(struct xki_head *get_keys, struct xki_head *response);
 
 /* xk_get_keys_encode(), with the usual head at hand. */
 enum xk_status xki_get_keys_encode(const struct xk_get_keys *message, const struct xki_head *usual, uint8_t *out,

@@ -201,7 +201,8 @@ enum xk_status xk_requester_create(const struct xk_requester_config *config,
     r->hash_key = seed[0];
     r->share_key = seed[1];
     xk_wipe(seed, sizeof seed);
-    if (!xki_head_learn(&r->get_keys_head, &r->response_head) || !take_arrays(r)) {
+    xki_head_learn(&r->get_keys_head, &r->response_head);
+    if (!take_arrays(r)) {
         release(r);
         return XK_E_MEMORY;
     }

@@ -104,7 +104,7 @@ static enum xk_status make_first(struct xk_test_kms *kms, uint64_t now_ms, const
         return ask_responder(kms, now_ms, send, answer);
     }
     enum xk_status status = encode(kms, send->octets, answer);
-    if (status >= XK_E_MIKEY_TRUNCATED && status <= XK_E_MIKEY_TICKET) {
+    if (status >= XK_E_MIKEY_TRUNCATED) { /* the highest that encoding an answer can end with */
         const struct xk_test_answer malformed = refusal(XK_FAILURE_MALFORMED);
         status = encode(kms, send->octets, &malformed);
     }
@@ -120,23 +120,19 @@ static void damage(struct xkt_packet *packet, const struct xk_test_kms_rule *rul
     packet->size -= rule->cut < packet->size ? rule->cut : packet->size;
 }
 
+/* What follows the first, in its place; the same needs no making. */
 static enum xk_status make_second(struct xk_test_kms *kms, const struct xk_send *send,
                                   const struct xk_test_kms_rule *rule)
 {
-    struct xk_test_answer answer;
-    memset(&answer, 0, sizeof answer);
-    switch (rule->second) {
-    case XK_TEST_KMS_SECOND_OTHER:
-        answer.seed = kms->config.seed + 1;
-        return encode(kms, send->octets, &answer);
-    case XK_TEST_KMS_SECOND_REFUSAL:
-        answer = refusal(XK_FAILURE_GENERIC);
-        return encode(kms, send->octets, &answer);
-    case XK_TEST_KMS_SECOND_NONE:
-    case XK_TEST_KMS_SECOND_SAME:
-        break;
+    struct xk_test_answer answer = refusal(XK_FAILURE_GENERIC);
+    if (rule->second == XK_TEST_KMS_SECOND_SAME) {
+        return XK_OK;
     }
-    return XK_OK;
+    if (rule->second == XK_TEST_KMS_SECOND_OTHER) {
+        answer.failure = XK_FAILURE_NONE;
+        answer.seed = kms->config.seed + 1;
+    }
+    return encode(kms, send->octets, &answer);
 }
 
 static uint64_t later(uint64_t time, uint32_t ms)

@@ -117,7 +117,7 @@ static struct line understand(struct xk_bytes text)
         if (line.name.size > 1 && line.name.data[line.name.size - 1] == ']') {
             line.name.size--;
             line.name = strip(line.name);
-            line.kind = line.name.size > 0 ? SECTION : BROKEN;
+            line.kind = SECTION;
         }
         return line;
     }
@@ -150,11 +150,12 @@ static bool same(struct xk_bytes a, struct xk_bytes b)
     return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
 }
 
-/* Does a line from `position` up to `end` name the same as `line`? */
+/* Does a line from `position` up to `end`, where one begins, name the same as `line`? */
 static bool stands_before(struct xk_bytes text, size_t position, size_t end, const struct line *line)
 {
     struct line earlier;
-    while (position < end && next_line(text, &position, &earlier)) {
+    text.size = end;
+    while (next_line(text, &position, &earlier)) {
         if (earlier.kind == line->kind && same(earlier.name, line->name)) {
             return true;
         }

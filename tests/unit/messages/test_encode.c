@@ -192,7 +192,7 @@ static void a_learned_head_changes_no_octet(void **state)
     struct xki_head response;
     size_t size = 0;
     size_t plain_size = 0;
-    assert_true(xki_head_learn(&get_keys, &response));
+    xki_head_learn(&get_keys, &response);
     for (unsigned int update = 0; update < 2; update++) {
         start();
         ask.update_init = ask.update_resp = update == 0 ? (struct xk_bytes){NULL, 0} : bytes(2);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "messages/layout.h"
 #include "messages/response_decode.h"
 #include "support/hex.h"
 
@@ -170,7 +171,14 @@ static const struct {
     {HEAD "03 81 a2 00 01 03 00", XK_E_VALUE, 29, "session failure"},
     {HEAD "03 81 a2 00 01 03 13", XK_E_VALUE, 29, "session failure"},
     {HEAD "03 81 a3 00 01 01 41 00 05 02", XK_E_VALUE, 32, "encoding"},
+    {HEAD "03 81 a3 00 01 01 41 00 05 41 00", XK_E_TYPE, 32, "encoding"},
+    {HEAD "03 81 a3 00 01 01 41 00 05 19 0100", XK_E_LIMIT, 32, "encoding"},
     {HEAD "03 81 a3 00 01 01 41 00 06 00", XK_E_VALUE, 32, "expiry"},
+    {HEAD "03 81 a3 00 01 01 41 00 06 20", XK_E_TYPE, 32, "expiry"},
+    {HEAD "03 81 a3 00 01 02 41 00 03 01", XK_E_CONTRADICTION, 25, "session"},
+    {HEAD "03 81 a3 00 01 03 01 04 00", XK_E_CONTRADICTION, 25, "session"},
+    {HEAD "03 81 a3 00 01 03 01 05 00", XK_E_CONTRADICTION, 25, "session"},
+    {HEAD "03 81 a3 00 01 03 01 06 01", XK_E_CONTRADICTION, 25, "session"},
     {HEAD "03 81 a2 00 01 07 00", XK_E_CRITICAL, 28, "map key"},
     {HEAD "03 81 a3 00 01 01 41 00 18 80 81 81 00", XK_E_DEPTH, 34, "extension"},
     {HEAD "03 82 a2 00 01 03 01 a2 00 01 03 01", XK_E_DUPLICATE_SESSION, 30, "Crypto Session ID"},
@@ -242,6 +250,43 @@ static void cut_at_any_octet_it_is_truncated(void **state)
     }
 }
 
+/* Whether the first octets are compared or read item by item: the same is found, and reading goes on alike. */
+static void with_a_learned_head_the_same_is_read(void **state)
+{
+    (void)state;
+    static const char *const messages[] = {HEAD "04 04", "a3 00 01 01 02 02 " ID, "a4 00 01 01 01 02 " ID "04 04",
+                                           "a4 00 02 01 02 02 " ID "04 04"};
+    struct xki_head get_keys;
+    struct xki_head usual;
+    xki_head_learn(&get_keys, &usual);
+    for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+        uint8_t data[64];
+        size_t size = hex_decode(messages[i], data, sizeof data);
+        assert_int_equal(memcmp(usual.octets, data, XKI_ID_OFFSET) == 0, i == 0);
+        for (size_t cut = 0; cut <= size; cut++) {
+            struct xki_response_reader in[2];
+            struct xk_get_keys_response m[2];
+            struct xk_diag diag[2];
+            size_t extensions = 0;
+            memset(in, 0, sizeof in);
+            memset(m, 0, sizeof m);
+            memset(diag, 0, sizeof diag);
+            for (size_t learned = 0; learned < 2; learned++) {
+                enum xk_status status =
+                    xki_response_begin(&in[learned], learned == 1 ? &usual : NULL, data, cut, &diag[learned]);
+                if (status == XK_OK) {
+                    (void)xki_response_finish(&in[learned], &m[learned], NULL, 0, &extensions);
+                }
+            }
+            assert_int_equal(diag[1].status, diag[0].status);
+            assert_int_equal(diag[1].offset, diag[0].offset);
+            assert_int_equal(m[1].failure, m[0].failure);
+            assert_int_equal(m[0].failure, i == 0 && cut == size ? XK_FAILURE_NOT_TARGET : XK_FAILURE_NONE);
+            assert_memory_equal(&in[1].transaction, &in[0].transaction, sizeof in[0].transaction);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +298,7 @@ int main(void)
         cmocka_unit_test(reasons_of_a_newer_kms_are_not_lost),
         cmocka_unit_test(extensions_are_counted),
         cmocka_unit_test(cut_at_any_octet_it_is_truncated),
+        cmocka_unit_test(with_a_learned_head_the_same_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

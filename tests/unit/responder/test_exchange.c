@@ -1,127 +1,130 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A get_keys whose MIKEY messages do not make one exchange, and what is known of it without them. */
-#include <xk/mikey_build.h>
-#include <xk/relation.h>
-
+/* From the octets of a get_keys to an exchange: what is read, and each thing that keeps its parts from being one. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 #include <cmocka.h>
 
-#include "support/files.h"
+#include <xk/relation.h>
 
-#define SET "mikey/set1.txt"
+#include "unit/responder/exchange.h"
 
-static uint8_t init[512];
-static uint8_t resp[256];
-static uint8_t update[2][128];
-static struct xk_get_keys message;
+static struct exchange_octets x;
 static struct xk_exchange exchange;
 
-/* A message of a CSB update: a time, a MAC and no ticket. */
-static struct xk_bytes make_with(unsigned int place, unsigned int type, uint32_t csb_id, unsigned int prf, bool keys)
+static size_t count(const struct xk_mikey_message *message)
 {
-    static const uint8_t octets[20];
-    static const uint8_t policy[] = {0};
-    struct xk_mikey_builder b;
-    struct xk_mikey_header header = {.version = 1, .data_type = (uint8_t)type, .csb_id = csb_id, .prf = (uint8_t)prf,
-                                     .map_type = XK_MIKEY_MAP_GENERIC_ID};
-    const struct xk_mikey_crypto_session session = {1, 0, false, {policy, 1}, {NULL, 0}, {NULL, 0}};
-    size_t size = 0;
-    xk_mikey_build_message(&b, update[place], sizeof update[place], &header, &session, 1);
-    xk_mikey_add_time(&b, &(struct xk_mikey_time){.type = XK_MIKEY_TIME_NTP_UTC, .value = {octets, 8}});
-    if (keys) {
-        xk_mikey_add_kemac(&b, &(struct xk_mikey_kemac){.encrypted = {octets, 4}});
+    struct xk_mikey_crypto_session session;
+    size_t position = 0;
+    size_t sessions = 0;
+    while (xk_mikey_next_crypto_session(message, &position, &session)) {
+        sessions++;
     }
-    xk_mikey_add_verification(&b, &(struct xk_mikey_verification){1, {octets, 20}});
-    assert_int_equal(xk_mikey_build_end(&b, &size, NULL), XK_OK);
-    return (struct xk_bytes){update[place], size};
+    return sessions;
 }
 
-static struct xk_bytes make(unsigned int place, unsigned int type, uint32_t csb_id)
-{
-    return make_with(place, type, csb_id, 0, false);
-}
-
-static int load(void **state)
+static void what_the_get_keys_has_is_read(void **state)
 {
     (void)state;
-    memset(&message, 0, sizeof message);
-    message.transfer_init = (struct xk_bytes){init, file_read_hex_line(SET, "TRANSFER_INIT", init, sizeof init)};
-    message.transfer_resp = (struct xk_bytes){resp, file_read_hex_line(SET, "TRANSFER_RESP", resp, sizeof resp)};
-    return 0;
+    static const struct {
+        unsigned int sessions;
+        bool update;
+    } rows[] = {{0, false}, {1, false}, {3, false}, {XK_MIKEY_SESSIONS_MAX, false}, {0, true}, {1, true}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct xk_diag diag = {XK_OK, 0, ""};
+        exchange_build(&x, rows[i].sessions, rows[i].update);
+        x.message.initiator_hint = xk_text("sip:i@x");
+        x.message.responder_hint = xk_text("sip:r@x");
+        memset(&exchange, 0xcd, sizeof exchange);
+        assert_int_equal(xk_exchange_parse(&x.message, &exchange, &diag), XK_OK);
+        assert_int_equal(count(&exchange.init), 1);
+        assert_int_equal(exchange.has_resp, rows[i].sessions > 0);
+        assert_int_equal(count(&exchange.resp), rows[i].sessions);
+        assert_int_equal(exchange.has_update, rows[i].update);
+        assert_int_equal(count(&exchange.update_init), rows[i].update ? 2 : 0);
+        assert_int_equal(count(&exchange.update_resp), rows[i].update ? 2 : 0);
+        assert_ptr_equal(exchange.initiator_hint.data, x.message.initiator_hint.data);
+        assert_ptr_equal(exchange.responder_hint.data, x.message.responder_hint.data);
+    }
 }
 
-static void is_refused(enum xk_status wanted, const char *field)
-{
-    struct xk_diag diag;
-    struct xk_exchange before;
-    memset(&exchange, 0x33, sizeof exchange);
-    before = exchange;
-    assert_int_equal(xk_exchange_parse(&message, &exchange, &diag), wanted);
-    assert_string_equal(diag.field, field);
-    assert_memory_equal(&exchange, &before, sizeof exchange);
-}
+/* One change each, to an answered exchange of one session with an update. */
+static void init_broken(void) { x.init[0] = 2; }
+static void resp_broken(void) { x.resp[0] = 2; }
+static void init_without_ticket(void) { x.message.transfer_init = x.message.update_init; }
+static void resp_of_another(void) { x.resp[7] ^= 1; }
+static void no_resp(void) { x.message.transfer_resp = (struct xk_bytes){NULL, 0}; }
+static void update_init_broken(void) { x.update_init[0] = 2; }
+static void update_resp_broken(void) { x.update_resp[0] = 2; }
+static void update_resp_is_an_init(void) { x.message.update_resp = x.message.update_init; }
+static void update_with_ticket(void) { x.message.update_init = x.message.transfer_init; }
+static void update_of_another(void) { x.update_init[7] ^= 1; x.update_resp[7] ^= 1; }
+static void update_of_another_prf(void) { x.update_init[3] ^= 1; x.update_resp[3] ^= 1; }
+static void update_resp_of_another(void) { x.update_resp[7] ^= 1; }
 
-static void an_update_belongs_to_its_bundle(void **state)
-{
-    (void)state;
-    message.update_init = make(0, XK_MIKEY_TRANSFER_INIT, 0x1a2b3c4d);
-    message.update_resp = make(1, XK_MIKEY_TRANSFER_RESP, 0x1a2b3c4d);
-    assert_int_equal(xk_exchange_parse(&message, &exchange, NULL), XK_OK);
-    assert_true(exchange.has_update);
-    message.update_init = make(0, XK_MIKEY_TRANSFER_INIT, 0x1a2b3c4e);
-    is_refused(XK_E_MIKEY_MISMATCH, "CSB ID");
-    message.update_init = make_with(0, XK_MIKEY_TRANSFER_INIT, 0x1a2b3c4d, 1, false);
-    is_refused(XK_E_MIKEY_MISMATCH, "PRF func");
-    /* The ticket has neither L nor M. */
-    message.update_init = make_with(0, XK_MIKEY_TRANSFER_INIT, 0x1a2b3c4d, 0, true);
-    is_refused(XK_E_MIKEY_MISMATCH, "KEMAC");
-    message.update_init = message.transfer_init;
-    is_refused(XK_E_MIKEY_MISMATCH, "TICKET");
-    message.update_init = (struct xk_bytes){init, 5};
-    is_refused(XK_E_MIKEY_TRUNCATED, "HDR");
-    message.update_init = make(0, XK_MIKEY_TRANSFER_INIT, 0x1a2b3c4d);
-    message.update_resp = message.update_init;
-    is_refused(XK_E_MIKEY_DATA_TYPE, "data type");
-}
-
-static void an_exchange_begins_with_a_ticket(void **state)
+static void parts_that_are_no_exchange_are_refused(void **state)
 {
     (void)state;
-    message.transfer_init = make(0, XK_MIKEY_TRANSFER_INIT, 7);
-    message.transfer_resp = make(1, XK_MIKEY_TRANSFER_RESP, 7);
-    is_refused(XK_E_MIKEY_MISMATCH, "TICKET");
-    assert_int_equal(xk_exchange_parse(NULL, &exchange, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_exchange_parse(&message, NULL, NULL), XK_E_ARGUMENT);
+    static const struct {
+        void (*change)(void);
+        enum xk_status status;
+        size_t offset;
+        const char *field;
+    } rows[] = {
+        {init_broken, XK_E_MIKEY_VERSION, 0, "version"},
+        {resp_broken, XK_E_MIKEY_VERSION, 0, "version"},
+        {init_without_ticket, XK_E_MIKEY_MISMATCH, 24, "TICKET"}, /* 10 octets, a map of twice 7: then payloads */
+        {resp_of_another, XK_E_MIKEY_MISMATCH, 4, "CSB ID"},
+        {no_resp, XK_E_MIKEY_MISMATCH, 0, "TRANSFER_RESP"},
+        {update_init_broken, XK_E_MIKEY_VERSION, 0, "version"},
+        {update_resp_broken, XK_E_MIKEY_VERSION, 0, "version"},
+        {update_resp_is_an_init, XK_E_MIKEY_DATA_TYPE, 1, "data type"},
+        {update_with_ticket, XK_E_MIKEY_MISMATCH, 92, "TICKET"}, /* behind T, IDRi, IDRr and RANDRi */
+        {update_of_another, XK_E_MIKEY_MISMATCH, 4, "CSB ID"},
+        {update_of_another_prf, XK_E_MIKEY_MISMATCH, 3, "PRF func"},
+        {update_resp_of_another, XK_E_MIKEY_MISMATCH, 4, "CSB ID"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct xk_diag diag = {XK_OK, 0, ""};
+        struct xk_exchange untouched;
+        memset(&untouched, 0xcd, sizeof untouched);
+        memset(&exchange, 0xcd, sizeof exchange);
+        exchange_build(&x, 1, true);
+        rows[i].change();
+        enum xk_status status = xk_exchange_parse(&x.message, &exchange, &diag);
+        if (status != rows[i].status || diag.status != status || diag.offset != rows[i].offset ||
+            strcmp(diag.field, rows[i].field) != 0) {
+            fail_msg("row %zu: %s at %zu in '%s', wanted %s at %zu in '%s'", i, xk_status_name(status), diag.offset,
+                     diag.field, xk_status_name(rows[i].status), rows[i].offset, rows[i].field);
+        }
+        assert_memory_equal(&exchange, &untouched, sizeof exchange);
+        assert_int_equal(xk_exchange_parse(&x.message, &exchange, NULL), status);
+    }
 }
 
-/* Who was dialled and not named in the INIT comes from the SIP; to have been dialled is still not enough. */
-static void the_dialled_one_may_come_from_the_sip(void **state)
+/* Either side may begin an update, so either flag lets it bring keys, whichever message they are in. */
+static void an_update_brings_keys_where_the_ticket_lets_it(void **state)
 {
     (void)state;
-    struct xk_relation relation;
-    message.responder_hint = xk_text("sip:carol@example.com");
-    assert_int_equal(xk_exchange_parse(&message, &exchange, NULL), XK_OK);
-    exchange.init.id_responder.data.data = NULL;
-    assert_int_equal(xk_relation_check(&exchange, xk_text("sip:carol@example.com"), NULL, &relation), XK_OK);
-    assert_int_equal(relation.failure, XK_FAILURE_TARGET_ONLY_DIALLED);
-    assert_int_equal(xk_relation_check(&exchange, (struct xk_bytes){NULL, 1}, NULL, &relation), XK_E_ARGUMENT);
-    assert_int_equal(xk_relation_check(&exchange, (struct xk_bytes){init, 0}, NULL, &relation), XK_E_ARGUMENT);
-    assert_int_equal(xk_relation_check(NULL, xk_text("a"), NULL, &relation), XK_E_ARGUMENT);
-    assert_int_equal(xk_relation_check(&exchange, xk_text("a"), NULL, NULL), XK_E_ARGUMENT);
-    struct xk_relation_rules rules;
-    xk_relation_rules_init(&rules);
-    rules.size--;
-    assert_int_equal(xk_relation_check(&exchange, xk_text("a"), &rules, &relation), XK_E_ARGUMENT);
+    static const unsigned int flags[] = {0, XK_MIKEY_FLAG_L, XK_MIKEY_FLAG_M, XK_MIKEY_FLAG_L | XK_MIKEY_FLAG_M};
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        for (unsigned int in = 0; in < 4; in++) {
+            struct xk_diag diag = {XK_OK, 0, ""};
+            const bool good = flags[i] != 0 || in == 0;
+            exchange_build_keys(&x, flags[i], (in & 1u) != 0, (in & 2u) != 0);
+            assert_int_equal(xk_exchange_parse(&x.message, &exchange, &diag), good ? XK_OK : XK_E_MIKEY_MISMATCH);
+            assert_string_equal(diag.field, good ? "" : "KEMAC");
+            assert_int_equal(diag.offset, good ? 0 : 24); /* of the first payload */
+        }
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(an_update_belongs_to_its_bundle, load),
-        cmocka_unit_test_setup(an_exchange_begins_with_a_ticket, load),
-        cmocka_unit_test_setup(the_dialled_one_may_come_from_the_sip, load),
+        cmocka_unit_test(what_the_get_keys_has_is_read),
+        cmocka_unit_test(parts_that_are_no_exchange_are_refused),
+        cmocka_unit_test(an_update_brings_keys_where_the_ticket_lets_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,6 +118,10 @@ static void test_initiator_must_be_the_tickets(void **state)
     assert_int_equal(check("sip:mallory@example.com", &rules).failure, XK_FAILURE_POLICY);
     exchange.init.ticket.flags &= (uint16_t)~XK_MIKEY_FLAG_I;
     assert_int_equal(check("sip:mallory@example.com", &rules).role, XK_ROLE_INITIATOR);
+    rules.allow_other_initiator = false;
+    assert_int_equal(check("sip:mallory@example.com", &rules).failure, XK_FAILURE_POLICY);
+    memset(&exchange.init.ticket.initiator, 0, sizeof exchange.init.ticket.initiator); /* says nothing against it */
+    assert_int_equal(check("sip:mallory@example.com", &rules).role, XK_ROLE_INITIATOR);
 }
 
 static void set_time(struct xk_mikey_time *time, uint32_t seconds)
@@ -150,6 +154,55 @@ static void test_validity(void **state)
     expect("sip:alice@example.com", XK_ROLE_INITIATOR, XK_FAILURE_NONE, "");
 }
 
+/* What is absent, or a counter, sets no limit. */
+static void test_validity_without_a_time_of_day(void **state)
+{
+    (void)state;
+    enum kind { ABSENT, COUNTER, WRONG };
+    static const struct {
+        enum kind made;
+        enum kind from;
+        enum kind until;
+        enum xk_failure failure;
+    } rows[] = {
+        {WRONG, WRONG, ABSENT, XK_FAILURE_TICKET_EXPIRED},  {WRONG, ABSENT, WRONG, XK_FAILURE_TICKET_EXPIRED},
+        {WRONG, WRONG, COUNTER, XK_FAILURE_TICKET_EXPIRED}, {WRONG, COUNTER, WRONG, XK_FAILURE_TICKET_EXPIRED},
+        {WRONG, ABSENT, ABSENT, XK_FAILURE_NONE},           {WRONG, COUNTER, COUNTER, XK_FAILURE_NONE},
+        {ABSENT, WRONG, WRONG, XK_FAILURE_NONE},            {COUNTER, WRONG, WRONG, XK_FAILURE_NONE},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct xk_mikey_time *const times[] = {&exchange.init.time, &exchange.init.ticket.valid_from,
+                                               &exchange.init.ticket.valid_until};
+        const enum kind kinds[] = {rows[i].made, rows[i].from, rows[i].until};
+        const uint32_t seconds[] = {0xd1000010, 0xd1000011, 0xd100000f}; /* not begun, and ended */
+        for (size_t k = 0; k < 3; k++) {
+            set_time(times[k], seconds[k]);
+            if (kinds[k] == ABSENT) {
+                memset(times[k], 0, sizeof *times[k]);
+            } else if (kinds[k] == COUNTER) {
+                times[k]->type = XK_MIKEY_TIME_COUNTER;
+            }
+        }
+        struct xk_relation relation = check("sip:alice@example.com", NULL);
+        assert_int_equal(relation.failure, rows[i].failure);
+        assert_int_equal(relation.role, rows[i].failure == XK_FAILURE_NONE ? XK_ROLE_INITIATOR : XK_ROLE_NONE);
+    }
+}
+
+/* Without a RESP nobody answered; without IDRr in INIT it is the DF2/MF that knows who was dialled. */
+static void test_who_was_dialled(void **state)
+{
+    (void)state;
+    exchange.has_resp = false;
+    struct xk_relation relation = check("sip:bob@example.com", NULL);
+    assert_int_equal(relation.failure, XK_FAILURE_TARGET_ONLY_DIALLED);
+    assert_null(relation.responder.data);
+    memset(&exchange.init.id_responder, 0, sizeof exchange.init.id_responder);
+    expect("sip:carol@example.com", XK_ROLE_NONE, XK_FAILURE_NOT_TARGET, "Public KMS Identity");
+    exchange.responder_hint = xk_text("sip:carol@example.com");
+    expect("sip:carol@example.com", XK_ROLE_NONE, XK_FAILURE_TARGET_ONLY_DIALLED, "IDRr of TRANSFER_INIT");
+}
+
 static bool nobody(struct xk_bytes a, struct xk_bytes b, void *user)
 {
     (void)a;
@@ -169,9 +222,14 @@ static void test_host_override_and_arguments(void **state)
     assert_int_equal(check("sip:alice@example.com", &rules).failure, XK_FAILURE_POLICY);
     assert_true(calls > 0);
     struct xk_relation relation;
+    struct xk_relation untouched;
+    memset(&relation, 0xcd, sizeof relation);
+    memset(&untouched, 0xcd, sizeof untouched);
     rules.size = 0;
     assert_int_equal(xk_relation_check(&exchange, xk_text("a"), &rules, &relation), XK_E_ARGUMENT);
     assert_int_equal(xk_relation_check(&exchange, xk_text(""), NULL, &relation), XK_E_ARGUMENT);
+    assert_int_equal(xk_relation_check(&exchange, xk_text(NULL), NULL, &relation), XK_E_ARGUMENT);
+    assert_memory_equal(&relation, &untouched, sizeof relation);
     assert_int_equal(xk_relation_check(NULL, xk_text("a"), NULL, &relation), XK_E_ARGUMENT);
     assert_int_equal(xk_relation_check(&exchange, xk_text("a"), NULL, NULL), XK_E_ARGUMENT);
 }
@@ -210,6 +268,8 @@ int main(void)
         cmocka_unit_test_setup(test_hints, load),
         cmocka_unit_test_setup(test_initiator_must_be_the_tickets, load),
         cmocka_unit_test_setup(test_validity, load),
+        cmocka_unit_test_setup(test_validity_without_a_time_of_day, load),
+        cmocka_unit_test_setup(test_who_was_dialled, load),
         cmocka_unit_test_setup(test_host_override_and_arguments, load),
         cmocka_unit_test_setup(test_parse_refuses_what_is_apart, load),
     };

@@ -63,6 +63,39 @@ static void test_sip(void **state)
     compare("sip:a%00@x", "sip:a@x", false);
     compare("sip:", "sip:", false);
     compare("sip:a@", "sip:a@", false);
+    compare("sip:a@x?s=1", "sip:a@x?s=1", true);
+    compare("sip:a@x?s=1", "sip:a@x?s=2", false);
+    compare("sip:a@x;p=1?s=1", "sip:a@x;p=2?s=1", false);
+    compare("sip:a@x;p=1;q=2", "sip:a@x;q=2;p=1", true);
+    compare("sip:a@x;p=1", "sip:a@x;P=1;maddr=y", false);
+}
+
+/* An escape is what it stands for, unless that is reserved; what only looks like one is itself. */
+static void test_escapes(void **state)
+{
+    (void)state;
+    static const char *const alone[] = {"sip:a%@x",    "sip:a%4@x",  "sip:a%4z@x", "sip:a%z4@x", "sip:a%!!@x",
+                                        "sip:a%4:@x",  "sip:a%/4@x", "sip:a%4`@x", "sip:a%4g@x", "sip:a%00@x",
+                                        "sip:a%25@x",  "sip:a%3b@x", "sip:aJ@x",   "sip:a4@x"};
+    for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++) {
+        for (size_t j = 0; j < sizeof alone / sizeof alone[0]; j++) {
+            compare(alone[i], alone[j], i == j);
+        }
+    }
+    compare("sip:a%4a@x", "sip:aJ@x", true);
+    compare("sip:a%4A@x", "sip:a%4a@x", true);
+    compare("sip:a%ff@x", "sip:a\xff@x", true);
+    compare("sip:a%fe@x", "sip:a\xff@x", false);
+    compare("sip:a%00@x", "sip:a%01@x", false);
+    compare("sip:a@x;p=%3b", "sip:a@x;p=%3B", true);
+    compare("sip:a@x;p=%3b", "sip:a@x;p=%2b", false);
+    compare("sip:a@%78", "sip:a@X", true);
+    const struct xk_bytes cut = {(const uint8_t *)"sip:a@x%4a", 9}; /* what is behind its end does not count */
+    assert_true(xk_uri_equal(cut, xk_text("sip:a@x%4")));
+    assert_false(xk_uri_equal(cut, xk_text("sip:a@xJ")));
+    const struct xk_bytes raw = {(const uint8_t *)"sip:a\0@x", 8};
+    assert_true(xk_uri_equal(raw, raw));
+    assert_false(xk_uri_equal(raw, xk_text("sip:a%00@x")));
 }
 
 static void test_tel(void **state)
@@ -76,6 +109,12 @@ static void test_tel(void **state)
     compare("tel:0100;phone-context=example.com", "tel:0100;Phone-Context=EXAMPLE.com", true);
     compare("tel:+15550100;ext=5", "tel:+15550100", false);
     compare("tel:+15550100", "sip:+15550100@example.com;user=phone", false);
+    compare("tel:+15550100", "tel:+1555010", false);
+    compare("tel:+15550100", "tel:+1555-0100-", true);
+    compare("tel:+15550100", "tel:-", false);
+    compare("tel:0;isub", "tel:0;isub", true);
+    compare("tel:0;isub=1", "tel:0;isub", false);
+    compare("tel:0;isub", "tel:0;isub=+1", false);
     compare("tel:", "tel:", false);
     compare("tel:-", "tel:.", false);
 }
@@ -86,6 +125,9 @@ static void test_other_and_absent(void **state)
     compare("alice@example.com", "alice@example.com", true);
     compare("alice@example.com", "Alice@example.com", false);
     compare("alice@example.com", "sip:alice@example.com", false);
+    compare("alice@example.com", "alice@example.co", false);
+    compare("mailto:a@x", "mailto:a@X", false); /* of no scheme whose rules are known: octet by octet */
+    compare("sip:a@x", "", false);
     compare("", "", false);
     compare(NULL, NULL, false);
     compare(NULL, "sip:a@x", false);
@@ -97,6 +139,7 @@ int main(void)
         cmocka_unit_test(test_examples_of_the_standard),
         cmocka_unit_test(test_parameters_have_a_bound),
         cmocka_unit_test(test_sip),
+        cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_tel),
         cmocka_unit_test(test_other_and_absent),
     };

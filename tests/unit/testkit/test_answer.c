@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <xk_test/answer.h>
 
+#include "unit/responder/exchange.h"
 #include "unit/testkit/sample.h"
 
 static struct sample s;
-static uint8_t out[1024];
-static struct xk_session_result sessions[8];
+static uint8_t out[16384];
+static struct xk_session_result sessions[XK_CRYPTO_SESSIONS_MAX];
 
 static struct xk_get_keys_response encode(const struct xk_test_answer *answer)
 {
     size_t size = 0;
     assert_int_equal(xk_test_answer_encode(s.send.octets, answer, out, sizeof out, &size), XK_OK);
-    return sample_response(&s, out, size, sessions, 8);
+    return sample_response(&s, out, size, sessions, XK_CRYPTO_SESSIONS_MAX);
 }
 
 static void by_default_every_session_of_the_exchange_has_its_key(void **state)
@@ -23,6 +24,32 @@ static void by_default_every_session_of_the_exchange_has_its_key(void **state)
     assert_int_equal(response.session_count, 1);
     assert_int_equal(sessions[0].cs_id, 1);
     is_key_of(&s, &sessions[0], 5);
+}
+
+static void the_sessions_are_those_of_the_last_word_in_the_exchange(void **state)
+{
+    (void)state;
+    static const struct xk_test_answer answer = {5, XK_FAILURE_NONE, {NULL, 0}, NULL, 0};
+    static const struct {
+        unsigned int sessions;
+        bool update;
+        size_t count;
+    } rows[] = {{0, false, 1}, {3, false, 3}, {0, true, 2}, {3, true, 2},
+                {XK_CRYPTO_SESSIONS_MAX, false, XK_CRYPTO_SESSIONS_MAX}};
+    static struct exchange_octets exchange;
+    static uint8_t wire[8192];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        exchange_build(&exchange, rows[i].sessions, rows[i].update);
+        s.ask = exchange.message;
+        s.ask.public_kms_identity = xk_text(ALICE);
+        s.send.octets.data = wire;
+        assert_int_equal(xk_get_keys_encode(&s.ask, wire, sizeof wire, &s.send.octets.size, NULL), XK_OK);
+        assert_int_equal(encode(&answer).session_count, rows[i].count);
+        for (size_t k = 0; k < rows[i].count; k++) {
+            assert_int_equal(sessions[k].cs_id, k + 1);
+            is_key_of(&s, &sessions[k], 5);
+        }
+    }
 }
 
 static void keys_differ_by_seed_session_and_exchange_and_by_nothing_else(void **state)
@@ -90,6 +117,7 @@ static void what_cannot_be_answered_is_refused(void **state)
     struct xk_bytes cut = {s.wire, s.send.octets.size - 1};
     assert_int_equal(xk_test_answer_encode(cut, &answer, out, sizeof out, &size), XK_E_TRUNCATED);
     assert_int_equal(xk_test_answer_encode(s.send.octets, NULL, out, sizeof out, &size), XK_E_ARGUMENT);
+    assert_int_equal(xk_test_answer_encode(s.send.octets, &answer, out, sizeof out, NULL), XK_E_ARGUMENT);
     answer.result_count = XK_CRYPTO_SESSIONS_MAX + 1;
     assert_int_equal(xk_test_answer_encode(s.send.octets, &answer, out, sizeof out, &size), XK_E_ARGUMENT);
     assert_int_equal(size, 7);
@@ -124,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_default_every_session_of_the_exchange_has_its_key),
+        cmocka_unit_test(the_sessions_are_those_of_the_last_word_in_the_exchange),
         cmocka_unit_test(keys_differ_by_seed_session_and_exchange_and_by_nothing_else),
         cmocka_unit_test(results_are_told_as_they_are_given),
         cmocka_unit_test(a_refusal_may_name_another_kms),

@@ -55,6 +55,102 @@ static void the_last_outcomes_are_kept(void **state)
     host_end(&h);
 }
 
+static enum xk_status receive_keys(size_t count)
+{
+    static uint8_t octets[512];
+    struct xk_test_result results[XK_TEST_SESSIONS_SEEN + 1];
+    const struct xk_bytes sent = {h.kit.sent, h.kit.sent_size};
+    const struct xk_test_answer answer = {7, XK_FAILURE_NONE, {NULL, 0}, results, count};
+    size_t size = 0;
+    memset(results, 0, sizeof results);
+    for (size_t i = 0; i < count; i++) {
+        results[i].cs_id = (uint8_t)(i + 1);
+    }
+    assert_int_equal(xk_test_answer_encode(sent, &answer, octets, sizeof octets, &size), XK_OK);
+    return host_receive(&h, 0, octets, size);
+}
+
+static void of_many_results_the_first_are_kept(void **state)
+{
+    (void)state;
+    enum { MANY = XK_TEST_SESSIONS_SEEN + 1 };
+    uint8_t cs_ids[MANY];
+    struct xk_party party;
+    struct xk_request request;
+    uint64_t handle;
+    for (size_t i = 0; i < MANY; i++) {
+        cs_ids[i] = (uint8_t)(i + 1);
+    }
+    host_init(&h);
+    h.config.exchange_check = XK_CHECK_HOST;
+    host_start(&h);
+    host_request(&h, "LI-A", 1, &party, &request);
+    request.cs_ids = cs_ids;
+    request.cs_count = MANY;
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_OK);
+    assert_int_equal(receive_keys(MANY), XK_OK);
+    assert_int_equal(h.kit.outcome_count, 1);
+    const struct xk_test_outcome *seen = &h.kit.outcomes[0];
+    assert_int_equal(seen->session_count, MANY);
+    for (size_t i = 0; i < XK_TEST_SESSIONS_SEEN; i++) {
+        assert_int_equal(seen->sessions[i].cs_id, i + 1);
+        assert_int_equal(seen->sessions[i].key_size, XK_TEST_KEY_SIZE);
+    }
+    host_end(&h);
+}
+
+static void an_event_of_a_newer_library_is_not_counted(void **state)
+{
+    (void)state;
+    struct xk_requester_callbacks callbacks;
+    struct xk_observation observation;
+    static struct xk_test_host before;
+    memset(&observation, 0, sizeof observation);
+    xk_test_host_init(&h.kit, 1);
+    xk_test_host_callbacks(&h.kit, &callbacks);
+    before = h.kit;
+    observation.event = (enum xk_event)XK_TEST_EVENTS;
+    callbacks.observe(&observation, &h.kit);
+    assert_memory_equal(&h.kit, &before, sizeof before);
+    observation.event = (enum xk_event)(XK_TEST_EVENTS - 1);
+    callbacks.observe(&observation, &h.kit);
+    assert_int_equal(h.kit.events[XK_TEST_EVENTS - 1], 1);
+}
+
+/* Without a clock a KMS cannot be given the time of sending: what is sent is only remembered. */
+static void a_kms_without_a_clock_is_not_asked(void **state)
+{
+    (void)state;
+    struct xk_test_kms_config config;
+    struct xk_test_kms_counters counters;
+    uint64_t handle;
+    host_init(&h);
+    xk_test_kms_config_init(&config);
+    assert_int_equal(xk_test_kms_create(&config, NULL, &h.kit.kms), XK_OK);
+    host_start(&h);
+    assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
+    assert_int_equal(h.kit.events[XK_EVENT_SENT], 1);
+    assert_true(h.kit.sent_size > 0);
+    xk_test_kms_read_counters(h.kit.kms, &counters);
+    assert_int_equal(counters.taken + counters.malformed, 0);
+    host_end(&h);
+    assert_int_equal(xk_test_kms_destroy(h.kit.kms), XK_OK);
+}
+
+static void a_journal_that_is_taken_away_fails(void **state)
+{
+    (void)state;
+    uint64_t handle;
+    host_init(&h);
+    host_keep_journal(&h);
+    host_start(&h);
+    h.kit.journal = NULL;
+    assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_E_JOURNAL);
+    assert_int_equal(h.kit.journal_size, 0);
+    assert_int_equal(h.kit.send_count, 0);
+    host_end(&h);
+}
+
 static void a_journal_that_is_full_fails(void **state)
 {
     (void)state;
@@ -137,6 +233,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_outcome_is_copied_with_its_results),
         cmocka_unit_test(the_last_outcomes_are_kept),
+        cmocka_unit_test(of_many_results_the_first_are_kept),
+        cmocka_unit_test(an_event_of_a_newer_library_is_not_counted),
+        cmocka_unit_test(a_kms_without_a_clock_is_not_asked),
+        cmocka_unit_test(a_journal_that_is_taken_away_fails),
         cmocka_unit_test(a_journal_that_is_full_fails),
         cmocka_unit_test(a_kms_that_takes_nothing_is_a_send_that_failed),
         cmocka_unit_test(a_get_keys_that_cannot_be_remembered_is_not_sent),

@@ -94,6 +94,15 @@ static void a_configuration_outside_its_limits_is_refused(void **state)
     config.relation.size = 1;
     assert_int_equal(xk_test_kms_create(&config, NULL, &kms), XK_E_ARGUMENT);
     assert_int_equal(xk_test_kms_create(NULL, NULL, &kms), XK_E_ARGUMENT);
+    struct xk_allocator wrong[] = {counting, counting, counting};
+    wrong[0].size--;
+    wrong[1].allocate = NULL;
+    wrong[2].release = NULL;
+    memory.left = 100;
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(xk_test_kms_create(&good, &wrong[i], &kms), XK_E_ARGUMENT);
+    }
+    assert_int_equal(memory.left, 100); /* nothing was taken */
     assert_null(kms);
 }
 
@@ -200,6 +209,7 @@ static void a_rule_serves_its_kms_and_its_identity_only(void **state)
     assert_int_equal(xk_test_kms_script(kms, &rule), XK_OK);
     assert_int_equal(refused(kms, 0, ALICE), XK_FAILURE_NONE);
     assert_int_equal(refused(kms, 3, ALICE), XK_FAILURE_NONE);
+    assert_int_equal(refused(kms, 0, "sip:eve@example.com"), XK_FAILURE_NONE); /* no longer than BOB, but another */
     assert_int_equal(refused(kms, 1, BOB), XK_FAILURE_NOT_AUTHORISED);
     assert_int_equal(refused(kms, 2, BOB), XK_FAILURE_POLICY);
     assert_int_equal(refused(kms, 2, BOB), XK_FAILURE_NOT_AUTHORISED);
@@ -221,7 +231,6 @@ static void the_default_can_be_set(void **state)
     rule.failure = XK_FAILURE_NONE;
     assert_int_equal(xk_test_kms_otherwise(kms, &rule), XK_E_FIELD);
     assert_int_equal(refused(kms, 0, ALICE), XK_FAILURE_ALGORITHM);
-    assert_int_equal(xk_test_kms_otherwise(kms, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_test_kms_destroy(kms), XK_OK);
 }
 
@@ -231,10 +240,10 @@ static void a_rule_that_makes_no_sense_is_refused(void **state)
     struct xk_test_kms *kms = create();
     struct xk_test_result results[1];
     struct xk_test_kms_rule good;
-    struct xk_test_kms_rule wrong[8];
+    struct xk_test_kms_rule wrong[9];
     memset(results, 0, sizeof results);
     xk_test_kms_rule_init(&good);
-    for (size_t i = 0; i < 8; i++) {
+    for (size_t i = 0; i < 9; i++) {
         wrong[i] = good;
     }
     wrong[0].kms = 4; /* it plays 0 to 3 */
@@ -246,13 +255,16 @@ static void a_rule_that_makes_no_sense_is_refused(void **state)
     wrong[6].results = results;
     wrong[7] = refuse(XK_FAILURE_POLICY);
     wrong[7].referral = xk_text("kms2");
-    for (size_t i = 0; i < 8; i++) {
+    wrong[8].referral = xk_text("kms2"); /* beside keys */
+    for (size_t i = 0; i < 9; i++) {
         assert_int_equal(xk_test_kms_script(kms, &wrong[i]), XK_E_FIELD);
     }
     good.results = results;
     good.result_count = XK_CRYPTO_SESSIONS_MAX + 1;
     assert_int_equal(xk_test_kms_script(kms, &good), XK_E_FIELD);
-    assert_int_equal(xk_test_kms_script(NULL, &good), XK_E_ARGUMENT);
+    struct xk_test_kms_counters counters;
+    xk_test_kms_read_counters(kms, &counters);
+    assert_int_equal(counters.rules_left, 0);
     assert_int_equal(xk_test_kms_destroy(kms), XK_OK);
 }
 

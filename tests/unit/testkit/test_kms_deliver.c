@@ -101,6 +101,37 @@ static void answers_come_when_they_are_due_and_in_order(void **state)
     assert_int_equal(counters().status[xk_status_index(XK_OK)], 4);
 }
 
+/* A place that has become free is taken again: what is due at once still comes in the order of sending. */
+static void of_those_due_at_once_the_first_sent_comes_first(void **state)
+{
+    (void)state;
+    static const uint8_t order[] = {1, 2, 3};
+    ask(0, 1, 10);
+    ask(0, 2, 30);
+    assert_int_equal(deliver(10), 1);
+    ask(15, 3, 15); /* in the place of 1, before that of 2 */
+    assert_true(xk_test_kms_next_due(kms) == 30);
+    assert_int_equal(deliver(30), 2);
+    assert_memory_equal(seen.id, order, sizeof order);
+}
+
+/* Code under test may answer what libxk does not know: it is delivered all the same, and counted nowhere. */
+static void an_unknown_status_is_not_counted(void **state)
+{
+    (void)state;
+    uint64_t counted = 0;
+    ask(0, 1, 0);
+    seen.reply = (enum xk_status)9999;
+    assert_int_equal(deliver(0), 1);
+    struct xk_test_kms_counters c = counters();
+    for (size_t i = 0; i < XK_STATUS_COUNT; i++) {
+        counted += c.status[i];
+    }
+    assert_int_equal(counted, 0);
+    assert_int_equal(c.delivered, 1);
+    assert_int_equal(c.packets_left, 0);
+}
+
 static void what_was_handed_over_is_wiped(void **state)
 {
     (void)state;
@@ -170,17 +201,26 @@ static void null_pointers_are_refused(void **state)
 {
     (void)state;
     const struct xk_test_subject deaf = {NULL, NULL, NULL, NULL};
-    size_t size;
+    uint8_t out[512];
+    size_t size = 77;
+    ask(0, 1, 0);
     assert_int_equal(xk_test_kms_deliver(NULL, 0, &subject, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_test_kms_deliver(kms, 0, NULL, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_test_kms_deliver(kms, 0, &deaf, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_test_kms_pull(kms, 0, NULL, 1, &size, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_test_kms_pull(NULL, 0, out, sizeof out, &size, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_test_kms_pull(kms, 0, out, sizeof out, NULL, NULL), XK_E_ARGUMENT);
+    assert_int_equal(size, 77);
+    assert_int_equal(counters().packets_left, 1);
+    assert_int_equal(counters().delivered, 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(answers_come_when_they_are_due_and_in_order, start, stop),
+        cmocka_unit_test_setup_teardown(of_those_due_at_once_the_first_sent_comes_first, start, stop),
+        cmocka_unit_test_setup_teardown(an_unknown_status_is_not_counted, start, stop),
         cmocka_unit_test_setup_teardown(what_was_handed_over_is_wiped, start, stop),
         cmocka_unit_test_setup_teardown(what_the_host_could_not_take_comes_again, start, stop),
         cmocka_unit_test_setup_teardown(what_is_sent_meanwhile_waits_for_the_next_call, start, stop),

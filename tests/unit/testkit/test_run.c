@@ -162,6 +162,15 @@ static void a_subject_that_fails_stops_the_run(void **state)
     assert_int_equal(steps, 1);
     broken.tick = NULL;
     assert_int_equal(xk_test_run(&clock, kms, &broken, XK_NEVER, STEPS, &steps), XK_TEST_RUN_STOPPED);
+    assert_int_equal(steps, 0);
+    broken = subject;
+    broken.next_deadline = NULL;
+    steps = 7;
+    assert_int_equal(xk_test_run(&clock, kms, &broken, XK_NEVER, STEPS, &steps), XK_TEST_RUN_STOPPED);
+    assert_int_equal(steps, 0);
+    steps = 7;
+    assert_int_equal(xk_test_run(&clock, kms, NULL, XK_NEVER, STEPS, &steps), XK_TEST_RUN_STOPPED);
+    assert_int_equal(steps, 0);
     broken = subject;
     broken.receive = NULL;
     answer_after(1);

@@ -62,6 +62,9 @@ static void what_is_not_there_is_told(void **state)
     assert_int_equal(get("", "name with blanks"), XK_TEST_VECTORS_NAME);
     assert_int_equal(get(NULL, "# a comment"), XK_TEST_VECTORS_NAME);
     assert_int_equal(get(NULL, NULL), XK_TEST_VECTORS_ARGUMENT);
+    assert_int_equal(xk_test_vectors_get(NULL, "one", "nothing", out, 64, &size), XK_TEST_VECTORS_ARGUMENT);
+    assert_int_equal(xk_test_vectors_get(&vectors, "one", "nothing", NULL, 1, &size), XK_TEST_VECTORS_ARGUMENT);
+    assert_int_equal(xk_test_vectors_get(&vectors, "one", "nothing", out, 64, NULL), XK_TEST_VECTORS_ARGUMENT);
     assert_int_equal(size, 9);
     assert_int_equal(xk_test_vectors_get(&vectors, "one", "name with blanks", out, 2, &size), XK_TEST_VECTORS_SPACE);
     assert_int_equal(size, 3);
@@ -85,6 +88,7 @@ static void a_broken_text_is_refused_with_its_line(void **state)
         {"[]\n", XK_TEST_VECTORS_LINE, 1},
         {"[ ]\n", XK_TEST_VECTORS_LINE, 1},
         {"[a] b\n", XK_TEST_VECTORS_LINE, 1},
+        {"[a]\n[ a ]\n", XK_TEST_VECTORS_TWICE, 2},
         {"a = 0\n", XK_TEST_VECTORS_HEX, 1},
         {"a = 0 0\n", XK_TEST_VECTORS_HEX, 1},
         {"a = 0g\n", XK_TEST_VECTORS_HEX, 1},
@@ -100,7 +104,13 @@ static void a_broken_text_is_refused_with_its_line(void **state)
         assert_int_equal(line, cases[i].line);
         assert_ptr_equal(untouched.text.data, vectors.text.data);
     }
+    const struct xk_bytes nowhere = {NULL, 1};
+    const struct xk_bytes before = vectors.text;
     assert_int_equal(xk_test_vectors_parse(xk_text("a = 00"), NULL, NULL), XK_TEST_VECTORS_ARGUMENT);
+    assert_int_equal(xk_test_vectors_parse(nowhere, &vectors, NULL), XK_TEST_VECTORS_ARGUMENT);
+    assert_ptr_equal(vectors.text.data, before.data);
+    assert_int_equal(xk_test_vectors_parse((struct xk_bytes){NULL, 0}, &vectors, NULL), XK_TEST_VECTORS_OK);
+    assert_int_equal(get(NULL, "early"), XK_TEST_VECTORS_NAME); /* there is nothing in it */
     assert_int_equal(xk_test_vectors_parse(xk_text(""), &vectors, NULL), XK_TEST_VECTORS_OK);
 }
 
@@ -116,7 +126,13 @@ static void hexadecimal_is_read_strictly(void **state)
     assert_int_equal(xk_test_hex(xk_text("01 2"), out, 4, &size), XK_TEST_VECTORS_HEX);
     assert_int_equal(size, 4);
     assert_int_equal(xk_test_hex(xk_text("01"), NULL, 4, &size), XK_TEST_VECTORS_ARGUMENT);
+    assert_int_equal(xk_test_hex(xk_text("01"), out, 4, NULL), XK_TEST_VECTORS_ARGUMENT);
+    assert_int_equal(xk_test_hex((struct xk_bytes){NULL, 2}, out, 4, &size), XK_TEST_VECTORS_ARGUMENT);
+    assert_int_equal(size, 4);
     assert_int_equal(xk_test_hex(xk_text(""), out, 4, &size), XK_TEST_VECTORS_OK);
+    assert_int_equal(size, 0);
+    size = 4;
+    assert_int_equal(xk_test_hex((struct xk_bytes){NULL, 0}, out, 4, &size), XK_TEST_VECTORS_OK);
     assert_int_equal(size, 0);
 }
 
@@ -149,7 +165,11 @@ static void a_file_that_cannot_be_read_is_told(void **state)
     assert_int_equal(xk_test_vectors_read(XK_TEST_VECTORS, text, sizeof text, &vectors, &line), XK_TEST_VECTORS_READ);
     assert_int_equal(xk_test_vectors_read(XK_TEST_VECTORS "/mikey/set1.txt", text, sizeof text, &vectors, &line),
                      XK_TEST_VECTORS_SPACE);
+    line = 5;
     assert_int_equal(xk_test_vectors_read(NULL, text, sizeof text, &vectors, &line), XK_TEST_VECTORS_ARGUMENT);
+    assert_int_equal(xk_test_vectors_read(XK_TEST_VECTORS, NULL, 0, &vectors, &line), XK_TEST_VECTORS_ARGUMENT);
+    assert_int_equal(xk_test_vectors_read(XK_TEST_VECTORS, text, sizeof text, NULL, &line), XK_TEST_VECTORS_ARGUMENT);
+    assert_int_equal(line, 5);
 }
 
 static void every_status_has_its_text(void **state)

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the KMS engine refuses: at creation, in each call, from inside its callbacks; and what it leaves of keys. */
+#include "unit/responder/host.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "responder/engine.h"
+
+#define ALICE "sip:alice@example.com"
+
+static struct kms_host h;
+static struct xk_allocator allocator;
+static size_t taken;
+
+static void *take_memory(size_t size, void *user)
+{
+    (void)user;
+    taken++;
+    return malloc(size);
+}
+
+static void give_memory(void *memory, size_t size, void *user)
+{
+    (void)size;
+    (void)user;
+    taken--;
+    free(memory);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    host_init(&h);
+    host_start(&h);
+    host_ask(&h, 1, ALICE);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    return xk_responder_destroy(h.engine) == XK_OK ? 0 : 1;
+}
+
+/* One change each. */
+static void config_size(void) { h.config.size--; }
+static void rules_size(void) { h.config.rules.size++; }
+static void callbacks_size(void) { h.callbacks.size--; }
+static void no_random(void) { h.callbacks.random = NULL; }
+static void no_send(void) { h.callbacks.send = NULL; }
+static void no_resolve(void) { h.callbacks.resolve = NULL; }
+static void allocator_size(void) { allocator.size++; }
+static void no_allocate(void) { allocator.allocate = NULL; }
+static void no_release(void) { allocator.release = NULL; }
+static void transactions_0(void) { h.config.max_transactions = 0; }
+static void transactions_over(void) { h.config.max_transactions = 1048577; }
+static void timeout_0(void) { h.config.answer_timeout = 0; }
+static void optional_absent(void)
+{
+    h.callbacks.authorise = NULL;
+    h.callbacks.observe = NULL;
+}
+
+static void what_cannot_be_an_engine_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*change)(void);
+        enum xk_status status;
+    } rows[] = {
+        {config_size, XK_E_ARGUMENT},    {rules_size, XK_E_ARGUMENT},      {callbacks_size, XK_E_ARGUMENT},
+        {no_random, XK_E_ARGUMENT},      {no_send, XK_E_ARGUMENT},         {no_resolve, XK_E_ARGUMENT},
+        {allocator_size, XK_E_ARGUMENT}, {no_allocate, XK_E_ARGUMENT},     {no_release, XK_E_ARGUMENT},
+        {transactions_0, XK_E_CONFIG},   {transactions_over, XK_E_CONFIG}, {timeout_0, XK_E_CONFIG},
+        {optional_absent, XK_OK},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct xk_responder *made = NULL;
+        host_init(&h);
+        allocator = (struct xk_allocator){sizeof allocator, take_memory, give_memory, NULL};
+        rows[i].change();
+        assert_int_equal(xk_responder_create(&h.config, &h.callbacks, &allocator, &h, &made), rows[i].status);
+        assert_int_equal(made != NULL, rows[i].status == XK_OK);
+        assert_int_equal(h.randoms > 0, rows[i].status == XK_OK);
+        assert_int_equal(taken > 0, rows[i].status == XK_OK);
+        assert_int_equal(xk_responder_destroy(made), XK_OK);
+        assert_int_equal(taken, 0);
+    }
+    struct xk_responder *made = NULL;
+    assert_int_equal(xk_responder_create(NULL, &h.callbacks, NULL, &h, &made), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_create(&h.config, NULL, NULL, &h, &made), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_create(&h.config, &h.callbacks, NULL, &h, NULL), XK_E_ARGUMENT);
+    assert_null(made);
+}
+
+static void a_call_without_its_arguments_changes_nothing(void **state)
+{
+    (void)state;
+    struct xk_diag diag = {XK_OK, 9, "before"};
+    struct xk_session_result session;
+    struct xk_answer answer;
+    memset(&answer, 0, sizeof answer);
+    memset(&session, 0, sizeof session);
+    h.time = XK_ANSWER_LATER;
+    assert_int_equal(host_receive(&h, 5), XK_OK);
+    assert_int_equal(xk_responder_receive(h.engine, 200, HOST_PEER, NULL, 4, &diag), XK_E_ARGUMENT);
+    assert_int_equal(diag.status, XK_E_ARGUMENT);
+    assert_int_equal(diag.offset, 0);
+    assert_string_equal(diag.field, "");
+    assert_int_equal(xk_responder_receive(NULL, 200, HOST_PEER, h.wire, h.wire_size, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_complete(NULL, 200, h.handle, &answer), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_complete(h.engine, 200, h.handle, NULL), XK_E_ARGUMENT);
+    answer.session_count = 1;
+    assert_int_equal(xk_responder_complete(h.engine, 200, h.handle, &answer), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_tick(NULL, 200), XK_E_ARGUMENT);
+    assert_int_equal(host_counters(&h).received, 1);
+    assert_int_equal(h.sends, 0);
+    assert_int_equal(xk_responder_next_deadline(h.engine), 105); /* no time passed either */
+    answer.sessions = &session;
+    answer.session_count = 0;
+    answer.failure = XK_FAILURE_POLICY;
+    assert_int_equal(xk_responder_complete(h.engine, 10, h.handle, &answer), XK_OK);
+    assert_int_equal(host_sent(&h), XK_FAILURE_POLICY);
+}
+
+static void try_all(void *callback)
+{
+    (void)callback;
+    struct xk_diag diag = {XK_OK, 0, ""};
+    struct xk_answer answer;
+    memset(&answer, 0, sizeof answer);
+    answer.failure = XK_FAILURE_GENERIC;
+    assert_int_equal(xk_responder_receive(h.engine, 9999, HOST_PEER, h.wire, h.wire_size, &diag), XK_E_BUSY);
+    assert_int_equal(diag.status, XK_E_BUSY);
+    assert_int_equal(xk_responder_complete(h.engine, 9999, h.handle, &answer), XK_E_BUSY);
+    assert_int_equal(xk_responder_tick(h.engine, 9999), XK_E_BUSY);
+    assert_int_equal(xk_responder_destroy(h.engine), XK_E_BUSY);
+    assert_int_equal(host_counters(&h).received, 1); /* to ask is allowed */
+    (void)xk_responder_next_deadline(h.engine);
+}
+
+static void inside_every_callback_each_call_is_busy(void **state)
+{
+    (void)state;
+    h.inside = try_all;
+    assert_int_equal(host_receive(&h, 5), XK_OK);
+    assert_int_equal(h.authorises, 1);
+    assert_true(h.compares > 0);
+    assert_int_equal(h.resolves, 1);
+    assert_int_equal(h.sends, 1);
+    assert_int_equal(h.observes, 1);
+    assert_int_equal(host_sent(&h), XK_FAILURE_NONE);
+    assert_int_equal(h.seen.now_ms, 5);
+    assert_int_equal(xk_responder_next_deadline(h.engine), 1005);
+    h.inside = NULL;
+    assert_int_equal(xk_responder_tick(h.engine, 6), XK_OK); /* it is free again */
+}
+
+static void a_response_is_no_request(void **state)
+{
+    (void)state;
+    struct xk_diag diag = {XK_OK, 0, ""};
+    assert_int_equal(host_receive(&h, 0), XK_OK);
+    assert_int_equal(xk_responder_receive(h.engine, 0, HOST_PEER, h.sent, h.sent_size, &diag), XK_E_MESSAGE_TYPE);
+    assert_string_equal(diag.field, "message type");
+    assert_int_equal(h.sends, 1);
+    assert_int_equal(h.seen.event, XK_RESPONDER_DROPPED);
+    assert_int_equal(h.seen.status, XK_E_MESSAGE_TYPE);
+    assert_int_equal(h.seen.handle, 0);
+    assert_int_equal(host_counters(&h).dropped, 1);
+    assert_int_equal(host_counters(&h).refused, 0);
+}
+
+static void a_refusal_that_cannot_be_sent_is_told(void **state)
+{
+    (void)state;
+    assert_int_equal(host_receive(&h, 0), XK_OK);
+    h.send_fails = true;
+    host_ask(&h, 1, "sip:bob@example.com");
+    assert_int_equal(host_receive(&h, 0), XK_E_CONFLICT);
+    assert_int_equal(host_sent(&h), XK_FAILURE_CONFLICT);
+    assert_int_equal(h.seen.event, XK_RESPONDER_SEND_FAILED);
+    assert_int_equal(h.seen.failure, XK_FAILURE_CONFLICT);
+    assert_int_equal(h.seen.peer, HOST_PEER);
+    assert_int_equal(host_counters(&h).send_failed, 1);
+    assert_int_equal(host_counters(&h).failure[XK_FAILURE_CONFLICT], 1);
+    h.send_fails = false;
+    assert_int_equal(host_receive(&h, 0), XK_E_CONFLICT);
+    assert_int_equal(h.seen.event, XK_RESPONDER_REFUSED);
+}
+
+static void parts_in_each_others_place_do_not_match(void **state)
+{
+    (void)state;
+    struct xk_diag diag = {XK_OK, 0, ""};
+    h.exchange.message.transfer_init = h.exchange.message.transfer_resp;
+    host_ask(&h, 1, ALICE);
+    assert_int_equal(xk_responder_receive(h.engine, 0, HOST_PEER, h.wire, h.wire_size, &diag), XK_E_MIKEY_DATA_TYPE);
+    assert_string_equal(diag.field, "data type");
+    assert_int_equal(host_sent(&h), XK_FAILURE_MISMATCH);
+    assert_string_equal(h.seen.field, "data type");
+    assert_int_equal(h.resolves, 0);
+}
+
+static bool is_zero(const void *memory, size_t size)
+{
+    const uint8_t *octets = memory;
+    for (size_t i = 0; i < size; i++) {
+        if (octets[i] != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The host fills all of the key space each time; whatever becomes of the answer, nothing of it stays. */
+static void no_answer_leaves_a_key_behind(void **state)
+{
+    (void)state;
+    static const struct {
+        enum xk_answer_time time;
+        bool too_much;
+        bool send_fails;
+        enum xk_failure failure;
+        enum xk_status status;
+    } rows[] = {
+        {XK_ANSWER_NOW, false, false, XK_FAILURE_NONE, XK_OK},
+        {XK_ANSWER_NOW, false, true, XK_FAILURE_NONE, XK_OK},
+        {XK_ANSWER_NOW, true, false, XK_FAILURE_NONE, XK_E_HOST},
+        {XK_ANSWER_LATER, false, false, XK_FAILURE_NONE, XK_OK},
+        {XK_ANSWER_NOW, false, false, XK_FAILURE_POLICY, XK_OK},
+    };
+    for (uint8_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        host_init(&h);
+        host_start(&h);
+        h.time = rows[i].time;
+        h.too_much = rows[i].too_much;
+        h.send_fails = rows[i].send_fails;
+        h.failure = rows[i].failure;
+        host_ask(&h, 1, ALICE);
+        assert_int_equal(host_receive(&h, 0), rows[i].status);
+        assert_int_equal(h.resolves, 1);
+        assert_true(is_zero(h.engine->key_space, XKI_KEY_SPACE));
+        assert_true(is_zero(h.engine->sessions, XK_CRYPTO_SESSIONS_MAX * sizeof *h.engine->sessions));
+        assert_true(is_zero(h.engine->out, XKI_ANSWER_SPACE));
+        assert_int_equal(xk_responder_destroy(h.engine), XK_OK);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_cannot_be_an_engine_is_refused),
+        cmocka_unit_test_setup_teardown(a_call_without_its_arguments_changes_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(inside_every_callback_each_call_is_busy, start, stop),
+        cmocka_unit_test_setup_teardown(a_response_is_no_request, start, stop),
+        cmocka_unit_test_setup_teardown(a_refusal_that_cannot_be_sent_is_told, start, stop),
+        cmocka_unit_test_setup_teardown(parts_in_each_others_place_do_not_match, start, stop),
+        cmocka_unit_test(no_answer_leaves_a_key_behind),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
