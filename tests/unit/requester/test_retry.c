@@ -89,7 +89,7 @@ static void a_back_off_is_spread_over_its_second_half(void **state)
     host_end(&h);
 }
 
-/* One KMS was reached, the last attempt fails to reach another: what the first says still counts, until the deadline. */
+/* One KMS was reached, the last attempt fails to reach another: what the first says counts until the deadline. */
 static void a_last_attempt_that_fails_leaves_time_for_the_first_ones_answer(void **state)
 {
     (void)state;
