@@ -296,7 +296,7 @@ void xki_reference_keep(struct xk_requester *r, uint32_t index, uint64_t referen
 void xki_reference_drop(struct xk_requester *r, uint32_t index);
 
 /* share.c: requests of one exchange. Without share_queries each is alone, which the inline ones see at once. */
-bool xki_share_is_same(const struct xk_requester *r, uint32_t a, uint32_t b);
+bool xki_share_fits(const struct xk_requester *r, uint32_t a, uint32_t b);
 uint32_t xki_share_find(const struct xk_requester *r, uint32_t index);
 void xki_share_join(struct xk_requester *r, uint32_t first, uint32_t index);
 void xki_share_start(struct xk_requester *r, uint32_t index);

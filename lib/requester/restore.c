@@ -212,7 +212,7 @@ static enum xk_status apply_submitted(struct xk_requester *r, const struct submi
     memcpy(octets + s->cs_count, routes, XK_ROUTES_MAX);
     memcpy(octets + s->cs_count + XK_ROUTES_MAX, s->warrant.data, s->warrant.size);
     memcpy(xki_request_octets(r, index), s->request.data, s->request.size);
-    if (first != XKI_NO_SLOT && !xki_share_is_same(r, first, index)) {
+    if (first != XKI_NO_SLOT && !xki_share_fits(r, first, index)) {
         xk_wipe(record, r->record_stride);
         xk_wipe(xki_request_octets(r, index), s->request.size);
         xki_give_back_slot(r, index);

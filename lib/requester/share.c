@@ -30,17 +30,25 @@ static uint32_t hash_of(const struct xk_requester *r, uint32_t index)
                                  xki_record(r, index)->request_size - AFTER_ID);
 }
 
-/* The same question to the same KMSs about the same Crypto Sessions? */
-bool xki_share_is_same(const struct xk_requester *r, uint32_t a, uint32_t b)
+/* The same question about the same Crypto Sessions, to the same KMSs as far as both lists go? A referral makes one
+ * longer. */
+bool xki_share_fits(const struct xk_requester *r, uint32_t a, uint32_t b)
 {
     const struct xki_record *one = xki_record(r, a);
     const struct xki_record *other = xki_record(r, b);
     const uint8_t *octets = xki_request_octets(r, a);
     const uint8_t *others = xki_request_octets(r, b);
+    size_t routes = one->route_count < other->route_count ? one->route_count : other->route_count;
     return one->request_size == other->request_size && one->cs_count == other->cs_count &&
-           one->route_count == other->route_count && memcmp(octets, others, XKI_ID_OFFSET) == 0 &&
+           memcmp(octets, others, XKI_ID_OFFSET) == 0 &&
            memcmp(octets + AFTER_ID, others + AFTER_ID, one->request_size - AFTER_ID) == 0 &&
-           memcmp(xki_record_data(r, a), xki_record_data(r, b), (size_t)one->cs_count + one->route_count) == 0;
+           memcmp(xki_record_data(r, a), xki_record_data(r, b), one->cs_count + routes) == 0;
+}
+
+/* With the same KMSs to the last one? */
+static bool is_same(const struct xk_requester *r, uint32_t a, uint32_t b)
+{
+    return xki_record(r, a)->route_count == xki_record(r, b)->route_count && xki_share_fits(r, a, b);
 }
 
 /* The first from `first` on that asks, or waits to ask; or none. */
@@ -64,7 +72,7 @@ uint32_t xki_share_find(const struct xk_requester *r, uint32_t index)
     uint32_t hash = hash_of(r, index);
     do {
         first = xki_idmap_find(&r->shares, hash, &cursor);
-    } while (first != XKI_IDMAP_NONE && !(xki_share_is_same(r, first, index) && carrier(r, first) != XKI_NO_SLOT));
+    } while (first != XKI_IDMAP_NONE && !(is_same(r, first, index) && carrier(r, first) != XKI_NO_SLOT));
     return first;
 }
 

@@ -66,6 +66,9 @@ static void is_refused(enum xk_status wanted)
 #define CS_COUNT 42
 #define ROUTE_COUNT 44
 #define FIRST_NAME 45
+#define WARRANT 81
+#define PARTIES 108  /* their count; then the octet that tells the forms of the first */
+#define GET_KEYS 135
 
 static void a_submission_that_cannot_be_is_refused(void **state)
 {
@@ -83,6 +86,11 @@ static void a_submission_that_cannot_be_is_refused(void **state)
         {ROUTE_COUNT, XK_ROUTES_MAX + 1},
         {FIRST_NAME, 0},    /* a KMS without a name */
         {FIRST_NAME, 255},
+        {WARRANT, 0},       /* no LIID, and all that follows is read from the wrong place */
+        {PARTIES, 0},
+        {PARTIES, 2},
+        {PARTIES + 1, 0},   /* a party without a name */
+        {GET_KEYS, 0xff},   /* no CBOR */
         {0, 0xee},          /* not the transaction of its get_keys */
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -80,6 +80,29 @@ static void a_packed_form_that_is_cut_or_longer_is_refused(void **state)
     assert_false(xki_warrant_is_packed(packed, size + 1));
 }
 
+/* Whole parties, each as it must be, but more of them than there is room for. */
+static void more_parties_than_there_may_be_are_refused(void **state)
+{
+    (void)state;
+    uint8_t packed[1024];
+    struct xk_warrant w = sample();
+    size_t size = 0;
+    size_t with_one = 0;
+    assert_int_equal(xki_warrant_check(&w, &size, NULL), XK_OK);
+    xki_warrant_pack(&w, packed);
+    w.party_count = 1;
+    assert_int_equal(xki_warrant_check(&w, &with_one, NULL), XK_OK);
+    size_t second = size - with_one;
+    size_t count_at = size - second - (1 + 2 * 2 + parties[0].sip_uri.size + parties[0].imei.size) - 1;
+    assert_int_equal(packed[count_at], 2);
+    for (size_t count = 3; count <= XK_PARTIES_MAX + 2; count++) {
+        memcpy(packed + size, packed + size - second, second);
+        size += second;
+        packed[count_at] = (uint8_t)count;
+        assert_int_equal(xki_warrant_is_packed(packed, size), count <= XK_PARTIES_MAX);
+    }
+}
+
 static void limits_are_checked_and_named(void **state)
 {
     (void)state;
@@ -122,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(packs_and_comes_back),
         cmocka_unit_test(a_packed_form_that_is_cut_or_longer_is_refused),
+        cmocka_unit_test(more_parties_than_there_may_be_are_refused),
         cmocka_unit_test(limits_are_checked_and_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a snapshot holds of requests in rare states, and records that say little, too much or an impossible time. */
+#include "fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "support/engine_check.h"
+
+static struct host h;
+static struct host heir;
+static uint8_t wire[512];
+static uint8_t store[16384];
+static size_t store_size;
+
+static uint64_t submit(const char *liid)
+{
+    uint64_t handle = 0;
+    assert_int_equal(host_submit(&h, liid, 1, &handle), XK_OK);
+    return handle;
+}
+
+static void take_snapshot(void)
+{
+    assert_int_equal(xk_requester_snapshot(h.r, h.now, store, sizeof store, &store_size), XK_OK);
+}
+
+/* A fresh engine of the same kind, which takes the store. */
+static void restart(uint64_t elapsed, uint32_t wanted)
+{
+    uint32_t restored = 77;
+    host_init(&heir);
+    heir.config = h.config;
+    heir.config.epoch++;
+    host_start(&heir);
+    assert_int_equal(xk_requester_restore(heir.r, heir.now, store, store_size, elapsed, &restored), XK_OK);
+    assert_int_equal(restored, wanted);
+    assert_null(engine_check(heir.r));
+}
+
+/* One of two has ended when a referral comes, and is owed still: only the other follows, and both come back. */
+static void who_followed_a_referral_alone_comes_back_with_the_other(void **state)
+{
+    (void)state;
+    host_init(&h);
+    h.config.share_queries = true;
+    h.config.follow_referral = true;
+    host_start(&h);
+    h.timeout = 1000;
+    (void)submit("LI-A");
+    h.timeout = 0;
+    (void)submit("LI-B");
+    h.kit.reply = XK_OUTCOME_REFUSED;
+    assert_int_equal(host_tick(&h, 2000), XK_OK);
+    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_OTHER_KMS, "kms3.example.com");
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    take_snapshot();
+    restart(0, 2);
+    assert_int_equal(host_tick(&heir, heir.now), XK_OK);
+    assert_int_equal(heir.kit.outcome_count, 1);
+    assert_string_equal(heir.kit.outcomes[0].liid, "LI-A");
+    assert_int_equal(heir.kit.sent_to[0], heir.kms[2]);
+    size = host_answer_keys(&heir, wire, sizeof wire, 1, 7);
+    assert_int_equal(host_receive(&heir, 2, wire, size), XK_OK);
+    assert_string_equal(heir.kit.outcomes[1].liid, "LI-B");
+    assert_int_equal(heir.kit.outcomes[1].kind, XK_OUTCOME_KEYS);
+    host_end(&heir);
+    host_end(&h);
+}
+
+/* A supplement and a request in its grace time have kept their promise: a restart forgets them, and nothing else. */
+static void what_is_settled_is_not_kept(void **state)
+{
+    (void)state;
+    host_init(&h);
+    h.config.late_keys = XK_LATE_KEYS_SUPPLEMENT;
+    host_start(&h);
+    h.timeout = 1000;
+    (void)submit("LI-GRACE");
+    (void)submit("LI-LATE");
+    size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
+    h.timeout = 0;
+    (void)submit("LI-PENDS");
+    assert_int_equal(host_tick(&h, 2000), XK_OK);
+    assert_int_equal(h.kit.outcome_count, 2);
+    h.kit.reply = XK_OUTCOME_REFUSED;
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
+    assert_int_equal(h.kit.outcomes[2].kind, XK_OUTCOME_SUPPLEMENT);
+    take_snapshot();
+    restart(0, 1);
+    assert_int_equal(host_tick(&heir, heir.now + 20000), XK_OK);
+    assert_int_equal(heir.kit.outcome_count, 1);
+    assert_string_equal(heir.kit.outcomes[0].liid, "LI-PENDS");
+    host_end(&heir);
+    host_end(&h);
+}
+
+/* A snapshot after the deadline, before the tick that would have noticed. */
+static void what_was_overdue_is_due_at_once(void **state)
+{
+    (void)state;
+    host_init(&h);
+    host_start(&h);
+    (void)submit("LI-A");
+    h.now = 50000;
+    take_snapshot();
+    restart(0, 1);
+    assert_int_equal(host_tick(&heir, heir.now), XK_OK);
+    assert_int_equal(heir.kit.outcome_count, 1);
+    assert_int_equal(heir.kit.outcomes[0].cause, XK_CAUSE_TIMER_EXPIRED);
+    host_end(&heir);
+    host_end(&h);
+}
+
+static void an_empty_store_restores_nothing(void **state)
+{
+    (void)state;
+    host_init(&h);
+    host_start(&h);
+    uint32_t restored = 77;
+    assert_int_equal(xk_requester_restore(h.r, h.now, NULL, 0, 0, &restored), XK_OK);
+    assert_int_equal(restored, 0);
+    (void)submit("LI-A");
+    assert_int_equal(xk_requester_restore(h.r, h.now, NULL, 0, 0, &restored), XK_E_ALREADY);
+    host_end(&h);
+}
+
+/* However long it is said to have been, time does not wrap: all that pended is due, and a second restart agrees. */
+static void an_absence_without_end_does_not_wrap(void **state)
+{
+    (void)state;
+    struct xk_requester_usage usage;
+    host_init(&h);
+    host_keep_journal(&h);
+    host_start(&h);
+    (void)submit("LI-A");
+    h.now += 500;
+    (void)submit("LI-B");
+    memcpy(store, h.journal, h.kit.journal_size);
+    store_size = h.kit.journal_size;
+    restart(UINT64_MAX, 2);
+    heir.kit.reply = XK_OUTCOME_REFUSED;
+    assert_int_equal(host_tick(&heir, heir.now), XK_OK);
+    xk_requester_read_usage(heir.r, &usage);
+    assert_int_equal(usage.owed, 2);
+    assert_int_equal(xk_requester_snapshot(heir.r, heir.now, store, sizeof store, &store_size), XK_OK);
+    host_end(&heir);
+    restart(UINT64_MAX, 2);
+    assert_int_equal(host_tick(&heir, heir.now), XK_OK);
+    assert_int_equal(heir.kit.outcome_count, 2);
+    assert_int_equal(heir.kit.outcomes[0].decided_ms, 0);
+    host_end(&heir);
+    host_end(&h);
+}
+
+/* One is decided when it turns out that there is no room for the next: it is taken back too, its data wiped. */
+static void a_decision_is_taken_back_with_the_rest(void **state)
+{
+    (void)state;
+    struct xk_requester_usage usage;
+    uint32_t restored = 77;
+    host_init(&h);
+    host_keep_journal(&h);
+    host_start(&h);
+    (void)submit("LI-A");
+    h.kit.reply = XK_OUTCOME_REFUSED;
+    assert_int_equal(host_tick(&h, 11000), XK_OK);
+    h.now = 11000;
+    size_t first = h.kit.journal_size;
+    (void)submit("LI-B");
+    host_init(&heir);
+    heir.config.max_pending = 1;
+    heir.config.epoch = 2;
+    host_start(&heir);
+    assert_int_equal(xk_requester_restore(heir.r, heir.now, h.journal, h.kit.journal_size, 0, &restored), XK_E_FULL);
+    assert_int_equal(restored, 77);
+    xk_requester_read_usage(heir.r, &usage);
+    assert_int_equal(usage.free, 1);
+    assert_int_equal(usage.owed, 0);
+    assert_null(engine_check(heir.r));
+    assert_int_equal(host_tick(&heir, heir.now + 20000), XK_OK);
+    assert_int_equal(heir.kit.outcome_count, 0);
+    assert_int_equal(xk_requester_restore(heir.r, heir.now, h.journal, first, 0, &restored), XK_OK);
+    assert_int_equal(restored, 1);
+    assert_int_equal(host_tick(&heir, heir.now), XK_OK);
+    assert_int_equal(heir.kit.outcome_count, 1);
+    host_end(&heir);
+    host_end(&h);
+}
+
+static unsigned int audited;
+
+static void cancel_what_comes_back(const struct xk_observation *seen, void *user)
+{
+    (void)user;
+    if (seen->event == XK_EVENT_RESTORED) {
+        assert_int_equal(xk_requester_cancel(heir.r, heir.now, seen->request), XK_OK);
+    }
+}
+
+static void count_audit(const struct xk_audit *line, void *user)
+{
+    (void)user;
+    audited += line->event == XK_EVENT_RESTORED;
+}
+
+/* What the observer of a restore withdraws is not told to the auditor as one that came back. */
+static void the_observer_of_a_restore_may_withdraw(void **state)
+{
+    (void)state;
+    struct xk_requester_callbacks callbacks;
+    struct xk_requester_usage usage;
+    uint32_t restored = 77;
+    host_init(&h);
+    host_start(&h);
+    (void)submit("LI-A");
+    (void)submit("LI-B");
+    take_snapshot();
+    host_init(&heir);
+    heir.config.epoch = 2;
+    xk_test_host_callbacks(&heir.kit, &callbacks);
+    callbacks.observe = cancel_what_comes_back;
+    callbacks.audit = count_audit;
+    audited = 0;
+    host_start_with(&heir, &callbacks);
+    assert_int_equal(xk_requester_restore(heir.r, heir.now, store, store_size, 0, &restored), XK_OK);
+    assert_int_equal(restored, 2);
+    assert_int_equal(audited, 0);
+    xk_requester_read_usage(heir.r, &usage);
+    assert_int_equal(usage.free, heir.config.max_pending);
+    assert_null(engine_check(heir.r));
+    host_end(&heir);
+    host_end(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_followed_a_referral_alone_comes_back_with_the_other),
+        cmocka_unit_test(what_is_settled_is_not_kept),
+        cmocka_unit_test(what_was_overdue_is_due_at_once),
+        cmocka_unit_test(an_empty_store_restores_nothing),
+        cmocka_unit_test(an_absence_without_end_does_not_wrap),
+        cmocka_unit_test(a_decision_is_taken_back_with_the_rest),
+        cmocka_unit_test(the_observer_of_a_restore_may_withdraw),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
