@@ -36,11 +36,11 @@ static size_t find_delimiter(struct xk_bytes body, struct xk_bytes boundary, siz
     return body.size;
 }
 
-/* The line end before a delimiter belongs to the delimiter; there is one, as `delimiter` is behind `from`. */
-static size_t part_end(struct xk_bytes body, size_t from, size_t delimiter)
+/* The line end before a delimiter belongs to the delimiter; behind another delimiter there is always one. */
+static size_t part_end(struct xk_bytes body, size_t delimiter)
 {
     size_t end = delimiter - 1;
-    return end > from && body.data[end - 1] == '\r' ? end - 1 : end;
+    return body.data[end - 1] == '\r' ? end - 1 : end;
 }
 
 /* A part without content may end with its header section, whose line end is then the delimiter's (RFC 2046 5.1.1). */
@@ -115,7 +115,7 @@ enum xk_status xki_sip_find_sdp(struct xk_bytes body, struct xk_bytes content_ty
         if (end == at) {
             return xki_fail(diag, XK_E_SIP_BODY, here + at, "part header");
         }
-        status = read_part(xki_slice(body, at, part_end(body, at, end)), here + at, &part, diag);
+        status = read_part(xki_slice(body, at, part_end(body, end)), here + at, &part, diag);
         if (status == XK_OK && xki_is_media_type(part.content_type, "application/sdp")) {
             if (part.encoded) {
                 return xki_fail(diag, XK_E_SIP_BODY, here + at, "Content-Transfer-Encoding");

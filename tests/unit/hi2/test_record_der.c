@@ -127,6 +127,7 @@ static void one_element_that_is_wrong_is_told(void **state)
         {MORE, "bf2304 a202 a000", XK_E_DER_TRUNCATED, "cc"},
         {MORE, "bf2309 a207 a005 a003 040101", XK_E_DER_TRUNCATED, "iri-IRI"},
         {MORE, "bf817f02 8100", XK_E_DER_VALUE, "countryCode"},
+        {MORE, "bf817f04 8102 4445 bf817f04 8102 4445", XK_E_DER_TAG, "parameter stands twice"},
         {MORE, "bf817f00", XK_E_DER_TRUNCATED, "countryCode"},
         {MORE, "9f1e00", XK_E_DER_TAG, "parameter"},   /* a tag below 31 in its long form */
         {MORE, "9f8001 00", XK_E_DER_TAG, "parameter"}, /* a tag with a leading zero */

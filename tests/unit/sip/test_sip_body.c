@@ -120,6 +120,8 @@ static void test_place_of_a_refusal(void **state)
         const char *field;
     } rows[] = {
         {"--q\r\n--q--\r\n", "--q--", "part header"}, /* no line end for the second delimiter */
+        {"--q\r\nContent-Type: multipart/mixed;boundary=\"i:j\"\r\n\r\n--i:j\r\n--i:j--\r\n\r\n--q--", "--i:j--",
+         "part header"}, /* nor when it looks like a header */
         {"--q\r\nX: y\r\nbroken\r\n\r\nx\r\n--q--\r\n", "broken", "part header"},
         {"--q\r\nX: y\r\n\r\nx\r\n--q --\r\n", NULL, "closing boundary"},
         {"--q\r\nContent-Type: multipart/mixed\r\n\r\nINNER\r\n--q--", "INNER", "boundary"},
