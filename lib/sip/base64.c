@@ -65,7 +65,7 @@ enum xk_status xk_key_mgmt_decode(struct xk_bytes text, uint8_t *out, size_t cap
     }
     uint32_t bits = 0;
     size_t written = 0;
-    for (size_t i = 0; i < text.size && written < needed; i++) {
+    for (size_t i = 0; i < text.size; i++) {
         unsigned int value = digit(text.data[i]);
         bits = bits << 6 | (value == NOT_A_DIGIT ? 0 : value);
         if (i % 4 == 3) {

@@ -26,8 +26,9 @@ static size_t find_delimiter(struct xk_bytes body, struct xk_bytes boundary, siz
         (void)xki_next_line(body, &at, &line);
         if (line.size >= boundary.size + 2 && line.data[0] == '-' && line.data[1] == '-' &&
             memcmp(line.data + 2, boundary.data, boundary.size) == 0) {
-            struct xk_bytes rest = xki_trim(xki_slice(line, boundary.size + 2, line.size));
-            if (rest.size == 0 || xki_equals(rest, "--")) {
+            struct xk_bytes behind = xki_slice(line, boundary.size + 2, line.size);
+            struct xk_bytes rest = xki_trim(behind);
+            if (rest.size == 0 || (behind.data[0] == '-' && xki_equals(rest, "--"))) {
                 return start;
             }
         }
@@ -35,27 +36,26 @@ static size_t find_delimiter(struct xk_bytes body, struct xk_bytes boundary, siz
     return body.size;
 }
 
-/* The line end before a delimiter belongs to the delimiter. */
-static size_t part_end(struct xk_bytes body, size_t from, size_t delimiter)
+/* The line end before a delimiter belongs to the delimiter; behind another delimiter there is always one. */
+static size_t part_end(struct xk_bytes body, size_t delimiter)
 {
-    size_t end = delimiter;
-    if (end > from && body.data[end - 1] == '\n') {
-        end--;
-        if (end > from && body.data[end - 1] == '\r') {
-            end--;
-        }
-    }
-    return end;
+    size_t end = delimiter - 1;
+    return body.data[end - 1] == '\r' ? end - 1 : end;
 }
 
+/* A part without content may end with its header section, whose line end is then the delimiter's (RFC 2046 5.1.1). */
 static enum xk_status read_part(struct xk_bytes text, size_t base, struct part *part, struct xk_diag *diag)
 {
     memset(part, 0, sizeof *part);
     size_t at = 0;
-    struct xki_header header;
-    do {
+    while (at < text.size) {
+        struct xki_header header;
+        size_t start = at;
         if (xki_next_header(text, &at, &header, NULL) != XK_OK) {
-            return xki_fail(diag, XK_E_SIP_BODY, base + at, "part header");
+            return xki_fail(diag, XK_E_SIP_BODY, base + start, "part header");
+        }
+        if (header.name.size == 0) {
+            break;
         }
         if (xki_equals(header.name, "content-type")) {
             part->content_type = header.value;
@@ -63,7 +63,7 @@ static enum xk_status read_part(struct xk_bytes text, size_t base, struct part *
             part->encoded = !xki_equals(header.value, "binary") && !xki_equals(header.value, "8bit") &&
                             !xki_equals(header.value, "7bit");
         }
-    } while (header.name.size > 0);
+    }
     part->content = xki_slice(text, at, text.size);
     return XK_OK;
 }
@@ -112,7 +112,10 @@ enum xk_status xki_sip_find_sdp(struct xk_bytes body, struct xk_bytes content_ty
         if (end == body.size) {
             return xki_fail(diag, XK_E_SIP_BODY, here + body.size, "closing boundary");
         }
-        status = read_part(xki_slice(body, at, part_end(body, at, end)), here + at, &part, diag);
+        if (end == at) {
+            return xki_fail(diag, XK_E_SIP_BODY, here + at, "part header");
+        }
+        status = read_part(xki_slice(body, at, part_end(body, end)), here + at, &part, diag);
         if (status == XK_OK && xki_is_media_type(part.content_type, "application/sdp")) {
             if (part.encoded) {
                 return xki_fail(diag, XK_E_SIP_BODY, here + at, "Content-Transfer-Encoding");
@@ -123,7 +126,7 @@ enum xk_status xki_sip_find_sdp(struct xk_bytes body, struct xk_bytes content_ty
         if (status == XK_OK && xki_is_media_type(part.content_type, "multipart/")) {
             body = part.content;
             at = 0;
-            status = get_boundary(part.content_type, here + at, &boundary, diag);
+            status = get_boundary(part.content_type, base + (size_t)(body.data - start), &boundary, diag);
         }
     }
     return status;

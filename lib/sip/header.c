@@ -132,7 +132,9 @@ bool xki_parameter(struct xk_bytes value, const char *name, struct xk_bytes *par
                     own = xki_slice(own, 1, own.size - 1);
                 }
                 *parameter = own;
-                return own.size > 0 && memchr(own.data, '\\', own.size) == NULL;
+                /* A quote that is left belongs to a string that does not end, or does not start here. */
+                return own.size > 0 && memchr(own.data, '\\', own.size) == NULL &&
+                       memchr(own.data, '"', own.size) == NULL;
             }
         }
         at++;

@@ -158,6 +158,8 @@ static void header_rules_are_enforced(void **state)
     h = header();
     h.interception_point = xk_text("a{b"); /* above the letters */
     refused(h, XK_E_FIELD, "interceptionPointID");
+    h.interception_point = xk_text("a_b"); /* between upper and lower case */
+    refused(h, XK_E_FIELD, "interceptionPointID");
     h = header();
     memcpy(h.delivery_country, "\0E", 2);
     refused(h, XK_E_FIELD, "deliveryCountryCode");
@@ -344,7 +346,11 @@ static void sequence_numbers_tell_loss_from_repeat(void **state)
     assert_int_equal(xk_ps_sequence_check(&s, 0, &lost), XK_OK);
     assert_int_equal(xk_ps_sequence_check(&s, 2, &lost), XK_E_SEQUENCE);
     assert_int_equal(lost, 2);
-    assert_int_equal(xk_ps_sequence_check(NULL, 0, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_ps_sequence_check(&s, 2, NULL), XK_E_SEQUENCE);
+    assert_int_equal(xk_ps_sequence_check(&s, 0, NULL), XK_OK);
+    lost = 99;
+    assert_int_equal(xk_ps_sequence_check(NULL, 0, &lost), XK_E_ARGUMENT);
+    assert_int_equal(lost, 99);
 }
 
 int main(void)

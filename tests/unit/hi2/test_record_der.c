@@ -124,6 +124,7 @@ static void one_element_that_is_wrong_is_told(void **state)
         {MORE, "bf2304 a202 a000", XK_E_DER_TRUNCATED, "cc"},
         {MORE, "bf2309 a207 a005 a003 040101", XK_E_DER_TRUNCATED, "iri-IRI"},
         {MORE, "bf817f02 8100", XK_E_DER_VALUE, "countryCode"},
+        {MORE, "bf817f04 8102 4445 bf817f04 8102 4445", XK_E_DER_TAG, "parameter stands twice"},
         {MORE, "bf817f00", XK_E_DER_TRUNCATED, "countryCode"},
         {LIID, "a101 41", XK_E_DER_TAG, "parameter"},
         {INITIATOR, "a401 00", XK_E_DER_TAG, "parameter"},
@@ -139,6 +140,7 @@ static void one_element_that_is_wrong_is_told(void **state)
         {MORE, "9f1e00", XK_E_DER_TAG, "parameter"},   /* a tag below 31 in its long form */
         {MORE, "9f8001 00", XK_E_DER_TAG, "parameter"}, /* a tag with a leading zero */
         {MORE, "9f8181", XK_E_DER_TRUNCATED, "parameter"},
+        {MORE, "9f81818101 00", XK_E_DER_TAG, "parameter"}, /* a tag of four octets */
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         uint8_t octets[1100];
@@ -156,6 +158,42 @@ static void one_element_that_is_wrong_is_told(void **state)
         assert_string_equal(diag.field, rows[i].field);
         assert_memory_equal(&r, &before, sizeof r);
     }
+}
+
+/* "Stands twice" is known of the tags that the modules use; those behind are only counted. */
+static void tags_of_no_module_are_counted(void **state)
+{
+    (void)state;
+    uint8_t octets[1100];
+    struct xk_hi2_record r;
+    size_t size = make(MORE, "9f8200 00 9f8200 00 9f817e 00", octets); /* 256 twice, 254 */
+    assert_int_equal(xk_hi2_record_decode(octets, size, &r, NULL), XK_OK);
+    assert_int_equal(r.ignored_count, 3);
+    size = make(MORE, "9f817e 00 9f817e 00", octets);
+    assert_int_equal(xk_hi2_record_decode(octets, size, &r, NULL), XK_E_DER_TAG);
+    assert_int_equal(r.ignored_count, 3);
+}
+
+static void a_key_may_have_no_salt(void **state)
+{
+    (void)state;
+    uint8_t octets[1100];
+    struct xk_hi2_record r;
+    struct xk_iri_key key;
+    size_t position = 0;
+    size_t size = make(MORE, "bf2a11 3006 8101 01 8201 02 3007 8101 03 8202 0405", octets);
+    assert_int_equal(xk_hi2_record_decode(octets, size, &r, NULL), XK_OK);
+    assert_int_equal(r.key_count, 2);
+    assert_true(xk_hi2_next_key(&r, &position, &key));
+    assert_int_equal(key.key.size, 1);
+    assert_int_equal(key.key.data[0], 2);
+    assert_null(key.salt.data);
+    assert_int_equal(key.salt.size, 0);
+    assert_true(xk_hi2_next_key(&r, &position, &key));
+    assert_int_equal(key.cs_id.data[0], 3);
+    assert_int_equal(key.key.size, 2);
+    assert_null(key.salt.data);
+    assert_false(xk_hi2_next_key(&r, &position, &key));
 }
 
 static void too_many_of_a_kind_are_refused(void **state)
@@ -227,6 +265,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_good_one_is_good),
         cmocka_unit_test(one_element_that_is_wrong_is_told),
+        cmocka_unit_test(tags_of_no_module_are_counted),
+        cmocka_unit_test(a_key_may_have_no_salt),
         cmocka_unit_test(too_many_of_a_kind_are_refused),
         cmocka_unit_test(what_is_null_or_no_record_type_is_refused),
     };

@@ -81,6 +81,7 @@ static void both_without_iri(void)
 static void country_half(void) { memcpy(s.extras.country_code, "D\0", 2); }
 static void country_other_half(void) { memcpy(s.extras.country_code, "\0E", 2); }
 static void country_below(void) { memcpy(s.extras.country_code, "/E", 2); }
+static void country_behind_digits(void) { memcpy(s.extras.country_code, "D:", 2); }
 static void country_between(void) { memcpy(s.extras.country_code, "D[", 2); }
 static void country_above(void) { memcpy(s.extras.country_code, "D{", 2); }
 static void before_1970(void) { s.event.time.seconds = -1; }
@@ -133,6 +134,7 @@ static void each_value_outside_its_limit_is_told(void **state)
         {country_half, XK_HI2_EPS, XK_E_FIELD, "countryCode"},
         {country_other_half, XK_HI2_EPS, XK_E_FIELD, "countryCode"},
         {country_below, XK_HI2_EPS, XK_E_FIELD, "countryCode"},
+        {country_behind_digits, XK_HI2_EPS, XK_E_FIELD, "countryCode"},
         {country_between, XK_HI2_EPS, XK_E_FIELD, "countryCode"},
         {country_above, XK_HI2_EPS, XK_E_FIELD, "countryCode"},
         {before_1970, XK_HI2_EPS, XK_E_FIELD, "timeStamp"},

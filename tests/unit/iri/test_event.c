@@ -67,6 +67,11 @@ static void failure_has_only_the_indication(void **state)
     assert_int_equal(xk_iri_assemble(&outcome, noon, NULL, 0, &event), XK_OK);
     assert_int_equal(event.key_count, 0);
     assert_true(event.failure);
+    memset(&event, 0x5a, sizeof event);
+    assert_int_equal(xk_iri_assemble(&outcome, noon, keys, 3, &event), XK_OK);
+    assert_null(event.keys); /* room for keys makes none */
+    assert_int_equal(event.key_count, 0);
+    assert_true(event.failure);
 }
 
 static void df3_keys_make_no_event(void **state)

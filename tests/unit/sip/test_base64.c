@@ -49,6 +49,8 @@ static void test_refusals(void **state)
         {"", 0, "length"},         {"Zg=", 3, "length"},     {"Zm9vY", 5, "length"},  {"Z===", 1, "digit"},
         {"Zm 9", 2, "digit"},      {"Zm9v\r\nZm", 8, NULL},  {"Zm=v", 2, "digit"},    {"====", 0, "digit"},
         {"Zh==", 1, "unused bits"}, {"Zm9=", 2, "unused bits"}, {"Zm-_", 2, "digit"},
+        {"Zm@v", 2, "digit"},      {"Zm[v", 2, "digit"},      {"Zm_v", 2, "digit"},     {"Zm{v", 2, "digit"},
+        {"Zm:v", 2, "digit"},      {"Zm.v", 2, "digit"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

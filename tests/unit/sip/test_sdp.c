@@ -64,6 +64,9 @@ static void test_refusals(void **state)
         {"o=-\r\n", XK_E_SDP, 0, "v="},
         {"v=0\r\n\r\na=b\r\n", XK_E_SDP, 5, "line"},
         {"v=0\r\nx\r\n", XK_E_SDP, 5, "line"},
+        {"v=0\r\nxy\r\n", XK_E_SDP, 5, "line"},
+        {"v=0\r\n`=x\r\n", XK_E_SDP, 5, "line"},
+        {"v=0\r\n{=x\r\n", XK_E_SDP, 5, "line"},
         {"v=0\r\n a=key-mgmt:mikey AAAA\r\n", XK_E_SDP, 5, "line"},
         {"v=0\r\na=key-mgmt:mikey\r\n", XK_E_SDP, 21, "key-mgmt"},
         {"v=0\r\na=key-mgmt:mikey \r\n", XK_E_SDP, 22, "key-mgmt"},
@@ -105,6 +108,20 @@ static void test_nul_and_line_limit(void **state)
     assert_int_equal(xk_sdp_next_key_mgmt(nul, 1, NULL, &diag), XK_E_ARGUMENT);
 }
 
+/* A search that was begun in a longer description. */
+static void test_search_behind_the_end(void **state)
+{
+    (void)state;
+    struct xk_sdp_key_mgmt found = {{NULL, 0}, 0, 0, 6, 0, 1};
+    struct xk_sdp_key_mgmt before = found;
+    struct xk_diag diag = {XK_OK, 0, ""};
+    assert_int_equal(next("v=0\r\n", &found, &diag), XK_E_ARGUMENT);
+    assert_int_equal(diag.status, XK_E_ARGUMENT);
+    assert_memory_equal(&found, &before, sizeof found);
+    found.next = 5;
+    assert_int_equal(next("v=0\r\n", &found, &diag), XK_E_NO_KEY_MGMT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +129,7 @@ int main(void)
         cmocka_unit_test(test_second_media_and_bare_line_ends),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_nul_and_line_limit),
+        cmocka_unit_test(test_search_behind_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,6 +56,99 @@ static void test_sdp_part_ends_before_its_delimiter(void **state)
     assert_memory_equal(m.sdp.data, "v=0\r\ns=-\r\n", 10);
 }
 
+/* In one body each: a part before the SDP part, and the way the SDP part is told. */
+static void test_what_is_no_hindrance(void **state)
+{
+    static const struct {
+        const char *before;
+        const char *header;
+    } rows[] = {
+        {"", "Content-Transfer-Encoding: 8bit\r\n"},
+        {"", "content-transfer-encoding: 7BIT\r\n"},
+        {"", "Content-Transfer-Encoding: Binary\r\n"},
+        {"--q\r\n\r\n", ""},                                /* neither header nor content */
+        {"--q\n\n", ""},
+        {"--q\r\nContent-Type: text/plain\r\n\r\n", ""},    /* the blank line is the delimiter's line end */
+        {"--q\r\nContent-Type: text/plain\r\n", ""},        /* so is the header's own */
+        {"--q\r\n\r\nx\n", ""},
+        {"--q\r\n\r\n-q\r\n-xq\r\n--x\r\n--qq\r\n", ""},   /* almost delimiters */
+        {"--q\r\n\r\nx\r\n--q --\r\n--q -\r\n--q-\r\n", ""}, /* blanks stand behind a closing one, not in it */
+        {"--q\t \r\n\r\nx\r\n", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[1024];
+        assert_true(snprintf(text, sizeof text,
+                             START "Content-Type: multipart/mixed;boundary=q\r\n\r\n%s--q\r\n"
+                                   "Content-Type: application/sdp\r\n%s\r\n" SDP "\r\n--q--\r\n",
+                             rows[i].before, rows[i].header) < (int)sizeof text);
+        assert_finds(text);
+    }
+}
+
+/* An SDP part of nothing is there, and no SDP; the last line end of a part is not its own. */
+static void test_line_ends_of_an_sdp_part(void **state)
+{
+    static const struct {
+        const char *content;
+        const char *sdp;
+    } rows[] = {
+        {"\r\n", ""}, {"\n", ""}, {"\r\n\r\n", ""}, {"\n\n", ""}, {"\r\n\n", ""},
+        {"\r\nv=0\n", "v=0"}, {"\r\nv=0\r\n", "v=0"}, {"\r\nv=0\r\r\n", "v=0\r"}, {"\nv=0\n\n", "v=0\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[512];
+        struct xk_sip_message m;
+        assert_true(snprintf(text, sizeof text,
+                             START "Content-Type: multipart/mixed;boundary=q\r\n\r\n--q\r\n"
+                                   "Content-Type: application/sdp\r\n%s--q--\r\n",
+                             rows[i].content) < (int)sizeof text);
+        assert_int_equal(xk_sip_parse((const uint8_t *)text, strlen(text), &m, NULL), XK_OK);
+        assert_non_null(m.sdp.data);
+        assert_int_equal(m.sdp.size, strlen(rows[i].sdp));
+        assert_memory_equal(m.sdp.data, rows[i].sdp, m.sdp.size);
+    }
+}
+
+/* `at` is a text whose first place in the message is where the refusal is; NULL for its end. */
+static void test_place_of_a_refusal(void **state)
+{
+    static const struct {
+        const char *body;
+        const char *at;
+        const char *field;
+    } rows[] = {
+        {"--q\r\n--q--\r\n", "--q--", "part header"}, /* no line end for the second delimiter */
+        {"--q\r\nContent-Type: multipart/mixed;boundary=\"i:j\"\r\n\r\n--i:j\r\n--i:j--\r\n\r\n--q--", "--i:j--",
+         "part header"}, /* nor when it looks like a header */
+        {"--q\r\nX: y\r\nbroken\r\n\r\nx\r\n--q--\r\n", "broken", "part header"},
+        {"--q\r\nX: y\r\n\r\nx\r\n--q --\r\n", NULL, "closing boundary"},
+        {"--q\r\nContent-Type: multipart/mixed\r\n\r\nINNER\r\n--q--", "INNER", "boundary"},
+        {"--q\r\nContent-Type: multipart/mixed;boundary=\"i\r\n\r\nINNER\r\n--q--", "INNER", "boundary"},
+        {"--q\r\nContent-Type: multipart/mixed;boundary=i\r\n\r\nINNER\r\n--q--", "\r\n--q--",
+         "closing boundary"},
+        {"--q\r\nContent-Type: application/sdp\r\nContent-Transfer-Encoding: base64\r\n\r\ndj0w\r\n--q--",
+         "Content-Type: application/sdp", "Content-Transfer-Encoding"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[512];
+        struct xk_sip_message m;
+        struct xk_diag diag = {XK_OK, 0, ""};
+        memset(&m, 0x5a, sizeof m);
+        struct xk_sip_message before = m;
+        assert_true(snprintf(text, sizeof text, START "Content-Type: multipart/mixed;boundary=q\r\n\r\n%s",
+                             rows[i].body) < (int)sizeof text);
+        assert_int_equal(xk_sip_parse((const uint8_t *)text, strlen(text), &m, &diag), XK_E_SIP_BODY);
+        const char *at = rows[i].at != NULL ? strstr(text, rows[i].at) : strchr(text, '\0');
+        assert_int_equal(diag.status, XK_E_SIP_BODY);
+        assert_string_equal(diag.field, rows[i].field);
+        assert_int_equal(diag.offset, (size_t)(at - text));
+        assert_memory_equal(&m, &before, sizeof m);
+    }
+}
+
 static void test_refusals(void **state)
 {
     static const struct {
@@ -128,6 +221,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_finds),
         cmocka_unit_test(test_sdp_part_ends_before_its_delimiter),
+        cmocka_unit_test(test_what_is_no_hindrance),
+        cmocka_unit_test(test_line_ends_of_an_sdp_part),
+        cmocka_unit_test(test_place_of_a_refusal),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_offset_from_the_first_octet),
         cmocka_unit_test(test_part_limit),

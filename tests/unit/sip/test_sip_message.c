@@ -73,6 +73,10 @@ static void test_response_without_body(void **state)
     assert_null(m.sdp.data);
     assert_null(m.asserted_uri.data);
     assert_int_equal(parse("SIP/2.0 200\r\n" MANDATORY "\r\n", &m, NULL), XK_OK);
+    assert_int_equal(parse("SIP/2.0 100 \r\n" MANDATORY "\r\n", &m, NULL), XK_OK);
+    assert_int_equal(m.status_code, 100);
+    assert_int_equal(parse("sip/2.0 699 x\r\n" MANDATORY "\r\n", &m, NULL), XK_OK);
+    assert_int_equal(m.status_code, 699);
 }
 
 static void test_refusals(void **state)
@@ -89,6 +93,11 @@ static void test_refusals(void **state)
         {"INVITE  SIP/2.0\r\n\r\n", XK_E_SIP, "Request-URI"},
         {"INVITE sip:b@x HTTP/1.1\r\n\r\n", XK_E_SIP, "SIP-Version"},
         {"SIP/2.0 20x OK\r\n\r\n", XK_E_SIP, "Status-Code"},
+        {"SIP/2.0 2\r\n\r\n", XK_E_SIP, "Status-Code"},
+        {"SIP/2.0 2/0 OK\r\n\r\n", XK_E_SIP, "Status-Code"},
+        {"SIP/2.0 2:0 OK\r\n\r\n", XK_E_SIP, "Status-Code"},
+        {"SIP/2.0 099 No\r\n\r\n", XK_E_SIP, "Status-Code"},
+        {"SIP/2.0 \r\n\r\n", XK_E_SIP, "Request-URI"},
         {"SIP/2.0 700 No\r\n\r\n", XK_E_SIP, "Status-Code"},
         {"SIP/2.0 2000 No\r\n\r\n", XK_E_SIP, "Status-Code"},
         {"INVITE sip:b@x SIP/2.0\r\nFrom <sip:a@x>\r\n\r\n", XK_E_SIP, "header name"},
@@ -106,7 +115,16 @@ static void test_refusals(void **state)
          XK_E_SIP, "Call-ID"},
         {"INVITE sip:b@x SIP/2.0\r\nFrom: <sip:a@x>\r\nTo: <sip:b@x>\r\nCall-ID: c\r\nCSeq: INVITE\r\n\r\n",
          XK_E_SIP, "CSeq"},
+        {"INVITE sip:b@x SIP/2.0\r\nFrom: <sip:a@x>\r\nTo: <sip:b@x>\r\nCall-ID: c\r\nCSeq: 17\r\n\r\n", XK_E_SIP,
+         "CSeq"},
+        {"INVITE sip:b@x SIP/2.0\r\nFrom: <sip:a@x>\r\nTo: <sip:b@x>\r\nCall-ID: c\r\nCSeq: 1INVITE\r\n\r\n",
+         XK_E_SIP, "CSeq"},
+        {"INVITE sip:b@x SIP/2.0\r\nFrom: <sip:a@x>\r\nTo: <sip:b@x>\r\nCall-ID: c\r\n\r\n", XK_E_SIP, "CSeq"},
+        {"INVITE sip:b@x SIP/2.0\r\nFrom: <sip:a@x>\r\nTo: <sip:b@x>\r\nCSeq: 1 INVITE\r\n\r\n", XK_E_SIP,
+         "Call-ID"},
         {"INVITE sip:b@x SIP/2.0\r\n" MANDATORY "P-Asserted-Identity: x\r\n\r\n", XK_E_SIP, "P-Asserted-Identity"},
+        {"INVITE sip:b@x SIP/2.0\r\n" MANDATORY "P-Asserted-Identity:\r\n\r\n", XK_E_SIP, "P-Asserted-Identity"},
+        {"INVITE sip:b@x SIP/2.0\r\n" MANDATORY "Content-Length: 1:\r\n\r\nab", XK_E_SIP_BODY, "Content-Length"},
         {"INVITE sip:b@x SIP/2.0\r\n" MANDATORY "Content-Length: 3\r\n\r\nab", XK_E_SIP_BODY, "Content-Length"},
         {"INVITE sip:b@x SIP/2.0\r\n" MANDATORY "Content-Length: 1\r\n\r\nab", XK_E_SIP_BODY, "Content-Length"},
         {"INVITE sip:b@x SIP/2.0\r\n" MANDATORY "Content-Length: -1\r\n\r\nab", XK_E_SIP_BODY, "Content-Length"},
