@@ -293,6 +293,28 @@ static void apply_ended(struct xk_requester *r, const struct xki_frame *frame, s
     xki_free_slot(r, index, false);
 }
 
+/* check_all() has read it already: that it cannot be read now means that the host has changed the octets since, as its
+ * observer could. */
+static enum xk_status apply(struct xk_requester *r, const struct xki_frame *frame, uint64_t since,
+                            struct xki_list *decided)
+{
+    struct submitted s;
+    if (frame->kind == XK_JOURNAL_DECIDED) {
+        return apply_decided(r, frame, since, decided);
+    }
+    if (frame->kind == XK_JOURNAL_ENDED) {
+        apply_ended(r, frame, decided);
+        return XK_OK;
+    }
+    if (frame->kind == XKI_FRAME_BEGIN) {
+        return XK_OK;
+    }
+    if (!read_submitted(frame, &s)) {
+        return XK_E_SNAPSHOT;
+    }
+    return find(r, s.ids) == XKI_NO_SLOT ? apply_submitted(r, &s, since) : XK_OK;
+}
+
 /* `last` is the time of the last record, `elapsed` what has passed since then. */
 static enum xk_status apply_all(struct xk_requester *r, const uint8_t *data, size_t size, uint64_t last,
                                 uint64_t elapsed, struct xki_list *decided)
@@ -300,17 +322,11 @@ static enum xk_status apply_all(struct xk_requester *r, const uint8_t *data, siz
     size_t at = 0;
     while (at < size) {
         struct xki_frame frame;
-        struct submitted s;
         enum xk_status status = xki_frame_read(data, size, &at, &frame);
-        uint64_t since = status == XK_OK ? last - frame.time : 0;
-        since = elapsed > UINT64_MAX - since ? UINT64_MAX : since + elapsed;
-        if (status == XK_OK && frame.kind == XK_JOURNAL_SUBMITTED && read_submitted(&frame, &s) &&
-            find(r, s.ids) == XKI_NO_SLOT) {
-            status = apply_submitted(r, &s, since);
-        } else if (frame.kind == XK_JOURNAL_DECIDED) {
-            status = apply_decided(r, &frame, since, decided);
-        } else if (frame.kind == XK_JOURNAL_ENDED) {
-            apply_ended(r, &frame, decided);
+        if (status == XK_OK) {
+            uint64_t since = last - frame.time;
+            since = elapsed > UINT64_MAX - since ? UINT64_MAX : since + elapsed;
+            status = apply(r, &frame, since, decided);
         }
         if (status != XK_OK) {
             return status;

@@ -81,6 +81,9 @@ static void each_number_of_a_configuration_has_its_limits(void **state)
     assert_int_equal(xk_requester_create(&config, &callbacks, NULL, &h.kit, &r), XK_E_CONFIG);
     assert_null(r);
     assert_int_equal(xk_requester_memory(NULL), 0);
+    config = h.config;
+    config.size++;
+    assert_int_equal(xk_requester_memory(&config), 0);
     xk_requester_config_init(NULL);
 }
 

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "messages/layout.h"
+#include "requester/engine.h"
 #include "support/engine_check.h"
 
 static struct host h;
@@ -101,6 +103,31 @@ static void what_follows_keys_that_were_not_taken(void **state)
     size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
     assert_int_equal(h.kit.outcomes[1].sessions[0].key[0], 7);
+    host_end(&h);
+}
+
+/* Fingerprints have 32 bits: a failure may have that of the keys, one in four thousand million. It decides nothing. */
+static void a_failure_with_the_fingerprint_of_keys_is_no_second_decision(void **state)
+{
+    (void)state;
+    const size_t begin = XKI_ID_OFFSET + XK_TRANSACTION_ID_SIZE;
+    host_init(&h);
+    host_start(&h);
+    (void)submit("LI-A");
+    size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
+    h.kit.reply = XK_OUTCOME_REFUSED;
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
+    uint32_t before = xki_record(h.r, 0)->fingerprint;
+    size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_NOT_TARGET, NULL);
+    xki_record(h.r, 0)->fingerprint = (uint32_t)xki_siphash(&h.r->hash_key, wire + begin, size - begin);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_E_CONFLICT);
+    assert_true(is_wiped(wire, size));
+    assert_int_equal(xki_slot(h.r, 0)->state, XKI_BLOCKED);
+    xki_record(h.r, 0)->fingerprint = before;
+    h.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
+    size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    assert_int_equal(h.kit.outcome_count, 2);
     host_end(&h);
 }
 
@@ -330,6 +357,7 @@ int main(void)
         cmocka_unit_test(only_keys_are_welcome_in_the_grace_time),
         cmocka_unit_test(without_grace_time_late_keys_are_late),
         cmocka_unit_test(what_follows_keys_that_were_not_taken),
+        cmocka_unit_test(a_failure_with_the_fingerprint_of_keys_is_no_second_decision),
         cmocka_unit_test(a_second_answer_to_two_that_share_is_named_once),
         cmocka_unit_test(an_answer_cut_anywhere_settles_nothing),
         cmocka_unit_test(the_observer_of_keys_too_many_may_withdraw_the_request),

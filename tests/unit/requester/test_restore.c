@@ -413,6 +413,47 @@ static void requests_of_one_transaction_must_ask_the_same(void **state)
     }
 }
 
+static bool resigned;
+
+/* Between the two readings, since the clock steps back. */
+static void change_the_store(const struct xk_observation *seen, void *user)
+{
+    (void)user;
+    if (seen->event == XK_EVENT_CLOCK_BACK) {
+        store[XKI_FRAME_HEAD + ROUTE_COUNT] ^= 0x80;
+        if (resigned) {
+            sign(store, store_size - XKI_FRAME_HEAD - XKI_FRAME_TAIL);
+        }
+    }
+}
+
+static void records_that_change_while_they_are_read_are_refused(void **state)
+{
+    (void)state;
+    for (unsigned int i = 0; i < 2; i++) {
+        struct xk_requester_callbacks callbacks;
+        struct xk_requester_usage usage;
+        uint32_t restored = 77;
+        resigned = i == 1;
+        start();
+        host_init(&heir);
+        heir.config.epoch = 2;
+        xk_test_host_callbacks(&heir.kit, &callbacks);
+        callbacks.observe = change_the_store;
+        host_start_with(&heir, &callbacks);
+        assert_int_equal(host_tick(&heir, 1000), XK_OK);
+        assert_int_equal(xk_requester_restore(heir.r, 999, store, store_size, 0, &restored), XK_E_SNAPSHOT);
+        assert_int_equal(restored, 77);
+        xk_requester_read_usage(heir.r, &usage);
+        assert_int_equal(usage.free, heir.config.max_pending);
+        memcpy(store, h.journal, store_size);
+        assert_int_equal(xk_requester_restore(heir.r, 1000, store, store_size, 0, &restored), XK_OK);
+        assert_int_equal(restored, 1);
+        host_end(&heir);
+        host_end(&h);
+    }
+}
+
 static void a_fenced_engine_gives_no_snapshot(void **state)
 {
     (void)state;
@@ -499,6 +540,7 @@ int main(void)
         cmocka_unit_test(a_decision_keeps_its_age),
         cmocka_unit_test(every_request_that_came_back_is_told_with_its_handle),
         cmocka_unit_test(requests_of_one_transaction_must_ask_the_same),
+        cmocka_unit_test(records_that_change_while_they_are_read_are_refused),
         cmocka_unit_test(a_fenced_engine_gives_no_snapshot),
         cmocka_unit_test(an_engine_that_is_too_small_takes_nothing),
         cmocka_unit_test(a_snapshot_that_does_not_fit_leaves_nothing_in_its_place),

@@ -201,6 +201,24 @@ static void patience_with_another_ends_after_one_attempt(void **state)
     host_end(&h);
 }
 
+/* An attempt may take longer than half of the time there is. */
+static void patience_with_another_is_never_longer_than_half_the_time(void **state)
+{
+    (void)state;
+    host_init(&h);
+    h.config.share_queries = true;
+    h.config.attempt_timeout = 9000;
+    h.config.max_attempts = 1;
+    host_start(&h);
+    (void)submit("LI-A");
+    (void)submit("LI-B");
+    assert_int_equal(host_tick(&h, 5999), XK_OK);
+    assert_int_equal(h.kit.send_count, 1);
+    assert_int_equal(host_tick(&h, 6000), XK_OK);
+    assert_int_equal(h.kit.send_count, 2);
+    host_end(&h);
+}
+
 static void refuse_b(const struct xk_outcome *outcome, void *user)
 {
     (void)user;
@@ -490,6 +508,7 @@ int main(void)
         cmocka_unit_test(who_joined_expires_at_its_own_time),
         cmocka_unit_test(patience_with_another_ends_at_half_time),
         cmocka_unit_test(patience_with_another_ends_after_one_attempt),
+        cmocka_unit_test(patience_with_another_is_never_longer_than_half_the_time),
         cmocka_unit_test(who_was_served_is_not_served_again_when_another_blocks),
         cmocka_unit_test(who_is_cancelled_while_another_is_served_gets_nothing),
         cmocka_unit_test(what_is_submitted_while_an_answer_goes_round_asks_anew),
