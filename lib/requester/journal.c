@@ -7,16 +7,12 @@
 static void write_frame(struct xki_frame_writer *w, const struct xk_requester *r, enum xk_journal_kind kind,
                         uint32_t index)
 {
-    switch (kind) {
-    case XK_JOURNAL_SUBMITTED:
+    if (kind == XK_JOURNAL_SUBMITTED) {
         xki_frame_submitted(w, r, index, r->now);
-        break;
-    case XK_JOURNAL_DECIDED:
+    } else if (kind == XK_JOURNAL_DECIDED) {
         xki_frame_decided(w, r, index, r->now);
-        break;
-    case XK_JOURNAL_ENDED:
+    } else {
         xki_frame_ended(w, r, index, r->now);
-        break;
     }
 }
 
