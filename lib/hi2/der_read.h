@@ -50,13 +50,12 @@ static inline struct xki_der_in xki_der_inside(const struct xki_tlv *tlv)
 enum xk_status xki_der_expect(struct xki_der_in *in, unsigned int kind, uint32_t tag, struct xki_tlv *tlv,
                               struct xk_diag *diag, const char *field);
 
-/* A non-negative INTEGER up to `high`. */
 /* The next member of a SEQUENCE that may be extended: tagged [n], n not below *from, which is then n + 1. So no member
  * stands twice or in the wrong place. */
 enum xk_status xki_der_member(struct xki_der_in *in, uint32_t *from, struct xki_tlv *tlv, struct xk_diag *diag,
                               const char *field);
 
-/* Both of a primitive encoding only. */
+/* A non-negative INTEGER up to `high`. This and the next: of a primitive encoding only. */
 enum xk_status xki_der_number(const struct xki_tlv *tlv, uint64_t high, uint64_t *number, struct xk_diag *diag,
                               const char *field);
 

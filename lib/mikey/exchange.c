@@ -88,3 +88,12 @@ enum xk_status xk_mikey_check_exchange(const struct xk_mikey_message *init, cons
     enum xk_status status = check_sessions(init, resp, diag);
     return status == XK_OK && ticket ? check_flags(init, resp, diag) : status;
 }
+
+enum xk_status xki_mikey_check_update(const struct xk_mikey_header *first, const struct xk_mikey_header *update,
+                                      struct xk_diag *diag)
+{
+    if (update->csb_id != first->csb_id) {
+        return mismatch(diag, 4, "CSB ID");
+    }
+    return update->prf != first->prf ? mismatch(diag, 3, "PRF func") : XK_OK;
+}

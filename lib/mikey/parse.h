@@ -32,6 +32,10 @@ enum xk_status xki_mikey_ticket(const struct xk_mikey_payload *payload, struct x
 void xki_mikey_kemac(const struct xk_mikey_payload *payload, struct xk_mikey_kemac *kemac);
 void xki_mikey_verification(const struct xk_mikey_payload *payload, struct xk_mikey_verification *v);
 
+/* The INIT of a CSB update has the CSB ID and the PRF of the bundle that an earlier exchange set up (RFC 6043 5.2). */
+enum xk_status xki_mikey_check_update(const struct xk_mikey_header *first, const struct xk_mikey_header *update,
+                                      struct xk_diag *diag);
+
 /* Octets of a V payload's MAC by its algorithm; false if the number is unknown. */
 bool xki_mikey_mac_size(unsigned int algorithm, size_t *size);
 

@@ -2,6 +2,7 @@
 /* Submitting: every check first, then a slot is filled, and from then on one outcome is owed. */
 #include "requester/engine.h"
 
+#include "mikey/parse.h"
 #include "support/diag.h"
 #include "support/inline.h"
 
@@ -67,11 +68,9 @@ static enum xk_status check_pair(struct xk_bytes init, struct xk_bytes resp, con
     if (update != (parsed_init.ticket.whole.data == NULL)) {
         return xki_fail(diag, XK_E_MIKEY_MISMATCH, 0, update ? "CSB update with TICKET" : "TICKET");
     }
-    if (update && parsed_init.header.csb_id != updated->csb_id) {
-        return xki_fail(diag, XK_E_MIKEY_MISMATCH, 4, "CSB ID");
-    }
-    if (update && parsed_init.header.prf != updated->prf) {
-        return xki_fail(diag, XK_E_MIKEY_MISMATCH, 3, "PRF func");
+    status = update ? xki_mikey_check_update(updated, &parsed_init.header, diag) : XK_OK;
+    if (status != XK_OK) {
+        return status;
     }
     *header = parsed_init.header;
     if (resp.data == NULL) {

@@ -4,9 +4,10 @@
 
 #include <string.h>
 
+#include "mikey/parse.h"
 #include "support/diag.h"
 
-/* A CSB update changes the bundle that the first exchange set up (RFC 6043 5.2): the same CSB ID, no ticket. */
+/* A CSB update changes the bundle that the first exchange set up (RFC 6043 5.2), without a ticket. */
 static enum xk_status parse_update(const struct xk_get_keys *message, struct xk_exchange *exchange,
                                    struct xk_diag *diag)
 {
@@ -22,11 +23,9 @@ static enum xk_status parse_update(const struct xk_get_keys *message, struct xk_
     if (exchange->update_init.ticket.whole.data != NULL) {
         return xki_fail(diag, XK_E_MIKEY_MISMATCH, exchange->update_init.ticket.offset, "TICKET");
     }
-    if (exchange->update_init.header.csb_id != exchange->init.header.csb_id) {
-        return xki_fail(diag, XK_E_MIKEY_MISMATCH, 4, "CSB ID");
-    }
-    if (exchange->update_init.header.prf != exchange->init.header.prf) {
-        return xki_fail(diag, XK_E_MIKEY_MISMATCH, 3, "PRF func");
+    status = xki_mikey_check_update(&exchange->init.header, &exchange->update_init.header, diag);
+    if (status != XK_OK) {
+        return status;
     }
     /* Either side may begin an update, so either flag of the ticket lets it bring keys (read so: RFC 6043 6.10 speaks
      * of the Initiator and the Responder of the first exchange). */

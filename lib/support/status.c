@@ -68,7 +68,7 @@ static const struct status_row rows[XK_STATUS_COUNT] = {
     ROW(XK_E_SNAPSHOT, "not a snapshot or journal of libxk, or damaged"),
     ROW(XK_E_SNAPSHOT_VERSION, "written by a version whose format is not known here"),
     ROW(XK_E_RANDOM, "the host's source of randomness failed"),
-    ROW(XK_E_JOURNAL, "the host's journal could not take a record now; nothing was decided"),
+    ROW(XK_E_JOURNAL, "the host's journal could not take a record now; nothing changed"),
     ROW(XK_E_FENCED, "the host's store refused this engine's epoch: another instance owns the requests; final"),
     ROW(XK_E_BLOCKED, "the host took no outcome now: feed the same octets again later"),
     ROW(XK_E_HOST, "another callback of the host failed"),
@@ -82,7 +82,7 @@ static const struct status_row rows[XK_STATUS_COUNT] = {
     ROW(XK_E_PEER, "from another peer than the one that was asked"),
     ROW(XK_E_BUSY, "not possible inside a callback; nothing was consumed"),
     ROW(XK_E_EXISTS, "the host's reference names a request that is pending already"),
-    ROW(XK_E_ALREADY, "the request has been decided already"),
+    ROW(XK_E_ALREADY, "it is being done, or has been done already"),
 };
 
 #undef ROW
