@@ -15,6 +15,7 @@
 
 #include "fault/faults.h"
 #include "support/engine_check.h"
+#include "support/opaque_request.h"
 
 #define REQUESTS 4
 #define PATIENCE 60 /* ticks until a fault that goes on is seen */
@@ -169,28 +170,9 @@ static void start(struct faults *faults)
 
 static enum xk_status submit_once(uint32_t number, const char *liid)
 {
-    static const uint8_t octets[4] = {1, 2, 3, 4};
-    static const uint8_t cs_ids[] = {1, 2};
-    const uint32_t kms[] = {0, 1};
     struct xk_party party;
     struct xk_request r;
-    memset(&party, 0, sizeof party);
-    memset(&r, 0, sizeof r);
-    party.sip_uri = xk_text("sip:a@b");
-    r.size = sizeof r;
-    r.get_keys.public_kms_identity = party.sip_uri;
-    r.get_keys.transfer_init = (struct xk_bytes){octets, sizeof octets};
-    r.get_keys.transfer_resp = r.get_keys.transfer_init;
-    r.kms = kms;
-    r.kms_count = 2;
-    r.cs_ids = cs_ids;
-    r.cs_count = 2;
-    r.warrant.liid = xk_text(liid);
-    r.warrant.parties = &party;
-    r.warrant.party_count = 1;
-    r.warrant.correlation_number = xk_text("corr0001");
-    r.warrant.operator_identifier = xk_text("12345");
-    r.warrant.destination = XK_DESTINATION_LEMF;
+    opaque_request("sip:a@b", liid, &party, &r);
     r.warrant.destination_id = number;
     rig.requests[number].submitted = true;
     return xk_requester_submit(rig.r, rig.now, &r, &rig.requests[number].handle);

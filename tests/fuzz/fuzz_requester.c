@@ -4,6 +4,7 @@
 
 #include "fuzz.h"
 #include "support/engine_check.h"
+#include "support/opaque_request.h"
 
 struct host {
     const uint8_t *data;
@@ -24,11 +25,7 @@ static uint8_t next(struct host *h)
 
 static bool on_random(uint8_t *out, size_t size, void *user)
 {
-    struct host *h = user;
-    for (size_t i = 0; i < size; i++) {
-        out[i] = h->random += 37;
-    }
-    return true;
+    return fuzz_random(&((struct host *)user)->random, out, size);
 }
 
 static bool on_send(const struct xk_send *send, void *user)
@@ -48,28 +45,11 @@ static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *
 
 static void submit(struct host *h, struct xk_requester *r)
 {
-    static const uint8_t octets[4] = {1, 2, 3, 4};
-    static const uint8_t cs_ids[] = {1, 2};
-    const uint32_t kms[] = {0, 1};
     struct xk_party party;
     struct xk_request q;
-    memset(&party, 0, sizeof party);
-    memset(&q, 0, sizeof q);
-    party.sip_uri = xk_text("sip:a@b");
-    q.size = sizeof q;
-    q.get_keys.public_kms_identity = party.sip_uri;
-    q.get_keys.transfer_init = (struct xk_bytes){octets, 4};
-    q.get_keys.transfer_resp = (struct xk_bytes){octets, 4};
-    q.kms = kms;
-    q.kms_count = 1 + next(h) % 2;
-    q.cs_ids = cs_ids;
-    q.cs_count = 2;
-    q.warrant.liid = xk_text(next(h) % 2 == 0 ? "LI-A" : "LI-B");
-    q.warrant.parties = &party;
-    q.warrant.party_count = 1;
-    q.warrant.correlation_number = xk_text("corr0001");
-    q.warrant.operator_identifier = xk_text("12345");
-    q.warrant.destination = XK_DESTINATION_LEMF;
+    size_t kms_count = 1 + next(h) % 2;
+    opaque_request("sip:a@b", next(h) % 2 == 0 ? "LI-A" : "LI-B", &party, &q);
+    q.kms_count = kms_count;
     (void)!xk_requester_submit(r, h->now, &q, &h->handles[next(h) % 16]);
 }
 

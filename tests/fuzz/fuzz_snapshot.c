@@ -20,11 +20,7 @@ struct host {
 
 static bool on_random(uint8_t *out, size_t size, void *user)
 {
-    struct host *h = user;
-    for (size_t i = 0; i < size; i++) {
-        out[i] = h->random += 37;
-    }
-    return true;
+    return fuzz_random(&((struct host *)user)->random, out, size);
 }
 
 static bool on_send(const struct xk_send *send, void *user)

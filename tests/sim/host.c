@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/opaque_request.h"
+
 static void configure(const struct world *w, const struct instance *instance, bool restore,
                       struct xk_requester_config *config)
 {
@@ -106,34 +108,14 @@ void host_lose(struct instance *instance)
 
 static enum xk_status submit(struct instance *instance, uint32_t number, uint64_t *handle)
 {
-    struct world *w = instance->world;
-    const struct request *request = &w->requests[number];
-    static const uint8_t octets[8] = {1, 2, 3, 4, 5, 6, 7, 8};
-    static const uint8_t cs_ids[] = {1, 2};
-    const uint32_t kms[] = {0, 1};
-    const uint8_t liid = (uint8_t)('A' + request->liid);
+    const struct request *request = &instance->world->requests[number];
+    const char liid[2] = {(char)('A' + request->liid), '\0'};
     char identity[32];
     struct xk_party party;
     struct xk_request r;
-    memset(&party, 0, sizeof party);
-    memset(&r, 0, sizeof r);
     snprintf(identity, sizeof identity, "sip:%u@b", request->exchange);
-    party.sip_uri = xk_text(identity);
-    r.size = sizeof r;
-    r.get_keys.public_kms_identity = party.sip_uri;
-    r.get_keys.transfer_init = (struct xk_bytes){octets, sizeof octets};
-    r.get_keys.transfer_resp = r.get_keys.transfer_init;
-    r.kms = kms;
-    r.kms_count = KMSS;
-    r.cs_ids = cs_ids;
-    r.cs_count = 2;
+    opaque_request(identity, liid, &party, &r);
     r.timeout = request->timeout;
-    r.warrant.liid = (struct xk_bytes){&liid, 1};
-    r.warrant.parties = &party;
-    r.warrant.party_count = 1;
-    r.warrant.correlation_number = xk_text("corr0001");
-    r.warrant.operator_identifier = xk_text("12345");
-    r.warrant.destination = XK_DESTINATION_LEMF;
     r.warrant.authorisation = (struct xk_bytes){(const uint8_t *)&number, sizeof number};
     return xk_requester_submit(instance->engine, host_clock(instance), &r, handle);
 }

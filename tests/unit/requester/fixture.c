@@ -87,6 +87,13 @@ enum xk_status host_submit(struct host *host, const char *liid, size_t kms_count
     return xk_requester_submit(host->r, host->now, &request, handle);
 }
 
+uint64_t host_must_submit(struct host *host, const char *liid, size_t kms_count)
+{
+    uint64_t handle = 0;
+    assert_int_equal(host_submit(host, liid, kms_count, &handle), XK_OK);
+    return handle;
+}
+
 static size_t answer_last(const struct host *host, const struct xk_test_answer *answer, uint8_t *out, size_t capacity)
 {
     const struct xk_bytes sent = {host->kit.sent, host->kit.sent_size};
@@ -129,6 +136,13 @@ enum xk_status host_tick(struct host *host, uint64_t now)
 {
     host->now = now;
     return xk_requester_tick(host->r, now, 0, NULL);
+}
+
+struct xk_requester_usage host_usage(const struct host *host)
+{
+    struct xk_requester_usage usage;
+    xk_requester_read_usage(host->r, &usage);
+    return usage;
 }
 
 uint64_t host_counter(const struct host *host, enum xk_status status)

@@ -30,6 +30,7 @@ void host_end(struct host *host);
 void host_request(const struct host *host, const char *liid, size_t kms_count, struct xk_party *party,
                   struct xk_request *request);
 enum xk_status host_submit(struct host *host, const char *liid, size_t kms_count, uint64_t *handle);
+uint64_t host_must_submit(struct host *host, const char *liid, size_t kms_count); /* it must be taken: its handle */
 
 /* Answers to the get_keys that was sent last, from KMS number `kms`. */
 size_t host_answer_keys(const struct host *host, uint8_t *out, size_t capacity, uint8_t cs_id, uint8_t key_octet);
@@ -38,6 +39,7 @@ size_t host_answer_failure(const struct host *host, uint8_t *out, size_t capacit
 enum xk_status host_receive(struct host *host, size_t kms, uint8_t *data, size_t size);
 enum xk_status host_tick(struct host *host, uint64_t now);
 
+struct xk_requester_usage host_usage(const struct host *host);
 uint64_t host_counter(const struct host *host, enum xk_status status);
 
 #endif

@@ -161,7 +161,6 @@ static void a_supplement_that_is_not_taken_ends_with_the_grace_time(void **state
 {
     (void)state;
     uint64_t handle;
-    struct xk_requester_usage usage;
     host_init(&h);
     h.config.late_keys = XK_LATE_KEYS_SUPPLEMENT;
     h.config.grace = 5000;
@@ -172,17 +171,14 @@ static void a_supplement_that_is_not_taken_ends_with_the_grace_time(void **state
     assert_int_equal(h.kit.outcome_count, 1);
     h.kit.reply = XK_OUTCOME_REFUSED;
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
-    xk_requester_read_usage(h.r, &usage);
-    assert_int_equal(usage.owed, 1);
+    assert_int_equal(host_usage(&h).owed, 1);
     assert_int_equal(host_tick(&h, 15999), XK_OK);
-    xk_requester_read_usage(h.r, &usage);
-    assert_int_equal(usage.owed, 1);
+    assert_int_equal(host_usage(&h).owed, 1);
     for (unsigned int i = 0; i < 3; i++) {
         assert_int_equal(host_tick(&h, h.now + 1000), XK_OK);
     }
-    xk_requester_read_usage(h.r, &usage);
-    assert_int_equal(usage.owed, 0);
-    assert_int_equal(usage.free, h.config.max_pending);
+    assert_int_equal(host_usage(&h).owed, 0);
+    assert_int_equal(host_usage(&h).free, h.config.max_pending);
     host_end(&h);
 }
 

@@ -207,7 +207,6 @@ static void a_request_outside_its_limits_changes_nothing(void **state)
     host_start(&h);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct xk_diag diag;
-        struct xk_requester_usage usage;
         uint64_t handle = 77;
         host_request(&h, "LI-A", 1, &party, &request);
         rows[i].change();
@@ -215,9 +214,8 @@ static void a_request_outside_its_limits_changes_nothing(void **state)
         xk_requester_last_diag(h.r, &diag);
         assert_string_equal(diag.field, rows[i].field);
         assert_int_equal(handle, 77);
-        xk_requester_read_usage(h.r, &usage);
-        assert_int_equal(usage.pending, 0);
-        assert_int_equal(usage.free, h.config.max_pending);
+        assert_int_equal(host_usage(&h).pending, 0);
+        assert_int_equal(host_usage(&h).free, h.config.max_pending);
     }
     assert_int_equal(h.kit.send_count, 0);
     host_end(&h);

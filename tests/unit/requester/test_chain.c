@@ -25,20 +25,6 @@ static void note_offer(const struct xk_outcome *outcome, void *user)
     offered[offered_count++] = outcome->request;
 }
 
-static uint64_t submit(const char *liid)
-{
-    uint64_t handle = 0;
-    assert_int_equal(host_submit(&h, liid, 1, &handle), XK_OK);
-    return handle;
-}
-
-static struct xk_requester_usage usage(void)
-{
-    struct xk_requester_usage u;
-    xk_requester_read_usage(h.r, &u);
-    return u;
-}
-
 static void cancel(uint64_t handle)
 {
     assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_OK);
@@ -67,7 +53,7 @@ static void what_is_withdrawn_leaves_its_chain_and_no_other(void **state)
     h.kit.reply = XK_OUTCOME_REFUSED;
     for (size_t i = 0; i < 2 * LIIDS; i++) {
         (void)snprintf(liid, sizeof liid, "LI-%zu", i % LIIDS);
-        handles[i % LIIDS][i / LIIDS] = submit(liid);
+        handles[i % LIIDS][i / LIIDS] = host_must_submit(&h, liid, 1);
     }
     offered_count = 0;
     assert_int_equal(host_tick(&h, 11000), XK_OK);
@@ -89,7 +75,7 @@ static void what_is_withdrawn_leaves_its_chain_and_no_other(void **state)
         assert_int_equal(was_offered(handles[i][0]), i % 3 == 1);
         assert_int_equal(was_offered(handles[i][1]), i % 3 == 0);
     }
-    assert_int_equal(usage().free, h.config.max_pending);
+    assert_int_equal(host_usage(&h).free, h.config.max_pending);
     host_end(&h);
 }
 
@@ -104,9 +90,9 @@ static void the_others_keep_their_order(void **state)
         h.kit.inside_outcome = note_offer;
         h.kit.reply = XK_OUTCOME_REFUSED;
         for (size_t i = 0; i < 4; i++) {
-            handles[i] = submit("LI-A");
+            handles[i] = host_must_submit(&h, "LI-A", 1);
         }
-        (void)submit("LI-B");
+        (void)host_must_submit(&h, "LI-B", 1);
         assert_int_equal(host_tick(&h, 11000), XK_OK);
         cancel(handles[gone]);
         h.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
@@ -134,7 +120,7 @@ static void purging_takes_exactly_the_liid(void **state)
     host_init(&h);
     host_start(&h);
     for (size_t i = 0; i < 5; i++) {
-        (void)submit(liids[i]);
+        (void)host_must_submit(&h, liids[i], 1);
     }
     assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), &purged), XK_OK);
     assert_int_equal(purged, 2);
@@ -152,16 +138,16 @@ static void keys_wait_behind_a_failure_that_is_owed(void **state)
     host_init(&h);
     host_start(&h);
     h.timeout = 1000;
-    uint64_t failure = submit("LI-A");
+    uint64_t failure = host_must_submit(&h, "LI-A", 1);
     h.timeout = 0;
-    uint64_t keys = submit("LI-A");
+    uint64_t keys = host_must_submit(&h, "LI-A", 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     h.kit.reply = XK_OUTCOME_REFUSED;
     assert_int_equal(host_tick(&h, 2000), XK_OK);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
     assert_int_equal(h.kit.outcome_count, 2);
     assert_true(h.kit.outcomes[1].request == failure);
-    assert_int_equal(usage().owed, 2);
+    assert_int_equal(host_usage(&h).owed, 2);
     assert_null(engine_check(h.r));
     h.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
@@ -170,7 +156,7 @@ static void keys_wait_behind_a_failure_that_is_owed(void **state)
     assert_true(h.kit.outcomes[3].request == keys);
     assert_int_equal(h.kit.outcomes[3].sessions[0].key[0], 7);
     assert_int_equal(wire[0], 0);
-    assert_int_equal(usage().free, h.config.max_pending);
+    assert_int_equal(host_usage(&h).free, h.config.max_pending);
     host_end(&h);
 }
 
@@ -179,9 +165,9 @@ static void keys_wait_behind_keys_that_are_not_taken(void **state)
     (void)state;
     host_init(&h);
     host_start(&h);
-    uint64_t first = submit("LI-A");
+    uint64_t first = host_must_submit(&h, "LI-A", 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
-    uint64_t second = submit("LI-A");
+    uint64_t second = host_must_submit(&h, "LI-A", 1);
     size_t other_size = host_answer_keys(&h, other_wire, sizeof other_wire, 1, 8);
     h.kit.reply = XK_OUTCOME_REFUSED;
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
@@ -219,9 +205,9 @@ static void a_hold_given_back_at_once_does_not_go_round_for_ever(void **state)
     gives_back = true;
     h.kit.reply = XK_OUTCOME_HELD;
     h.timeout = 1000;
-    uint64_t failure = submit("LI-A");
+    uint64_t failure = host_must_submit(&h, "LI-A", 1);
     h.timeout = 0;
-    uint64_t keys = submit("LI-A");
+    uint64_t keys = host_must_submit(&h, "LI-A", 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_tick(&h, 2000), XK_OK);
     assert_int_equal(h.kit.outcome_count, 3); /* as it was decided, then one outcome and one LIID to offer to */
@@ -247,8 +233,8 @@ static void owe_two(void)
     host_init(&h);
     host_keep_journal(&h);
     host_start(&h);
-    (void)submit("LI-A");
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
     h.kit.reply = XK_OUTCOME_REFUSED;
     assert_int_equal(host_tick(&h, 11000), XK_OK);
     assert_int_equal(h.kit.outcome_count, 2);
@@ -272,7 +258,7 @@ static void a_pass_ends_when_the_host_withdraws_what_is_left_of_it(void **state)
     assert_int_equal(host_tick(&h, 12000), XK_OK);
     assert_int_equal(h.kit.outcome_count, 3);
     assert_string_equal(h.kit.outcomes[2].liid, "LI-A");
-    assert_int_equal(usage().owed, 0);
+    assert_int_equal(host_usage(&h).owed, 0);
     assert_true(xk_requester_next_deadline(h.r) == XK_NEVER);
     host_end(&h);
 }

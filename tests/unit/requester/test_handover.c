@@ -370,9 +370,7 @@ static void damage_and_a_higher_epoch_are_refused_and_change_nothing(void **stat
         assert_true(status == XK_E_SNAPSHOT || status == XK_E_SNAPSHOT_VERSION);
         snapshot[at] ^= 0x10;
     }
-    struct xk_requester_usage usage;
-    xk_requester_read_usage(heir.r, &usage);
-    assert_int_equal(usage.free, 8);
+    assert_int_equal(host_usage(&heir).free, 8);
     assert_int_equal(xk_requester_restore(heir.r, 7, snapshot, size, 0, NULL), XK_OK);
     assert_int_equal(xk_requester_restore(heir.r, 7, snapshot, size, 0, NULL), XK_E_ALREADY);
     host_end(&heir);

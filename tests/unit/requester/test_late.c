@@ -15,13 +15,6 @@
 static struct host h;
 static uint8_t wire[512];
 
-static uint64_t submit(const char *liid)
-{
-    uint64_t handle = 0;
-    assert_int_equal(host_submit(&h, liid, 1, &handle), XK_OK);
-    return handle;
-}
-
 static bool is_wiped(const uint8_t *octets, size_t size)
 {
     size_t at = 0;
@@ -47,7 +40,7 @@ static void only_keys_are_welcome_in_the_grace_time(void **state)
     h.config.late_keys = XK_LATE_KEYS_SUPPLEMENT;
     h.config.follow_referral = true;
     host_start(&h);
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     assert_int_equal(host_tick(&h, 11000), XK_OK);
     assert_int_equal(h.kit.outcome_count, 1);
     is_answered(XK_E_LATE, XK_FAILURE_NOT_TARGET, NULL);
@@ -66,16 +59,14 @@ static void only_keys_are_welcome_in_the_grace_time(void **state)
 static void without_grace_time_late_keys_are_late(void **state)
 {
     (void)state;
-    struct xk_requester_usage usage;
     host_init(&h);
     h.config.late_keys = XK_LATE_KEYS_SUPPLEMENT;
     h.config.grace = 0;
     host_start(&h);
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_tick(&h, 11000), XK_OK);
-    xk_requester_read_usage(h.r, &usage);
-    assert_int_equal(usage.free, h.config.max_pending);
+    assert_int_equal(host_usage(&h).free, h.config.max_pending);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_LATE);
     assert_true(is_wiped(wire, size));
     assert_int_equal(h.kit.outcome_count, 1);
@@ -89,7 +80,7 @@ static void what_follows_keys_that_were_not_taken(void **state)
     (void)state;
     host_init(&h);
     host_start(&h);
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     h.kit.reply = XK_OUTCOME_REFUSED;
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
@@ -113,7 +104,7 @@ static void a_failure_with_the_fingerprint_of_keys_is_no_second_decision(void **
     const size_t begin = XKI_ID_OFFSET + XK_TRANSACTION_ID_SIZE;
     host_init(&h);
     host_start(&h);
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     h.kit.reply = XK_OUTCOME_REFUSED;
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
@@ -138,8 +129,8 @@ static void a_second_answer_to_two_that_share_is_named_once(void **state)
     host_init(&h);
     h.config.share_queries = true;
     host_start(&h);
-    (void)submit("LI-A");
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
     h.kit.reply = XK_OUTCOME_REFUSED;
     is_answered(XK_OK, XK_FAILURE_NOT_TARGET, NULL);
     assert_int_equal(h.kit.outcome_count, 2);
@@ -158,7 +149,7 @@ static void an_answer_cut_anywhere_settles_nothing(void **state)
     uint8_t cut[512];
     host_init(&h);
     host_start(&h);
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     for (size_t left = 0; left < size; left++) {
         struct xk_diag diag;
@@ -189,18 +180,16 @@ static void the_observer_of_keys_too_many_may_withdraw_the_request(void **state)
 {
     (void)state;
     struct xk_requester_callbacks callbacks;
-    struct xk_requester_usage usage;
     host_init(&h);
     xk_test_host_callbacks(&h.kit, &callbacks);
     callbacks.observe = withdraw_what_got_too_much;
     host_start_with(&h, &callbacks);
-    victim = submit("LI-A");
+    victim = host_must_submit(&h, "LI-A", 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 9, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_LATE);
     assert_true(is_wiped(wire, size));
     assert_int_equal(h.kit.outcome_count, 0);
-    xk_requester_read_usage(h.r, &usage);
-    assert_int_equal(usage.free, h.config.max_pending);
+    assert_int_equal(host_usage(&h).free, h.config.max_pending);
     assert_null(engine_check(h.r));
     host_end(&h);
 }
@@ -208,20 +197,17 @@ static void the_observer_of_keys_too_many_may_withdraw_the_request(void **state)
 static void a_reply_that_is_none_is_a_refusal(void **state)
 {
     (void)state;
-    struct xk_requester_usage usage;
     host_init(&h);
     host_start(&h);
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     h.kit.reply = (enum xk_outcome_reply)9;
     assert_int_equal(host_tick(&h, 11000), XK_OK);
-    xk_requester_read_usage(h.r, &usage);
-    assert_int_equal(usage.owed, 1);
+    assert_int_equal(host_usage(&h).owed, 1);
     assert_int_equal(h.kit.events[XK_EVENT_OFFER_REFUSED], 1);
     h.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
     assert_int_equal(host_tick(&h, 12000), XK_OK);
     assert_int_equal(h.kit.outcome_count, 2);
-    xk_requester_read_usage(h.r, &usage);
-    assert_int_equal(usage.owed, 0);
+    assert_int_equal(host_usage(&h).owed, 0);
     host_end(&h);
 }
 
@@ -236,12 +222,12 @@ static void a_fenced_engine_gives_no_answer_and_sends_nothing(void **state)
         h.config.kms_window = 1;
         host_keep_journal(&h);
         host_start(&h);
-        (void)submit("LI-A");
-        (void)submit("LI-B");
+        (void)host_must_submit(&h, "LI-A", 1);
+        (void)host_must_submit(&h, "LI-B", 1);
         size_t size = keys ? host_answer_keys(&h, wire, sizeof wire, 1, 7)
                            : host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_NOT_TARGET, NULL);
         h.identity = "sip:alice@example.com";
-        (void)submit("LI-C");
+        (void)host_must_submit(&h, "LI-C", 1);
         assert_int_equal(h.kit.send_count, 1);
         h.kit.journal_reply = XK_JOURNAL_FENCED;
         assert_int_equal(host_receive(&h, 0, wire, size), XK_E_FENCED);
@@ -270,7 +256,7 @@ static void what_is_being_offered_cannot_be_purged(void **state)
     (void)state;
     host_init(&h);
     host_start(&h);
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     h.kit.inside_outcome = purge_its_own;
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
@@ -289,12 +275,12 @@ static void a_host_need_not_ask_to_be_told_of_room(void **state)
     xk_test_host_callbacks(&h.kit, &callbacks);
     callbacks.on_room = NULL;
     host_start_with(&h, &callbacks);
-    uint64_t first = submit("LI-A");
+    uint64_t first = host_must_submit(&h, "LI-A", 1);
     assert_int_equal(host_submit(&h, "LI-B", 1, &handle), XK_E_FULL);
     assert_int_equal(handle, 77);
     assert_int_equal(xk_requester_cancel(h.r, h.now, first), XK_OK);
     assert_int_equal(h.kit.room_calls, 0);
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-B", 1);
     host_end(&h);
 }
 
@@ -303,7 +289,7 @@ static void a_handle_of_no_request_is_unknown(void **state)
     (void)state;
     host_init(&h);
     host_start(&h);
-    uint64_t handle = submit("LI-A");
+    uint64_t handle = host_must_submit(&h, "LI-A", 1);
     const uint64_t wrong[] = {0, handle + 1, handle + h.config.max_pending, handle ^ UINT64_C(1) << 63,
                               handle & ~(uint64_t)UINT32_MAX, UINT64_MAX};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -321,7 +307,7 @@ static void a_deadline_stays_before_the_end_of_time(void **state)
     host_init(&h);
     host_start(&h);
     h.now = UINT64_MAX - 500;
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     assert_int_equal(host_tick(&h, UINT64_MAX - 3), XK_OK);
     assert_int_equal(h.kit.outcome_count, 0);
     assert_true(xk_requester_next_deadline(h.r) < XK_NEVER);

@@ -78,7 +78,6 @@ static void messages_that_are_no_exchange_are_refused(void **state)
         {true, CSB_ID, 1, 1, XK_E_MIKEY_MISMATCH, "PRF func", 3},
         {true, CSB_ID, 0, 0, XK_E_MIKEY_MAP, "Crypto Session map", 0},
     };
-    struct xk_requester_usage usage;
     host_init(&h);
     host_start(&h);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -100,8 +99,7 @@ static void messages_that_are_no_exchange_are_refused(void **state)
     uint64_t handle = 77;
     assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_E_MIKEY_TRUNCATED);
     assert_int_equal(handle, 77);
-    xk_requester_read_usage(h.r, &usage);
-    assert_int_equal(usage.free, h.config.max_pending);
+    assert_int_equal(host_usage(&h).free, h.config.max_pending);
     assert_int_equal(h.kit.send_count, 0);
     host_end(&h);
 }
@@ -203,7 +201,6 @@ static void records_of_one_transaction_hold_one_question(void **state)
     (void)state;
     static uint8_t store[8192];
     for (size_t i = 0; i < QUESTIONS; i++) {
-        struct xk_requester_usage usage;
         uint32_t restored = 77;
         start_second(&h);
         start_second(&second);
@@ -218,9 +215,8 @@ static void records_of_one_transaction_hold_one_question(void **state)
         assert_int_equal(xk_requester_restore(heir.r, heir.now, store, first + second.kit.journal_size, 0, &restored),
                          questions[i].fits ? XK_OK : XK_E_SNAPSHOT);
         assert_int_equal(restored, questions[i].fits ? 2 : 77);
-        xk_requester_read_usage(heir.r, &usage);
-        assert_int_equal(usage.pending, questions[i].fits ? 2 : 0);
-        assert_int_equal(usage.free + usage.pending, heir.config.max_pending);
+        assert_int_equal(host_usage(&heir).pending, questions[i].fits ? 2 : 0);
+        assert_int_equal(host_usage(&heir).free + host_usage(&heir).pending, heir.config.max_pending);
         assert_null(engine_check(heir.r));
         host_end(&heir);
         host_end(&second);

@@ -118,14 +118,12 @@ static enum xk_status for_each_known(enum call what)
 
 static enum xk_status query(void)
 {
-    struct xk_requester_usage usage;
     struct xk_requester_counters counters;
     struct xk_diag diag;
     uint32_t kms = 9;
-    xk_requester_read_usage(h.r, &usage);
     xk_requester_read_counters(h.r, &counters);
     xk_requester_last_diag(h.r, &diag);
-    assert_true(usage.pending + usage.owed + usage.free <= h.config.max_pending);
+    assert_true(host_usage(&h).pending + host_usage(&h).owed + host_usage(&h).free <= h.config.max_pending);
     (void)xk_requester_next_deadline(h.r);
     enum xk_status status = xk_requester_add_kms(h.r, xk_text("kms1.example.com"), &kms);
     assert_int_equal(kms, h.kms[0]);
@@ -313,7 +311,6 @@ static void scenario(void)
 
 static void run_out(void)
 {
-    struct xk_requester_usage usage;
     for (unsigned int i = 0; i < 80; i++) {
         (void)host_tick(&h, h.now + 1000);
         settle_held();
@@ -325,11 +322,10 @@ static void run_out(void)
         settle_held();
     }
     be_sound();
-    xk_requester_read_usage(h.r, &usage);
-    assert_int_equal(usage.pending, 0);
-    assert_int_equal(usage.held, 0);
-    assert_int_equal(usage.owed, 0);
-    assert_int_equal(usage.free, h.config.max_pending);
+    assert_int_equal(host_usage(&h).pending, 0);
+    assert_int_equal(host_usage(&h).held, 0);
+    assert_int_equal(host_usage(&h).owed, 0);
+    assert_int_equal(host_usage(&h).free, h.config.max_pending);
     assert_true(xk_requester_next_deadline(h.r) == XK_NEVER);
 }
 

@@ -29,10 +29,8 @@ static void keys_become_one_outcome(void **state)
     for (size_t i = 0; i < size; i++) {
         assert_int_equal(wire[i], 0);
     }
-    struct xk_requester_usage usage;
-    xk_requester_read_usage(h.r, &usage);
-    assert_int_equal(usage.pending + usage.owed + usage.held, 0);
-    assert_int_equal(usage.free, 8);
+    assert_int_equal(host_usage(&h).pending + host_usage(&h).owed + host_usage(&h).held, 0);
+    assert_int_equal(host_usage(&h).free, 8);
     assert_true(xk_requester_next_deadline(h.r) == XK_NEVER);
     host_end(&h);
 }
@@ -275,9 +273,7 @@ static void a_failed_submit_changes_nothing(void **state)
     assert_int_equal(host_submit(&h, "LI-A", 0, &handle), XK_E_ARGUMENT);
     assert_true(handle == 42);
     assert_int_equal(h.kit.send_count, 0);
-    struct xk_requester_usage usage;
-    xk_requester_read_usage(h.r, &usage);
-    assert_int_equal(usage.free, 8);
+    assert_int_equal(host_usage(&h).free, 8);
     assert_int_equal(host_tick(&h, 100000), XK_OK);
     assert_int_equal(h.kit.outcome_count, 0);
     host_end(&h);

@@ -15,13 +15,6 @@ static uint8_t wire[512];
 static uint8_t store[16384];
 static size_t store_size;
 
-static uint64_t submit(const char *liid)
-{
-    uint64_t handle = 0;
-    assert_int_equal(host_submit(&h, liid, 1, &handle), XK_OK);
-    return handle;
-}
-
 static void take_snapshot(void)
 {
     assert_int_equal(xk_requester_snapshot(h.r, h.now, store, sizeof store, &store_size), XK_OK);
@@ -49,9 +42,9 @@ static void who_followed_a_referral_alone_comes_back_with_the_other(void **state
     h.config.follow_referral = true;
     host_start(&h);
     h.timeout = 1000;
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     h.timeout = 0;
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-B", 1);
     h.kit.reply = XK_OUTCOME_REFUSED;
     assert_int_equal(host_tick(&h, 2000), XK_OK);
     size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_OTHER_KMS, "kms3.example.com");
@@ -78,11 +71,11 @@ static void what_is_settled_is_not_kept(void **state)
     h.config.late_keys = XK_LATE_KEYS_SUPPLEMENT;
     host_start(&h);
     h.timeout = 1000;
-    (void)submit("LI-GRACE");
-    (void)submit("LI-LATE");
+    (void)host_must_submit(&h, "LI-GRACE", 1);
+    (void)host_must_submit(&h, "LI-LATE", 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     h.timeout = 0;
-    (void)submit("LI-PENDS");
+    (void)host_must_submit(&h, "LI-PENDS", 1);
     assert_int_equal(host_tick(&h, 2000), XK_OK);
     assert_int_equal(h.kit.outcome_count, 2);
     h.kit.reply = XK_OUTCOME_REFUSED;
@@ -103,7 +96,7 @@ static void what_was_overdue_is_due_at_once(void **state)
     (void)state;
     host_init(&h);
     host_start(&h);
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     h.now = 50000;
     take_snapshot();
     restart(0, 1);
@@ -122,7 +115,7 @@ static void an_empty_store_restores_nothing(void **state)
     uint32_t restored = 77;
     assert_int_equal(xk_requester_restore(h.r, h.now, NULL, 0, 0, &restored), XK_OK);
     assert_int_equal(restored, 0);
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     assert_int_equal(xk_requester_restore(h.r, h.now, NULL, 0, 0, &restored), XK_E_ALREADY);
     host_end(&h);
 }
@@ -131,20 +124,18 @@ static void an_empty_store_restores_nothing(void **state)
 static void an_absence_without_end_does_not_wrap(void **state)
 {
     (void)state;
-    struct xk_requester_usage usage;
     host_init(&h);
     host_keep_journal(&h);
     host_start(&h);
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     h.now += 500;
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-B", 1);
     memcpy(store, h.journal, h.kit.journal_size);
     store_size = h.kit.journal_size;
     restart(UINT64_MAX, 2);
     heir.kit.reply = XK_OUTCOME_REFUSED;
     assert_int_equal(host_tick(&heir, heir.now), XK_OK);
-    xk_requester_read_usage(heir.r, &usage);
-    assert_int_equal(usage.owed, 2);
+    assert_int_equal(host_usage(&heir).owed, 2);
     assert_int_equal(xk_requester_snapshot(heir.r, heir.now, store, sizeof store, &store_size), XK_OK);
     host_end(&heir);
     restart(UINT64_MAX, 2);
@@ -159,26 +150,24 @@ static void an_absence_without_end_does_not_wrap(void **state)
 static void a_decision_is_taken_back_with_the_rest(void **state)
 {
     (void)state;
-    struct xk_requester_usage usage;
     uint32_t restored = 77;
     host_init(&h);
     host_keep_journal(&h);
     host_start(&h);
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     h.kit.reply = XK_OUTCOME_REFUSED;
     assert_int_equal(host_tick(&h, 11000), XK_OK);
     h.now = 11000;
     size_t first = h.kit.journal_size;
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-B", 1);
     host_init(&heir);
     heir.config.max_pending = 1;
     heir.config.epoch = 2;
     host_start(&heir);
     assert_int_equal(xk_requester_restore(heir.r, heir.now, h.journal, h.kit.journal_size, 0, &restored), XK_E_FULL);
     assert_int_equal(restored, 77);
-    xk_requester_read_usage(heir.r, &usage);
-    assert_int_equal(usage.free, 1);
-    assert_int_equal(usage.owed, 0);
+    assert_int_equal(host_usage(&heir).free, 1);
+    assert_int_equal(host_usage(&heir).owed, 0);
     assert_null(engine_check(heir.r));
     assert_int_equal(host_tick(&heir, heir.now + 20000), XK_OK);
     assert_int_equal(heir.kit.outcome_count, 0);
@@ -211,12 +200,11 @@ static void the_observer_of_a_restore_may_withdraw(void **state)
 {
     (void)state;
     struct xk_requester_callbacks callbacks;
-    struct xk_requester_usage usage;
     uint32_t restored = 77;
     host_init(&h);
     host_start(&h);
-    (void)submit("LI-A");
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
     take_snapshot();
     host_init(&heir);
     heir.config.epoch = 2;
@@ -228,8 +216,7 @@ static void the_observer_of_a_restore_may_withdraw(void **state)
     assert_int_equal(xk_requester_restore(heir.r, heir.now, store, store_size, 0, &restored), XK_OK);
     assert_int_equal(restored, 2);
     assert_int_equal(audited, 0);
-    xk_requester_read_usage(heir.r, &usage);
-    assert_int_equal(usage.free, heir.config.max_pending);
+    assert_int_equal(host_usage(&heir).free, heir.config.max_pending);
     assert_null(engine_check(heir.r));
     host_end(&heir);
     host_end(&h);

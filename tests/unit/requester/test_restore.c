@@ -48,14 +48,12 @@ static void sign(uint8_t *frame, size_t body)
 
 static void is_refused(enum xk_status wanted)
 {
-    struct xk_requester_usage usage;
     uint32_t restored = 77;
     start_heir();
     assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored), wanted);
     assert_int_equal(restored, 77);
-    xk_requester_read_usage(heir.r, &usage);
-    assert_int_equal(usage.free, heir.config.max_pending);
-    assert_int_equal(usage.pending + usage.owed, 0);
+    assert_int_equal(host_usage(&heir).free, heir.config.max_pending);
+    assert_int_equal(host_usage(&heir).pending + host_usage(&heir).owed, 0);
     host_end(&heir);
 }
 
@@ -405,9 +403,7 @@ static void requests_of_one_transaction_must_ask_the_same(void **state)
         assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored),
                          other == 1 ? XK_E_SNAPSHOT : XK_OK);
         assert_int_equal(restored, other == 1 ? 77 : 2);
-        struct xk_requester_usage usage;
-        xk_requester_read_usage(heir.r, &usage);
-        assert_int_equal(usage.free, other == 1 ? 8 : 6);
+        assert_int_equal(host_usage(&heir).free, other == 1 ? 8 : 6);
         host_end(&heir);
         host_end(&h);
     }
@@ -432,7 +428,6 @@ static void records_that_change_while_they_are_read_are_refused(void **state)
     (void)state;
     for (unsigned int i = 0; i < 2; i++) {
         struct xk_requester_callbacks callbacks;
-        struct xk_requester_usage usage;
         uint32_t restored = 77;
         resigned = i == 1;
         start();
@@ -444,8 +439,7 @@ static void records_that_change_while_they_are_read_are_refused(void **state)
         assert_int_equal(host_tick(&heir, 1000), XK_OK);
         assert_int_equal(xk_requester_restore(heir.r, 999, store, store_size, 0, &restored), XK_E_SNAPSHOT);
         assert_int_equal(restored, 77);
-        xk_requester_read_usage(heir.r, &usage);
-        assert_int_equal(usage.free, heir.config.max_pending);
+        assert_int_equal(host_usage(&heir).free, heir.config.max_pending);
         memcpy(store, h.journal, store_size);
         assert_int_equal(xk_requester_restore(heir.r, 1000, store, store_size, 0, &restored), XK_OK);
         assert_int_equal(restored, 1);
@@ -470,7 +464,6 @@ static void an_engine_that_is_too_small_takes_nothing(void **state)
 {
     (void)state;
     uint64_t handle;
-    struct xk_requester_usage usage;
     for (unsigned int what = 0; what < 4; what++) {
         static const enum xk_status wanted[] = {XK_E_TOO_LARGE, XK_E_TOO_LARGE, XK_E_FULL, XK_E_FULL};
         struct xk_requester_callbacks callbacks;
@@ -494,8 +487,7 @@ static void an_engine_that_is_too_small_takes_nothing(void **state)
         xk_test_host_callbacks(&heir.kit, &callbacks);
         assert_int_equal(xk_requester_create(&heir.config, &callbacks, NULL, &heir.kit, &heir.r), XK_OK);
         assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL), wanted[what]);
-        xk_requester_read_usage(heir.r, &usage);
-        assert_int_equal(usage.free, heir.config.max_pending);
+        assert_int_equal(host_usage(&heir).free, heir.config.max_pending);
         uint32_t kms = 77; /* those that the records named are taken back too */
         assert_int_equal(xk_requester_add_kms(heir.r, xk_text("other"), &kms), XK_OK);
         assert_int_equal(kms, 0);

@@ -10,13 +10,6 @@
 static struct host h;
 static uint8_t wire[512];
 
-static uint64_t submit(const char *liid, size_t kms_count)
-{
-    uint64_t handle = 0;
-    assert_int_equal(host_submit(&h, liid, kms_count, &handle), XK_OK);
-    return handle;
-}
-
 static void refuse_for_now(size_t kms)
 {
     size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_UNAVAILABLE, NULL);
@@ -49,7 +42,7 @@ static void a_back_off_doubles_up_to_its_bound(void **state)
         h.config.backoff_base = rows[i].base;
         h.config.backoff_max = rows[i].max;
         host_start(&h);
-        (void)submit("LI-A", 1);
+        (void)host_must_submit(&h, "LI-A", 1);
         xk_test_random_fail(&h.kit.random, 1, UINT64_MAX);
         for (size_t n = 0; n < 3; n++) {
             refuse_for_now(0);
@@ -74,7 +67,7 @@ static void a_back_off_is_spread_over_its_second_half(void **state)
     h.config.backoff_base = 1000;
     host_start(&h);
     for (size_t i = 0; i < 32; i++) {
-        uint64_t handle = submit("LI-A", 1);
+        uint64_t handle = host_must_submit(&h, "LI-A", 1);
         size_t sent = h.kit.send_count;
         refuse_for_now(0);
         assert_int_equal(host_tick(&h, h.now + 499), XK_OK);
@@ -98,7 +91,7 @@ static void a_last_attempt_that_fails_leaves_time_for_the_first_ones_answer(void
         h.config.max_attempts = 2;
         h.config.attempt_timeout = 1000;
         host_start(&h);
-        (void)submit("LI-A", 2);
+        (void)host_must_submit(&h, "LI-A", 2);
         h.kit.send_fails = true;
         assert_int_equal(host_tick(&h, 2000), XK_OK);
         assert_int_equal(h.kit.send_count, 2);
@@ -124,7 +117,7 @@ static void the_last_attempts_refusal_decides(void **state)
     host_init(&h);
     h.config.max_attempts = 2;
     host_start(&h);
-    (void)submit("LI-A", 2);
+    (void)host_must_submit(&h, "LI-A", 2);
     refuse_for_now(0);
     assert_int_equal(h.kit.send_count, 2);
     assert_int_equal(h.kit.outcome_count, 0);
@@ -144,7 +137,7 @@ static void who_was_given_up_already_cannot_be_given_up_again(void **state)
     host_init(&h);
     h.config.attempt_timeout = 1000;
     host_start(&h);
-    (void)submit("LI-A", 2);
+    (void)host_must_submit(&h, "LI-A", 2);
     assert_int_equal(host_tick(&h, 2000), XK_OK);
     assert_int_equal(h.kit.sent_to[1], h.kms[1]);
     xk_requester_read_counters(h.r, &before);
@@ -165,7 +158,7 @@ static void a_referral_is_followed_only_if_the_policy_says_so_and_once(void **st
         host_init(&h);
         h.config.follow_referral = follows;
         host_start(&h);
-        (void)submit("LI-A", 1);
+        (void)host_must_submit(&h, "LI-A", 1);
         refer_to(0, "kms2.example.com");
         if (follows) {
             assert_int_equal(h.kit.outcome_count, 0);
@@ -189,7 +182,7 @@ static void a_referral_names_a_whole_name(void **state)
         host_init(&h);
         h.config.follow_referral = true;
         host_start(&h);
-        (void)submit("LI-A", 1);
+        (void)host_must_submit(&h, "LI-A", 1);
         refer_to(0, names[i]);
         assert_int_equal(h.kit.send_count, 1);
         assert_int_equal(h.kit.outcome_count, 1);
@@ -205,7 +198,7 @@ static void a_referral_ends_a_back_off(void **state)
     h.config.follow_referral = true;
     h.config.backoff_base = 5000;
     host_start(&h);
-    (void)submit("LI-A", 1);
+    (void)host_must_submit(&h, "LI-A", 1);
     refuse_for_now(0);
     assert_int_equal(host_tick(&h, h.now + 2000), XK_OK);
     assert_int_equal(h.kit.send_count, 1);

@@ -19,18 +19,15 @@ static void start(void)
     host_start(&h);
 }
 
-static uint64_t submit(const char *liid)
+static void share_one_attempt_of(uint32_t timeout)
 {
-    uint64_t handle = 0;
-    assert_int_equal(host_submit(&h, liid, 1, &handle), XK_OK);
-    return handle;
-}
-
-static struct xk_requester_usage usage(void)
-{
-    struct xk_requester_usage u;
-    xk_requester_read_usage(h.r, &u);
-    return u;
+    host_init(&h);
+    h.config.share_queries = true;
+    h.config.attempt_timeout = timeout;
+    h.config.max_attempts = 1;
+    host_start(&h);
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
 }
 
 static void two_warrants_ask_once_and_are_served_each(void **state)
@@ -38,8 +35,8 @@ static void two_warrants_ask_once_and_are_served_each(void **state)
     (void)state;
     struct xk_requester_counters counters;
     start();
-    (void)submit("LI-A");
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
     assert_int_equal(h.kit.send_count, 1);
     assert_int_equal(h.kit.events[XK_EVENT_SHARED], 1);
     assert_int_equal(h.kit.events[XK_EVENT_SUBMITTED], 2);
@@ -55,7 +52,7 @@ static void two_warrants_ask_once_and_are_served_each(void **state)
     assert_int_equal(counters.shared, 1);
     assert_int_equal(counters.submitted, 2);
     assert_int_equal(counters.decided_keys, 2);
-    assert_int_equal(usage().free, h.config.max_pending);
+    assert_int_equal(host_usage(&h).free, h.config.max_pending);
     size = host_answer_keys(&h, wire, sizeof wire, 1, 0x5a);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_DUPLICATE);
     host_end(&h);
@@ -66,8 +63,8 @@ static void by_default_every_warrant_asks_for_itself(void **state)
     (void)state;
     host_init(&h);
     host_start(&h);
-    (void)submit("LI-A");
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
     assert_int_equal(h.kit.send_count, 2);
     host_end(&h);
 }
@@ -77,14 +74,14 @@ static void another_identity_or_route_is_another_query(void **state)
     (void)state;
     uint64_t handle = 0;
     start();
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     h.identity = "sip:alice@example.com";
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-B", 1);
     assert_int_equal(h.kit.send_count, 2);
     h.identity = NULL;
     assert_int_equal(host_submit(&h, "LI-C", 2, &handle), XK_OK);
     assert_int_equal(h.kit.send_count, 3);
-    (void)submit("LI-D");
+    (void)host_must_submit(&h, "LI-D", 1);
     assert_int_equal(h.kit.send_count, 3);
     host_end(&h);
 }
@@ -95,9 +92,9 @@ static void who_outlives_the_asker_asks_itself(void **state)
     (void)state;
     start();
     h.timeout = 1000;
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     h.timeout = 10000;
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-B", 1);
     size_t sent = h.kit.sent_size;
     memcpy(first_sent, h.kit.sent, sent);
     assert_int_equal(host_tick(&h, 2000), XK_OK);
@@ -121,9 +118,9 @@ static void a_cancelled_asker_leaves_nobody_behind(void **state)
 {
     (void)state;
     start();
-    uint64_t first = submit("LI-A");
-    (void)submit("LI-B");
-    (void)submit("LI-C");
+    uint64_t first = host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
+    (void)host_must_submit(&h, "LI-C", 1);
     assert_int_equal(xk_requester_cancel(h.r, h.now, first), XK_OK);
     assert_int_equal(h.kit.send_count, 2);
     uint32_t purged = 0;
@@ -141,8 +138,8 @@ static void an_answer_to_an_asker_that_is_gone_counts_for_the_others(void **stat
 {
     (void)state;
     start();
-    uint64_t first = submit("LI-A");
-    (void)submit("LI-B");
+    uint64_t first = host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     h.kit.send_fails = true;
     assert_int_equal(xk_requester_cancel(h.r, h.now, first), XK_OK);
@@ -156,9 +153,9 @@ static void who_joined_expires_at_its_own_time(void **state)
 {
     (void)state;
     start();
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     h.timeout = 1000;
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-B", 1);
     assert_int_equal(host_tick(&h, 2000), XK_OK);
     assert_int_equal(h.kit.outcome_count, 1);
     assert_string_equal(h.kit.outcomes[0].liid, "LI-B");
@@ -174,8 +171,8 @@ static void patience_with_another_ends_at_half_time(void **state)
 {
     (void)state;
     start();
-    (void)submit("LI-A");
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
     assert_int_equal(host_tick(&h, 5999), XK_OK);
     assert_int_equal(h.kit.send_count, 1);
     assert_int_equal(host_tick(&h, 6000), XK_OK);
@@ -189,13 +186,7 @@ static void patience_with_another_ends_at_half_time(void **state)
 static void patience_with_another_ends_after_one_attempt(void **state)
 {
     (void)state;
-    host_init(&h);
-    h.config.share_queries = true;
-    h.config.attempt_timeout = 300;
-    h.config.max_attempts = 1;
-    host_start(&h);
-    (void)submit("LI-A");
-    (void)submit("LI-B");
+    share_one_attempt_of(300);
     assert_int_equal(host_tick(&h, 1300), XK_OK);
     assert_int_equal(h.kit.send_count, 2);
     host_end(&h);
@@ -205,13 +196,7 @@ static void patience_with_another_ends_after_one_attempt(void **state)
 static void patience_with_another_is_never_longer_than_half_the_time(void **state)
 {
     (void)state;
-    host_init(&h);
-    h.config.share_queries = true;
-    h.config.attempt_timeout = 9000;
-    h.config.max_attempts = 1;
-    host_start(&h);
-    (void)submit("LI-A");
-    (void)submit("LI-B");
+    share_one_attempt_of(9000);
     assert_int_equal(host_tick(&h, 5999), XK_OK);
     assert_int_equal(h.kit.send_count, 1);
     assert_int_equal(host_tick(&h, 6000), XK_OK);
@@ -229,15 +214,15 @@ static void who_was_served_is_not_served_again_when_another_blocks(void **state)
 {
     (void)state;
     start();
-    (void)submit("LI-A");
-    (void)submit("LI-B");
-    (void)submit("LI-C");
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
+    (void)host_must_submit(&h, "LI-C", 1);
     h.kit.inside_outcome = refuse_b;
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
     assert_int_equal(h.kit.outcome_count, 3);
     assert_int_not_equal(wire[0], 0);
-    assert_int_equal(usage().owed, 1);
+    assert_int_equal(host_usage(&h).owed, 1);
     h.kit.inside_outcome = NULL;
     h.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
@@ -262,13 +247,13 @@ static void who_is_cancelled_while_another_is_served_gets_nothing(void **state)
 {
     (void)state;
     start();
-    (void)submit("LI-A");
-    victim = submit("LI-B");
+    (void)host_must_submit(&h, "LI-A", 1);
+    victim = host_must_submit(&h, "LI-B", 1);
     h.kit.inside_outcome = cancel_the_next;
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
     assert_int_equal(h.kit.outcome_count, 1);
-    assert_int_equal(usage().free, h.config.max_pending);
+    assert_int_equal(host_usage(&h).free, h.config.max_pending);
     host_end(&h);
 }
 
@@ -285,8 +270,8 @@ static void what_is_submitted_while_an_answer_goes_round_asks_anew(void **state)
 {
     (void)state;
     start();
-    (void)submit("LI-A");
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
     h.kit.inside_outcome = submit_once_more;
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
@@ -315,15 +300,15 @@ static void who_takes_the_place_of_a_cancelled_one_gets_nothing_of_its(void **st
 {
     (void)state;
     start();
-    (void)submit("LI-A");
-    victim = submit("LI-B");
-    (void)submit("LI-C");
+    (void)host_must_submit(&h, "LI-A", 1);
+    victim = host_must_submit(&h, "LI-B", 1);
+    (void)host_must_submit(&h, "LI-C", 1);
     h.kit.inside_outcome = let_another_take_its_place;
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
     assert_int_equal(h.kit.outcome_count, 2);
     assert_string_equal(h.kit.outcomes[1].liid, "LI-C");
-    assert_int_equal(usage().pending, 1);
+    assert_int_equal(host_usage(&h).pending, 1);
     host_end(&h);
 }
 
@@ -331,8 +316,8 @@ static void a_refusal_is_everybodys(void **state)
 {
     (void)state;
     start();
-    (void)submit("LI-A");
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
     size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_NOT_TARGET, NULL);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
     assert_int_equal(h.kit.outcome_count, 2);
@@ -344,8 +329,8 @@ static void a_kms_that_is_away_is_not_asked_twice_over(void **state)
 {
     (void)state;
     start();
-    (void)submit("LI-A");
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
     size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_UNAVAILABLE, NULL);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
     assert_int_equal(h.kit.outcome_count, 0);
@@ -364,8 +349,8 @@ static void a_referral_is_followed_by_one_for_all(void **state)
     h.config.share_queries = true;
     h.config.follow_referral = true;
     host_start(&h);
-    (void)submit("LI-A");
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
     size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_OTHER_KMS, "kms3.example.com");
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
     assert_int_equal(h.kit.send_count, 2);
@@ -383,8 +368,8 @@ static void late_keys_reach_everybody_whose_grace_runs(void **state)
     h.config.share_queries = true;
     h.config.late_keys = XK_LATE_KEYS_SUPPLEMENT;
     host_start(&h);
-    (void)submit("LI-A");
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     h.kit.send_fails = true; /* of the second's own get_keys */
     assert_int_equal(host_tick(&h, 11000), XK_OK);
@@ -403,8 +388,8 @@ static void what_is_too_much_is_counted_once(void **state)
     (void)state;
     struct xk_requester_counters counters;
     start();
-    (void)submit("LI-A");
-    (void)submit("LI-B");
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 9, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
     xk_requester_read_counters(h.r, &counters);
@@ -421,11 +406,11 @@ static void a_submit_that_the_journal_refuses_leaves_the_others_alone(void **sta
     h.config.share_queries = true;
     host_keep_journal(&h);
     host_start(&h);
-    (void)submit("LI-A");
+    (void)host_must_submit(&h, "LI-A", 1);
     h.kit.journal_reply = XK_JOURNAL_FAILED;
     assert_int_equal(host_submit(&h, "LI-B", 1, &handle), XK_E_JOURNAL);
     h.kit.journal_reply = XK_JOURNAL_STORED;
-    (void)submit("LI-C");
+    (void)host_must_submit(&h, "LI-C", 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
     assert_int_equal(h.kit.outcome_count, 2);
@@ -450,9 +435,9 @@ static void a_restore_brings_those_back_who_were_not_served(void **state)
     h.config.share_queries = true;
     host_keep_journal(&h);
     host_start(&h);
-    (void)submit("LI-A");
-    (void)submit("LI-B");
-    (void)submit("LI-C");
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
+    (void)host_must_submit(&h, "LI-C", 1);
     h.kit.inside_outcome = refuse_b;
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
@@ -478,9 +463,9 @@ static void a_snapshot_brings_all_back_and_one_of_them_asks(void **state)
     size_t size = 0;
     uint32_t restored = 0;
     start();
-    uint64_t first = submit("LI-A");
-    (void)submit("LI-B");
-    (void)submit("LI-C");
+    uint64_t first = host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
+    (void)host_must_submit(&h, "LI-C", 1);
     assert_int_equal(xk_requester_snapshot(h.r, h.now, snapshot, sizeof snapshot, &size), XK_OK);
     start_heir(true);
     assert_int_equal(xk_requester_restore(heir.r, 5000, snapshot, size, 0, &restored), XK_OK);
