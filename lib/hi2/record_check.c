@@ -4,7 +4,7 @@
 #include <xk/message.h>
 
 #include "support/bounds.h"
-#include "support/party.h"
+#include "warrant/warrant.h"
 
 static enum xk_status check_profile(const struct xk_hi2_profile *p, struct xk_diag *diag)
 {
@@ -30,41 +30,20 @@ static enum xk_status check_profile(const struct xk_hi2_profile *p, struct xk_di
     return XK_OK;
 }
 
-static enum xk_status check_party(const struct xk_party *party, enum xk_hi2_module module, struct xk_diag *diag)
-{
-    size_t forms;
-    size_t octets;
-    enum xk_status status = xki_party_check(party, &forms, &octets, diag);
-    if (status == XK_OK && module == XK_HI2_UMTS && (party->nai.size > 0 || party->impi.size > 0)) {
-        return xki_fail(diag, XK_E_FIELD, 0, party->nai.size > 0 ? "nai" : "iMPI");
-    }
-    return status;
-}
-
+/* Beside the limits of every warrant those of the module that will carry it. */
 static enum xk_status check_warrant(const struct xk_warrant *w, enum xk_hi2_module module, struct xk_diag *diag)
 {
-    size_t low = module == XK_HI2_UMTS ? 8 : 1;
-    size_t high = module == XK_HI2_UMTS ? 20 : XK_CORRELATION_NUMBER_MAX;
-    enum xk_status status = xki_check_bounds(w->liid, 1, XK_LIID_MAX, "LIID", diag);
-    if (status == XK_OK) {
-        status = xki_check_bounds(w->correlation_number, low, high, "correlation number", diag);
+    size_t packed;
+    enum xk_status status = xki_warrant_check(w, &packed, diag);
+    if (status != XK_OK || module == XK_HI2_EPS) {
+        return status;
     }
-    if (status == XK_OK) {
-        status = xki_check_bounds(w->operator_identifier, 1, XK_OPERATOR_IDENTIFIER_MAX, "operator-Identifier", diag);
+    for (size_t i = 0; i < w->party_count; i++) {
+        if (w->parties[i].nai.size > 0 || w->parties[i].impi.size > 0) {
+            return xki_fail(diag, XK_E_FIELD, 0, w->parties[i].nai.size > 0 ? "nai" : "iMPI");
+        }
     }
-    if (status == XK_OK && (unsigned int)w->initiator > XK_INITIATOR_TERMINATING_TARGET) {
-        return xki_fail(diag, XK_E_FIELD, 0, "initiator");
-    }
-    if (status == XK_OK && (w->party_count == 0 || w->parties == NULL)) {
-        return xki_fail(diag, XK_E_EMPTY, 0, "partyInformation");
-    }
-    if (status == XK_OK && w->party_count > XK_PARTIES_MAX) {
-        return xki_fail(diag, XK_E_LIMIT, 0, "partyInformation");
-    }
-    for (size_t i = 0; status == XK_OK && i < w->party_count; i++) {
-        status = check_party(&w->parties[i], module, diag);
-    }
-    return status;
+    return xki_check_bounds(w->correlation_number, 8, 20, "correlation number", diag);
 }
 
 /* cCCSID and cCDecKey are mandatory and an empty one would decode: refused here. */

@@ -27,6 +27,7 @@
 #include "support/prefetch.h"
 #include "support/siphash.h"
 #include "support/timers.h"
+#include "warrant/warrant.h"
 
 #define XKI_NO_SLOT UINT32_MAX
 
@@ -278,13 +279,6 @@ void xki_leave(struct xk_requester *r);
 /* list.c */
 void xki_list_append(struct xk_requester *r, struct xki_list *list, uint32_t index);
 void xki_list_remove(struct xk_requester *r, struct xki_list *list, uint32_t index);
-
-/* warrant.c: LI data to and from its packed form */
-enum xk_status xki_warrant_check(const struct xk_warrant *warrant, size_t *size, struct xk_diag *diag);
-bool xki_warrant_is_packed(const uint8_t *packed, size_t size);
-void xki_warrant_pack(const struct xk_warrant *warrant, uint8_t *out);
-void xki_warrant_unpack(const uint8_t *packed, struct xk_warrant *warrant, struct xk_party *parties);
-struct xk_bytes xki_warrant_liid(const uint8_t *packed);
 
 /* submit.c */
 uint32_t xki_take_slot(struct xk_requester *r);

@@ -6,7 +6,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(sys.argv[1])
-STATIONS = ["support", "messages", "sip", "mikey", "requester", "responder", "iri", "hi2", "kms", "testkit"]
+STATIONS = ["support", "messages", "sip", "mikey", "warrant", "requester", "responder", "iri", "hi2", "kms", "testkit"]
 breaches = []
 
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "support/party.h"
+#include "warrant/warrant.h"
 
 #include <xk/message.h>
 
@@ -16,7 +16,7 @@ XKI_INLINE enum xk_status check_form(struct xk_bytes value, size_t low, size_t h
     return xki_check_bounds(value, low, high, field, diag);
 }
 
-enum xk_status xki_party_check(const struct xk_party *party, size_t *forms, size_t *octets, struct xk_diag *diag)
+enum xk_status xki_warrant_party(const struct xk_party *party, size_t *forms, size_t *octets, struct xk_diag *diag)
 {
     *forms = 0;
     *octets = 0;

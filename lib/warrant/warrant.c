@@ -7,13 +7,11 @@
  *   liid len8, correlation number len8, operator len8, authorisation len8, initiator 1, destination 1,
  *   destination id 4, party count 1, and for each party: mask 1, then each form that is there, len16
  */
-#include "requester/engine.h"
+#include "warrant/warrant.h"
+
+#include <string.h>
 
 #include "support/bounds.h"
-#include "support/party.h"
-
-#include <stddef.h>
-#include <string.h>
 
 #define FORMS 8
 #define FIXED 7 /* initiator, destination, destination id, party count */
@@ -43,7 +41,6 @@ static enum xk_status check_views(const struct xk_warrant *w, struct xk_diag *di
                            : status;
 }
 
-/* Every rule of the warrant, and in the same pass the size of its packed form. */
 enum xk_status xki_warrant_check(const struct xk_warrant *warrant, size_t *size, struct xk_diag *diag)
 {
     enum xk_status status = check_views(warrant, diag);
@@ -67,7 +64,7 @@ enum xk_status xki_warrant_check(const struct xk_warrant *warrant, size_t *size,
     for (size_t i = 0; i < warrant->party_count; i++) {
         size_t forms;
         size_t octets;
-        status = xki_party_check(&warrant->parties[i], &forms, &octets, diag);
+        status = xki_warrant_party(&warrant->parties[i], &forms, &octets, diag);
         if (status != XK_OK) {
             return status;
         }
@@ -160,7 +157,6 @@ void xki_warrant_unpack(const uint8_t *packed, struct xk_warrant *warrant, struc
     }
 }
 
-/* Is this what xki_warrant_pack() writes, to the last octet? For octets that come from outside. */
 bool xki_warrant_is_packed(const uint8_t *packed, size_t size)
 {
     size_t at = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "requester/engine.h"
+#include "warrant/warrant.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
