@@ -18,29 +18,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include <xk/bytes.h>
+#include <xk/exchange.h>
 #include <xk/export.h>
 #include <xk/message.h>
-#include <xk/mikey.h>
 #include <xk/status.h>
+#include <xk/uri.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/** A parsed exchange, as a get_keys carries it. */
-struct xk_exchange {
-    struct xk_mikey_message init; /**< TRANSFER_INIT with the ticket */
-    struct xk_mikey_message resp; /**< TRANSFER_RESP; only with `has_resp` */
-    struct xk_mikey_message update_init; /**< of a CSB update; only with `has_update` */
-    struct xk_mikey_message update_resp; /**< likewise */
-    bool has_resp;
-    bool has_update;
-    struct xk_bytes initiator_hint; /**< absent if unknown */
-    struct xk_bytes responder_hint; /**< absent if unknown */
-};
 
 /** What the target was in the exchange. */
 enum xk_role {
@@ -83,24 +71,6 @@ struct xk_relation {
 XK_API void xk_relation_rules_init(struct xk_relation_rules *rules);
 
 /**
- * Parse the MIKEY messages of a get_keys and check that they belong together.
- *
- * @param message decoded get_keys; its views must live as long as `*exchange`
- * @param[out] exchange set only on XK_OK
- * @param[out] diag status, offset in the MIKEY message at fault, and field; may be NULL
- *
- * @retval XK_OK               parsed
- * @retval XK_E_ARGUMENT       a pointer is NULL that may not be
- * @retval XK_E_MIKEY_MISMATCH the messages do not belong together, or the first INIT has no ticket
- * @retval "230-249"           a message breaks another rule of RFC 3830 or RFC 6043
- *
- * On failure nothing is written but `*diag`. Calls no callback. Re-entrant, any thread. Cost: one pass over
- * each message; no allocation, less than 5 KiB of stack.
- */
-XK_API XK_NODISCARD enum xk_status xk_exchange_parse(const struct xk_get_keys *message,
-                                                     struct xk_exchange *exchange, struct xk_diag *diag);
-
-/**
  * Check that an exchange relates to the target: TS 33.107 clause 7A.7.2, "the KMS verifies".
  *
  * In this order: the initiator is the ticket's; who answered was allowed to; the target is one of the two;
@@ -120,23 +90,6 @@ XK_API XK_NODISCARD enum xk_status xk_exchange_parse(const struct xk_get_keys *m
 XK_API XK_NODISCARD enum xk_status xk_relation_check(const struct xk_exchange *exchange, struct xk_bytes target,
                                                      const struct xk_relation_rules *rules,
                                                      struct xk_relation *relation);
-
-/**
- * Do two identities name the same user? SIP and SIPS URIs by RFC 3261 19.1.4, TEL URIs by RFC 3966
- * section 4, anything else octet by octet.
- *
- * Strict where the standards leave doubt: a SIP URI never equals a SIPS or TEL URI, not even with
- * user=phone, since the domain of a SIP URI may claim any number. A host that knows better overrides.
- *
- * @param a borrowed
- * @param b borrowed
- * @retval true  equal
- * @retval false not equal, or one is empty
- *
- * Cannot fail. Calls no callback. Re-entrant, any thread. Cost: proportional to the sizes, and to the square
- * of the number of parameters, of which URIs with more than 32 never are equal to any.
- */
-XK_API bool xk_uri_equal(struct xk_bytes a, struct xk_bytes b);
 
 #ifdef __cplusplus
 }

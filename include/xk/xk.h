@@ -6,12 +6,13 @@
  * A record's path, and the header of each station:
  *
  *     SIP of the call ──sip.h──> TRANSFER_INIT, TRANSFER_RESP ──mikey.h──> parsed, checked
- *     DF2/MF:  requester.h ──get_keys (message.h)──> KMS:  responder.h (relation.h, then the host's keys)
+ *     DF2/MF:  requester.h ──get_keys (message.h)──> KMS:  responder.h (exchange.h, relation.h, then the host's keys)
  *              requester.h <──get_keys_response──
  *              outcome.h ──iri.h──> event ──hi2.h──> HI2 record ──ps_pdu.h──> LEMF (hi2_read.h)
  *
  * Two levels. Level 1 is plain functions on the caller's buffers: message.h, sip.h, mikey.h, mikey_build.h,
- * mikey_ticket.h, relation.h, iri.h, hi2.h, hi2_read.h, ps_pdu.h. They keep no state and allocate nothing.
+ * mikey_ticket.h, exchange.h, relation.h, uri.h, iri.h, hi2.h, hi2_read.h, ps_pdu.h. They keep no state and
+ * allocate nothing.
  * Level 2 is two engines that keep requests: requester.h with journal.h for the DF2/MF, responder.h for the
  * KMS. They take all memory at creation, own no socket, clock or randomness, and call the host back.
  *
@@ -24,6 +25,7 @@
 
 #include <xk/alloc.h>
 #include <xk/bytes.h>
+#include <xk/exchange.h>
 #include <xk/export.h>
 #include <xk/hi2.h>
 #include <xk/hi2_read.h>
@@ -41,6 +43,7 @@
 #include <xk/secret.h>
 #include <xk/sip.h>
 #include <xk/status.h>
+#include <xk/uri.h>
 #include <xk/version.h>
 #include <xk/warrant.h>
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """House rules that a reader relies on: files and functions of a readable size, includes that go one way, and for each
-public function the facts that its comment owes. Prints every breach; exit status 1 if there is one."""
+public function the facts that its comment owes. Prints every breach; exit status 1 if there is one.
+
+Arguments: the root of the project, then the stations in their order."""
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(sys.argv[1])
-STATIONS = ["support", "messages", "sip", "mikey", "warrant", "requester", "responder", "iri", "hi2", "kms", "testkit"]
+STATIONS = sys.argv[2:]
 breaches = []
 
 

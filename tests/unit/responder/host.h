@@ -5,7 +5,7 @@
 
 #include <xk/responder.h>
 
-#include "unit/responder/exchange.h"
+#include "unit/exchange/exchange.h"
 
 #define HOST_PEER 7
 #define HOST_KEY 0xc5 /* each octet of the keys that it gives */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <xk_test/answer.h>
 
-#include "unit/responder/exchange.h"
+#include "unit/exchange/exchange.h"
 #include "unit/testkit/sample.h"
 
 static struct sample s;

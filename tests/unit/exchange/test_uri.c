@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include <xk/relation.h>
+#include <xk/uri.h>
 
 static void compare(const char *a, const char *b, bool equal)
 {

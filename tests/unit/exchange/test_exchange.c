@@ -7,7 +7,7 @@
 
 #include <xk/relation.h>
 
-#include "unit/responder/exchange.h"
+#include "unit/exchange/exchange.h"
 
 static struct exchange_octets x;
 static struct xk_exchange exchange;

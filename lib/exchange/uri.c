@@ -3,7 +3,7 @@
  * Comparing SIP, SIPS and TEL URIs. Two walks side by side over the same grammar; escapes are resolved on the way
  * (RFC 3261 19.1.4: a character outside the reserved set equals its %HH form), nothing is copied.
  */
-#include <xk/relation.h>
+#include <xk/uri.h>
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "unit/responder/exchange.h"
+#include "unit/exchange/exchange.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Exchanges that the vector set has not: unanswered, with many Crypto Sessions, with a CSB update. */
-#ifndef XK_TEST_RESPONDER_EXCHANGE_H
-#define XK_TEST_RESPONDER_EXCHANGE_H
+#ifndef XK_TEST_EXCHANGE_H
+#define XK_TEST_EXCHANGE_H
 
 #include <xk/message.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From the octets in a get_keys to a parsed exchange whose parts belong together. */
-#include <xk/relation.h>
+#include <xk/exchange.h>
 
 #include <string.h>
 
