@@ -8,9 +8,6 @@
  * LIID and communication identifier; the host keeps the next number of each beside its delivery queue.
  *
  * Level 1: no state, no allocation, re-entrant.
- *
- * Not verified against the text of TS 102 232-1: whether networkElementIdentifier may be absent (it is
- * written always, and may be absent when read).
  */
 #ifndef XK_PS_PDU_H
 #define XK_PS_PDU_H
@@ -68,7 +65,7 @@ struct xk_ps_header {
     struct xk_bytes liid;           /**< 1 to #XK_LIID_MAX octets */
     char authorization_country[2];  /**< authorizationCountryCode, or two NULs */
     struct xk_bytes operator_identifier; /**< 1 to #XK_PS_NETWORK_IDENTIFIER_MAX octets */
-    struct xk_bytes network_element;     /**< likewise; absent only when read */
+    struct xk_bytes network_element;     /**< the mediation function: likewise, or absent */
     bool has_identity_number;
     uint32_t identity_number;       /**< communicationIdentityNumber, with `has_identity_number` */
     char delivery_country[2];       /**< deliveryCountryCode, or two NULs */

@@ -6,8 +6,7 @@
 #include <xk/ps_pdu.h>
 
 #include "hi2/calendar.h"
-#include "hi2/der_read.h"
-#include "hi2/der_write.h"
+#include "hi2/ps_header.h"
 #include "hi2/ps_tags.h"
 #include "support/bounds.h"
 
@@ -56,7 +55,7 @@ static enum xk_status check_time(const struct xk_ps_header *h, struct xk_diag *d
     return h->time_form == XK_PS_TIME_ABSENT || fits ? XK_OK : xki_fail(diag, XK_E_FIELD, 0, "timeStamp");
 }
 
-static enum xk_status check_header(const struct xk_ps_header *h, struct xk_diag *diag)
+enum xk_status xki_hi2_check_header(const struct xk_ps_header *h, struct xk_diag *diag)
 {
     if (h->domain_version > XK_PS_DOMAIN_VERSION_MAX) {
         return xki_fail(diag, XK_E_FIELD, 0, "li-psDomainId");
@@ -66,7 +65,7 @@ static enum xk_status check_header(const struct xk_ps_header *h, struct xk_diag 
         status = xki_check_bounds(h->operator_identifier, 1, XK_PS_NETWORK_IDENTIFIER_MAX, "operatorIdentifier", diag);
     }
     if (status == XK_OK) {
-        status = xki_check_bounds(h->network_element, 1, XK_PS_NETWORK_IDENTIFIER_MAX, "networkElementIdentifier",
+        status = xki_check_bounds(h->network_element, 0, XK_PS_NETWORK_IDENTIFIER_MAX, "networkElementIdentifier",
                                   diag);
     }
     if (status == XK_OK) {
@@ -134,20 +133,25 @@ static void write_times(struct xki_der *w, const struct xk_ps_header *h)
     }
 }
 
-static void write_header(struct xki_der *w, const struct xk_ps_header *h)
+void xki_hi2_write_communication(struct xki_der *w, const struct xk_ps_header *h)
 {
-    size_t start = w->size;
-    write_times(w, h);
-    xki_der_integer(w, 4, h->sequence_number);
-    size_t communication = w->size;
     write_country(w, 2, h->delivery_country);
     if (h->has_identity_number) {
         xki_der_integer(w, 1, h->identity_number);
     }
     size_t network = w->size;
-    xki_der_bytes(w, 1, h->network_element);
+    xki_der_optional(w, 1, h->network_element);
     xki_der_bytes(w, 0, h->operator_identifier);
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 0, network);
+}
+
+void xki_hi2_write_header(struct xki_der *w, const struct xk_ps_header *h)
+{
+    size_t start = w->size;
+    write_times(w, h);
+    xki_der_integer(w, 4, h->sequence_number);
+    size_t communication = w->size;
+    xki_hi2_write_communication(w, h);
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 3, communication);
     write_country(w, 2, h->authorization_country);
     xki_der_bytes(w, 1, h->liid);
@@ -162,7 +166,7 @@ static void write_pdu(struct xki_der *w, const struct xk_ps_header *header, enum
                       enum xk_ps_form form, const struct xki_tlv *record)
 {
     write_payload(w, module, form, record);
-    write_header(w, header);
+    xki_hi2_write_header(w, header);
     xki_der_length(w, w->size);
     xki_der_octet(w, XKI_DER_SEQUENCE);
 }
@@ -191,7 +195,7 @@ enum xk_status xk_ps_pdu_encode(const struct xk_ps_header *header, enum xk_hi2_m
         (form != XK_PS_WHOLE_RECORD && form != XK_PS_BARE_PARAMETERS)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
-    enum xk_status status = check_header(header, diag);
+    enum xk_status status = xki_hi2_check_header(header, diag);
     if (status == XK_OK) {
         status = check_record(record, &tlv, diag);
     }

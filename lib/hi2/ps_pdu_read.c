@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-#include "hi2/der_read.h"
-#include "hi2/der_write.h"
+#include "hi2/ps_header.h"
 #include "hi2/ps_tags.h"
 #include "support/diag.h"
 
@@ -126,7 +125,7 @@ static enum xk_status read_optional(const struct xki_tlv *tlv, struct xk_ps_head
     }
 }
 
-static enum xk_status read_header(const struct xki_tlv *around, struct xk_ps_header *h, struct xk_diag *diag)
+enum xk_status xki_hi2_read_header(const struct xki_tlv *around, struct xk_ps_header *h, struct xk_diag *diag)
 {
     struct xki_der_in in = xki_der_inside(around);
     struct xki_tlv tlv;
@@ -239,7 +238,7 @@ enum xk_status xk_ps_pdu_decode(const uint8_t *data, size_t size, struct xk_ps_p
     struct xki_der_in inside = xki_der_inside(&tlv);
     status = xki_der_expect(&inside, XKI_DER_CONSTRUCTED, 1, &tlv, diag, "pSHeader");
     if (status == XK_OK) {
-        status = read_header(&tlv, &read.header, diag);
+        status = xki_hi2_read_header(&tlv, &read.header, diag);
     }
     if (status == XK_OK) {
         status = xki_der_expect(&inside, XKI_DER_CONSTRUCTED, 2, &tlv, diag, "payload");

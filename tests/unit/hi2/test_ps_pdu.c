@@ -48,6 +48,24 @@ static void writes_the_envelope_to_the_octet(void **state)
     assert_memory_equal(out + 3, expected, expected_size);
 }
 
+/* The mediation function need not name itself. */
+static void leaves_out_the_network_element(void **state)
+{
+    (void)state;
+    struct xk_ps_header h = header();
+    struct xk_ps_pdu pdu;
+    h.network_element = (struct xk_bytes){NULL, 0};
+    encode(&h, XK_HI2_UMTS, XK_PS_BARE_PARAMETERS, "umts_key");
+    uint8_t expected[128];
+    size_t expected_size = hex_decode("a126800704000202050111810c4c492d323032362d30303031"
+                                      "a309a00780053132333435"
+                                      "84020080",
+                                      expected, sizeof expected);
+    assert_memory_equal(out + 3, expected, expected_size);
+    assert_int_equal(xk_ps_pdu_decode(out, out_size, &pdu, NULL), XK_OK);
+    assert_null(pdu.header.network_element.data);
+}
+
 static void round_trip_keeps_every_field(void **state)
 {
     (void)state;
@@ -137,8 +155,8 @@ static void header_rules_are_enforced(void **state)
     h.operator_identifier = xk_text("12345678901234567");
     refused(h, XK_E_LIMIT, "operatorIdentifier");
     h = header();
-    h.network_element.size = 0;
-    refused(h, XK_E_EMPTY, "networkElementIdentifier");
+    h.network_element = xk_text("12345678901234567");
+    refused(h, XK_E_LIMIT, "networkElementIdentifier");
     h = header();
     h.interception_point = xk_text("123456789");
     refused(h, XK_E_LIMIT, "interceptionPointID");
@@ -357,6 +375,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_the_envelope_to_the_octet),
+        cmocka_unit_test(leaves_out_the_network_element),
         cmocka_unit_test(round_trip_keeps_every_field),
         cmocka_unit_test(bare_parameters_lose_the_records_tag),
         cmocka_unit_test(header_rules_are_enforced),

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The PSHeader by itself: every PS-PDU has one, whatever its payload, and a part of it names the sequence. */
+#ifndef XKI_HI2_PS_HEADER_H
+#define XKI_HI2_PS_HEADER_H
+
+#include <xk/ps_pdu.h>
+
+#include "hi2/der_read.h"
+#include "hi2/der_write.h"
+
+/* Do the fields keep to their ASN.1 types? */
+enum xk_status xki_hi2_check_header(const struct xk_ps_header *h, struct xk_diag *diag);
+
+/* The header with its tag [1]; it has been checked. */
+void xki_hi2_write_header(struct xki_der *w, const struct xk_ps_header *h);
+
+/* What is inside communicationIdentifier [3]. */
+void xki_hi2_write_communication(struct xki_der *w, const struct xk_ps_header *h);
+
+/* Fill `h`, which xk_ps_header_init() has prepared, from the element [1]. */
+enum xk_status xki_hi2_read_header(const struct xki_tlv *around, struct xk_ps_header *h, struct xk_diag *diag);
+
+#endif
