@@ -20,7 +20,7 @@
 #define LANES_MAX 256
 #define WINDOW_MAX 4096
 #define NO_REQUEST UINT32_MAX
-#define REASONS (XK_FAILURE_NOT_ANSWERED + 1)
+#define REASONS (XK_FAILURE_WIRE_LAST + 1)
 
 struct plan {
     uint32_t lanes;       /* connections */

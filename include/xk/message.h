@@ -91,8 +91,13 @@ enum xk_failure {
     XK_FAILURE_UNAVAILABLE = 16,        /**< the KMS cannot answer now; asking again later may help */
     XK_FAILURE_CONFLICT = 17,           /**< the transaction id was used before for another request */
     XK_FAILURE_POLICY = 18,             /**< the ticket's policy forbids what the exchange did */
-    XK_FAILURE_NOT_ANSWERED = 19        /**< local only: the response left this Crypto Session out */
+    XK_FAILURE_VERSION = 19,            /**< get_keys is of a newer version of the Xk profile than the KMS knows */
+    XK_FAILURE_KEMAC = 20,              /**< a KEMAC of the exchange cannot be read, so that no key of it is sure */
+    XK_FAILURE_NOT_ANSWERED = 255       /**< local, never on the wire: the response left this Crypto Session out */
 };
+
+/** The last reason that this version of the profile has on the wire; they begin at 1. */
+#define XK_FAILURE_WIRE_LAST 20
 
 /** What the session key is for, where the KMS says so: the SRTP encryption algorithm (RFC 3830 6.10.1). */
 enum xk_cipher {
@@ -268,7 +273,7 @@ XK_API XK_NODISCARD enum xk_status xk_message_peek(const uint8_t *data, size_t s
 /**
  * One English sentence, without a full stop, that tells a KMS operator what a failure means.
  *
- * Cannot fail. Calls no callback. Safe on any thread. Cost: a switch.
+ * Cannot fail. Calls no callback. Safe on any thread. Cost: a table look-up.
  *
  * @param failure any value
  * @retval text constant; "not a failure reason of the Xk profile" for a value that is none
@@ -278,7 +283,7 @@ XK_API const char *xk_failure_text(enum xk_failure failure);
 /**
  * The name of a failure reason as logs and tests write it, such as "ticket-expired".
  *
- * Cannot fail. Calls no callback. Safe on any thread. Cost: a switch.
+ * Cannot fail. Calls no callback. Safe on any thread. Cost: a table look-up.
  *
  * @param failure any value
  * @retval name constant; "?" for a value that is none

@@ -122,7 +122,7 @@ struct xk_responder_counters {
     uint64_t received;
     uint64_t answered;    /**< answers with keys sent for the first time */
     uint64_t refused;     /**< failures sent for the first time */
-    uint64_t failure[20]; /**< of these, by enum #xk_failure */
+    uint64_t failure[XK_FAILURE_WIRE_LAST + 1]; /**< of these, by enum #xk_failure */
     uint64_t repeated;    /**< answers sent again */
     uint64_t duplicates;  /**< repeated while pending: no answer yet */
     uint64_t dropped;     /**< octets without a readable transaction id */

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Failure reasons for people: a KMS operator reads these, so they say what was found and name no one. */
-#include <xk/message.h>
+#include "messages/failure.h"
 
 #include <stddef.h>
 
-static const struct {
+struct row {
     const char *name;
     const char *text;
-} rows[] = {
+};
+
+/* Those of the wire, by number. */
+static const struct row rows[XK_FAILURE_WIRE_LAST + 1] = {
     [XK_FAILURE_NONE] = {"none", "no failure"},
     [XK_FAILURE_GENERIC] = {"generic", "the KMS gave no reason"},
     [XK_FAILURE_MALFORMED] = {"malformed", "get_keys or a MIKEY message in it could not be parsed"},
@@ -28,17 +31,32 @@ static const struct {
     [XK_FAILURE_UNAVAILABLE] = {"unavailable", "the KMS cannot answer now"},
     [XK_FAILURE_CONFLICT] = {"conflict", "the transaction id was used before for another request"},
     [XK_FAILURE_POLICY] = {"policy", "the ticket's policy forbids what the exchange did"},
-    [XK_FAILURE_NOT_ANSWERED] = {"not-answered", "the response left this Crypto Session out"},
+    [XK_FAILURE_VERSION] = {"version", "get_keys is of a newer version of the Xk profile"},
+    [XK_FAILURE_KEMAC] = {"kemac", "a KEMAC of the exchange cannot be read"},
 };
+
+static const struct row not_answered = {"not-answered", "the response left this Crypto Session out"};
+static const struct row unknown = {"?", "not a failure reason of the Xk profile"};
+
+static const struct row *find(unsigned int value)
+{
+    if (value <= XK_FAILURE_WIRE_LAST) {
+        return &rows[value];
+    }
+    return value == XK_FAILURE_NOT_ANSWERED ? &not_answered : &unknown;
+}
+
+bool xki_failure_is_known(unsigned int value)
+{
+    return find(value) != &unknown;
+}
 
 const char *xk_failure_text(enum xk_failure failure)
 {
-    size_t index = (size_t)failure;
-    return index < sizeof rows / sizeof rows[0] ? rows[index].text : "not a failure reason of the Xk profile";
+    return find((unsigned int)failure)->text;
 }
 
 const char *xk_failure_name(enum xk_failure failure)
 {
-    size_t index = (size_t)failure;
-    return index < sizeof rows / sizeof rows[0] ? rows[index].name : "?";
+    return find((unsigned int)failure)->name;
 }

@@ -18,7 +18,7 @@ static enum xk_status read_failure(struct xki_reader *r, enum xk_failure *failur
     if (value == XK_FAILURE_NONE || value == XK_FAILURE_NOT_ANSWERED) {
         return xki_fail(r->diag, XK_E_VALUE, offset, field);
     }
-    *failure = value <= XK_FAILURE_POLICY ? (enum xk_failure)value : XK_FAILURE_GENERIC;
+    *failure = value <= XK_FAILURE_WIRE_LAST ? (enum xk_failure)value : XK_FAILURE_GENERIC;
     return XK_OK;
 }
 

@@ -3,14 +3,14 @@
 #include <xk/message.h>
 
 #include "messages/cbor_write.h"
+#include "messages/failure.h"
 #include "messages/layout.h"
 #include "support/diag.h"
 #include "support/utf8.h"
 
 static enum xk_status check_failure(enum xk_failure failure, const char *field, struct xk_diag *diag)
 {
-    bool on_wire = (int)failure >= XK_FAILURE_GENERIC && (int)failure <= XK_FAILURE_POLICY;
-    return on_wire ? XK_OK : xki_fail(diag, XK_E_FIELD, 0, field);
+    return xki_failure_is_on_wire((unsigned int)failure) ? XK_OK : xki_fail(diag, XK_E_FIELD, 0, field);
 }
 
 static enum xk_status check_key(const struct xk_session_result *s, struct xk_diag *diag)

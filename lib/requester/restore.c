@@ -7,6 +7,7 @@
  */
 #include "requester/frame.h"
 
+#include "messages/failure.h"
 #include "messages/layout.h"
 
 #include <xk/secret.h>
@@ -109,7 +110,7 @@ static bool decided_is_sound(const struct xki_frame *frame)
     bool keys = tail[0] == 1;
     return (keys && tail[1] == XK_CAUSE_NONE && tail[2] == XK_FAILURE_NONE) ||
            (tail[0] == 0 && tail[1] >= XK_CAUSE_KMS_REFUSED && tail[1] <= XK_CAUSE_UNREACHABLE &&
-            tail[2] <= XK_FAILURE_NOT_ANSWERED);
+            xki_failure_is_known(tail[2]));
 }
 
 /* How many requests a snapshot has announced but not yet shown. */

@@ -187,7 +187,7 @@ static bool rule_is_valid(const struct xk_test_kms *kms, const struct xk_test_km
     if ((unsigned int)rule->action > XK_TEST_KMS_SILENT || (unsigned int)rule->second > XK_TEST_KMS_SECOND_REFUSAL) {
         return false;
     }
-    if (refuses && (rule->failure == XK_FAILURE_NONE || (unsigned int)rule->failure >= XK_FAILURE_NOT_ANSWERED)) {
+    if (refuses && (rule->failure == XK_FAILURE_NONE || (unsigned int)rule->failure > XK_FAILURE_WIRE_LAST)) {
         return false;
     }
     if (rule->referral.data != NULL && !(refuses && rule->failure == XK_FAILURE_OTHER_KMS)) {

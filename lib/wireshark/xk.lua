@@ -30,6 +30,7 @@ local failures = {
   [6] = "target-only-allowed", [7] = "not-authorised", [8] = "ticket-key-unknown", [9] = "ticket-expired",
   [10] = "ticket-mac", [11] = "init-mac", [12] = "resp-mac", [13] = "session-unknown", [14] = "algorithm",
   [15] = "other-kms", [16] = "unavailable", [17] = "conflict", [18] = "policy",
+  [19] = "version", [20] = "kemac",
 }
 
 local xk = Proto("xk", "Xk, retrieval of session keys (TS 33.107 7A.7.2)")
@@ -180,10 +181,10 @@ local function read_get_keys(r, map, pinfo, tree)
   return "get_keys"
 end
 
--- Reasons that a newer KMS may know are no error; 0 and 19 are never on the wire.
+-- Reasons that a newer KMS may know are no error; 0 and 255 are never on the wire.
 local function read_failure(r, field, name, tree)
   local item = cbor.read_uint(r, 255, name)
-  if item.number == 0 or item.number == 19 then
+  if item.number == 0 or item.number == 255 then
     fail("VALUE", item.offset, name)
   end
   local reason = failures[item.number] or "not known here"

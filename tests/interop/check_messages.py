@@ -42,7 +42,7 @@ def spoiled(message):
         yield {**message, 3: [{0: 256, 3: 1}]}
     else:
         yield {**message, 4: 0}
-        yield {**message, 4: 19}
+        yield {**message, 4: 21}
 
 
 def main():

@@ -64,7 +64,7 @@ static void failure_with_key(void) { sessions[1].failure = XK_FAILURE_GENERIC; }
 static void failure_with_salt(void) { sessions[1].failure = XK_FAILURE_GENERIC; sessions[1].key.data = NULL; }
 static void failure_unknown(void)
 {
-    sessions[1].failure = (enum xk_failure)(XK_FAILURE_POLICY + 1);
+    sessions[1].failure = (enum xk_failure)(XK_FAILURE_WIRE_LAST + 1);
     sessions[1].key.data = sessions[1].salt.data = NULL;
 }
 static void sessions_nowhere(void) { m.sessions = NULL; }

@@ -9,8 +9,11 @@
 static void every_reason_has_its_own_name_and_text(void **state)
 {
     (void)state;
-    for (int i = XK_FAILURE_NONE; i <= XK_FAILURE_NOT_ANSWERED; i++) {
+    assert_string_equal(xk_failure_name(XK_FAILURE_NOT_ANSWERED), "not-answered");
+    assert_string_equal(xk_failure_text(XK_FAILURE_NOT_ANSWERED), "the response left this Crypto Session out");
+    for (int i = XK_FAILURE_NONE; i <= XK_FAILURE_WIRE_LAST; i++) {
         assert_string_not_equal(xk_failure_name((enum xk_failure)i), "?");
+        assert_string_not_equal(xk_failure_name((enum xk_failure)i), "not-answered");
         for (int j = 0; j < i; j++) {
             assert_string_not_equal(xk_failure_name((enum xk_failure)i), xk_failure_name((enum xk_failure)j));
             assert_string_not_equal(xk_failure_text((enum xk_failure)i), xk_failure_text((enum xk_failure)j));
@@ -21,7 +24,9 @@ static void every_reason_has_its_own_name_and_text(void **state)
 static void other_numbers_are_answered_too(void **state)
 {
     (void)state;
-    assert_string_equal(xk_failure_name((enum xk_failure)20), "?");
+    assert_string_equal(xk_failure_name((enum xk_failure)(XK_FAILURE_WIRE_LAST + 1)), "?");
+    assert_string_equal(xk_failure_name((enum xk_failure)(XK_FAILURE_NOT_ANSWERED - 1)), "?");
+    assert_string_equal(xk_failure_name((enum xk_failure)(XK_FAILURE_NOT_ANSWERED + 1)), "?");
     assert_string_equal(xk_failure_name((enum xk_failure)-1), "?");
     assert_string_equal(xk_failure_text((enum xk_failure)1000), "not a failure reason of the Xk profile");
 }

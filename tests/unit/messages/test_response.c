@@ -169,7 +169,7 @@ static const struct {
     {HEAD "03 81 a1 03 01", XK_E_MISSING, 25, "Crypto Session ID"},
     {HEAD "03 81 a2 00 19 0100 03 01", XK_E_LIMIT, 27, "Crypto Session ID"},
     {HEAD "03 81 a2 00 01 03 00", XK_E_VALUE, 29, "session failure"},
-    {HEAD "03 81 a2 00 01 03 13", XK_E_VALUE, 29, "session failure"},
+    {HEAD "03 81 a2 00 01 03 18 ff", XK_E_VALUE, 29, "session failure"},
     {HEAD "03 81 a3 00 01 01 41 00 05 02", XK_E_VALUE, 32, "encoding"},
     {HEAD "03 81 a3 00 01 01 41 00 05 41 00", XK_E_TYPE, 32, "encoding"},
     {HEAD "03 81 a3 00 01 01 41 00 05 19 0100", XK_E_LIMIT, 32, "encoding"},

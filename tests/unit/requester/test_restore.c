@@ -164,7 +164,9 @@ static void a_decision_that_cannot_be_is_refused(void **state)
         {2, XK_CAUSE_TIMER_EXPIRED, XK_FAILURE_NONE, false},
         {0, XK_CAUSE_NONE, XK_FAILURE_NONE, false},
         {0, XK_CAUSE_UNREACHABLE + 1, XK_FAILURE_NONE, false},
-        {0, XK_CAUSE_KMS_REFUSED, XK_FAILURE_NOT_ANSWERED + 1, false},
+        {0, XK_CAUSE_KMS_REFUSED, XK_FAILURE_NOT_ANSWERED - 1, false},
+        {0, XK_CAUSE_KMS_REFUSED, XK_FAILURE_WIRE_LAST, true},
+        {0, XK_CAUSE_KMS_REFUSED, XK_FAILURE_WIRE_LAST + 1, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const uint8_t tail[31] = {rows[i].keys, rows[i].cause, rows[i].failure};

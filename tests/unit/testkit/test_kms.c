@@ -240,10 +240,10 @@ static void a_rule_that_makes_no_sense_is_refused(void **state)
     struct xk_test_kms *kms = create();
     struct xk_test_result results[1];
     struct xk_test_kms_rule good;
-    struct xk_test_kms_rule wrong[9];
+    struct xk_test_kms_rule wrong[10];
     memset(results, 0, sizeof results);
     xk_test_kms_rule_init(&good);
-    for (size_t i = 0; i < 9; i++) {
+    for (size_t i = 0; i < 10; i++) {
         wrong[i] = good;
     }
     wrong[0].kms = 4; /* it plays 0 to 3 */
@@ -256,7 +256,8 @@ static void a_rule_that_makes_no_sense_is_refused(void **state)
     wrong[7] = refuse(XK_FAILURE_POLICY);
     wrong[7].referral = xk_text("kms2");
     wrong[8].referral = xk_text("kms2"); /* beside keys */
-    for (size_t i = 0; i < 9; i++) {
+    wrong[9] = refuse((enum xk_failure)(XK_FAILURE_WIRE_LAST + 1));
+    for (size_t i = 0; i < 10; i++) {
         assert_int_equal(xk_test_kms_script(kms, &wrong[i]), XK_E_FIELD);
     }
     good.results = results;
