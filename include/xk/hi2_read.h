@@ -24,6 +24,34 @@
 extern "C" {
 #endif
 
+/** Which encodings a reader takes. */
+enum xk_rules {
+    XK_RULES_DER = 0, /**< DER only, as hi2.h and ps_pdu.h write it: for checking what was written */
+    XK_RULES_BER = 1  /**< all of BER, as TS 33.108 B.1 and TS 102 232-1 5.3 allow it: for a LEMF */
+};
+
+/** How to read. Filled by xk_read_options_init(), then changed. A call that gets NULL instead reads strict DER. */
+struct xk_read_options {
+    size_t size; /**< set by xk_read_options_init() */
+    enum xk_rules rules; /**< default #XK_RULES_BER */
+    /**
+     * Room in which strings that BER cut into pieces are joined, keys among them: the caller wipes it. Views of what
+     * was read may point into it. NULL (the default) for none: a string in two or more pieces is then told as
+     * #XK_E_DER_PIECES. As many octets as the input has are always enough. May not overlap the input.
+     */
+    uint8_t *scratch;
+    size_t scratch_size; /**< octets of `scratch` */
+};
+
+/**
+ * Fill options with the defaults: BER, no room for pieces.
+ *
+ * @param[out] options owned by the caller
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: constant.
+ */
+XK_API void xk_read_options_init(struct xk_read_options *options);
+
 /** One decoded record. Views are absent and counts 0 where the record has none. */
 struct xk_hi2_record {
     enum xk_hi2_module module;

@@ -83,6 +83,8 @@ enum xk_status {
     XK_E_DER_VALUE = 263,     /**< a value is outside its ASN.1 limits */
     XK_E_DER_TRAILING = 264,  /**< octets follow the end of the record */
     XK_E_SEQUENCE = 265,      /**< a sequence number is not the one after the last: records were lost or repeated */
+    XK_E_DER_PIECES = 266,    /**< a string came in pieces, and the caller gave no room or too little to join them */
+    XK_E_DER_DEPTH = 267,     /**< elements of unknown length, or pieces of a string, are nested too deep */
 
     /* 270-279: journal and snapshot */
     XK_E_SNAPSHOT = 270,         /**< not a snapshot or journal of libxk, or damaged */
@@ -164,7 +166,7 @@ XK_API const char *xk_status_name(enum xk_status status);
 XK_API const char *xk_status_text(enum xk_status status);
 
 /** How many different statuses there are: the size of a table with a counter for each. */
-#define XK_STATUS_COUNT 67
+#define XK_STATUS_COUNT 69
 
 /**
  * A dense index of a status for tables of counters: 0 for #XK_OK, then in the header's order.

@@ -3,8 +3,30 @@
 
 #include <string.h>
 
-#include "hi2/calendar.h"
 #include "support/diag.h"
+
+#define CONSTRUCTED 0x20u
+#define CONTEXT 0x80u
+
+void xk_read_options_init(struct xk_read_options *options)
+{
+    if (options != NULL) {
+        memset(options, 0, sizeof *options);
+        options->size = sizeof *options;
+        options->rules = XK_RULES_BER;
+    }
+}
+
+struct xki_ber *xki_ber_from(const struct xk_read_options *options, struct xki_ber *place)
+{
+    if (options == NULL || options->rules == XK_RULES_DER) {
+        return NULL;
+    }
+    place->room = options->scratch;
+    place->size = options->scratch_size;
+    place->used = 0;
+    return place;
+}
 
 static enum xk_status read_tag(const uint8_t *data, size_t size, size_t *at, struct xki_tlv *tlv)
 {
@@ -31,7 +53,32 @@ static enum xk_status read_tag(const uint8_t *data, size_t size, size_t *at, str
     return XK_E_DER_TAG;
 }
 
-enum xk_status xki_der_head(const uint8_t *data, size_t size, struct xki_tlv *tlv, size_t *length)
+/* `at` is behind the first octet of a long length, which counts the others. BER may put zeros in front. */
+static enum xk_status read_long(const uint8_t *data, size_t size, bool ber, size_t *at, size_t *length)
+{
+    size_t octets = data[*at - 1] & 0x7f;
+    if (octets == 0x7f || (!ber && octets > 4)) {
+        return XK_E_DER_LENGTH;
+    }
+    if (octets > size - *at) {
+        return XK_E_DER_TRUNCATED;
+    }
+    bool shortest = data[*at] != 0;
+    size_t value = 0;
+    for (size_t i = 0; i < octets; i++) {
+        if (value > INT32_MAX >> 8) {
+            return XK_E_DER_LENGTH;
+        }
+        value = value << 8 | data[(*at)++];
+    }
+    if (!ber && (!shortest || value < 0x80)) {
+        return XK_E_DER_LENGTH;
+    }
+    *length = value;
+    return XK_OK;
+}
+
+enum xk_status xki_der_head(const uint8_t *data, size_t size, bool ber, struct xki_tlv *tlv, size_t *length)
 {
     size_t at = 0;
     if (size == 0) {
@@ -45,36 +92,65 @@ enum xk_status xki_der_head(const uint8_t *data, size_t size, struct xki_tlv *tl
         return XK_E_DER_TRUNCATED;
     }
     size_t value = data[at++];
-    if (value >= 0x80) {
-        size_t octets = value & 0x7f;
-        if (octets == 0 || octets > 4) {
+    tlv->indefinite = value == 0x80;
+    if (tlv->indefinite) {
+        if (!ber || (tlv->kind & CONSTRUCTED) == 0) {
             return XK_E_DER_LENGTH;
         }
-        if (octets > size - at) {
-            return XK_E_DER_TRUNCATED;
-        }
-        bool shortest = data[at] != 0;
         value = 0;
-        for (size_t i = 0; i < octets; i++) {
-            value = value << 8 | data[at++];
-        }
-        if (!shortest || value < 0x80) {
-            return XK_E_DER_LENGTH;
-        }
+    } else if (value > 0x80) {
+        status = read_long(data, size, ber, &at, &value);
     }
     tlv->value_offset = at;
     *length = value;
-    return XK_OK;
+    return status;
+}
+
+enum xk_status xki_ber_find_end(const uint8_t *data, size_t size, struct xki_ber_end *end)
+{
+    for (;;) {
+        struct xki_tlv tlv;
+        size_t length = 0;
+        if (end->at >= size) {
+            return XK_E_DER_TRUNCATED;
+        }
+        enum xk_status status = xki_der_head(data + end->at, size - end->at, true, &tlv, &length);
+        if (status != XK_OK) {
+            return status;
+        }
+        end->at += tlv.value_offset + length;
+        if (tlv.indefinite) {
+            end->open++;
+            if (end->open >= XKI_BER_DEPTH) {
+                return XK_E_DER_DEPTH;
+            }
+        } else if (tlv.kind == 0 && tlv.tag == 0) {
+            if (length != 0 || tlv.value_offset != 2) {
+                return XK_E_DER_LENGTH;
+            }
+            if (end->open == 0) {
+                return XK_OK;
+            }
+            end->open--;
+        }
+    }
 }
 
 enum xk_status xki_der_next(struct xki_der_in *in, struct xki_tlv *tlv, struct xk_diag *diag, const char *field)
 {
     size_t length = 0;
+    size_t behind = 0; /* end-of-contents octets */
     struct xki_tlv read;
     memset(&read, 0, sizeof read);
     const uint8_t *start = in->data + in->at;
-    enum xk_status status = xki_der_head(start, in->size - in->at, &read, &length);
-    if (status == XK_OK && length > in->size - in->at - read.value_offset) {
+    size_t left = in->size - in->at;
+    enum xk_status status = xki_der_head(start, left, in->ber != NULL, &read, &length);
+    if (status == XK_OK && read.indefinite) {
+        struct xki_ber_end end = {0, 0};
+        status = xki_ber_find_end(start + read.value_offset, left - read.value_offset, &end);
+        behind = 2;
+        length = end.at - behind;
+    } else if (status == XK_OK && length > left - read.value_offset) {
         status = XK_E_DER_TRUNCATED;
     }
     if (status != XK_OK) {
@@ -83,9 +159,10 @@ enum xk_status xki_der_next(struct xki_der_in *in, struct xki_tlv *tlv, struct x
     read.value.data = start + read.value_offset;
     read.value.size = length;
     read.whole.data = start;
-    read.whole.size = read.value_offset + length;
+    read.whole.size = read.value_offset + length + behind;
     read.offset = in->base + in->at;
     read.value_offset += read.offset;
+    read.ber = in->ber;
     in->at += read.whole.size;
     *tlv = read;
     return XK_OK;
@@ -105,7 +182,7 @@ enum xk_status xki_der_member(struct xki_der_in *in, uint32_t *from, struct xki_
                               const char *field)
 {
     enum xk_status status = xki_der_next(in, tlv, diag, field);
-    if (status == XK_OK && ((tlv->kind & 0xc0) != 0x80 || tlv->tag < *from)) {
+    if (status == XK_OK && ((tlv->kind & 0xc0) != CONTEXT || tlv->tag < *from)) {
         return xki_fail(diag, XK_E_DER_TAG, tlv->offset, field);
     }
     *from = tlv->tag + 1;
@@ -114,7 +191,7 @@ enum xk_status xki_der_member(struct xki_der_in *in, uint32_t *from, struct xki_
 
 static bool is_constructed(const struct xki_tlv *tlv)
 {
-    return (tlv->kind & 0x20) != 0;
+    return (tlv->kind & CONSTRUCTED) != 0;
 }
 
 enum xk_status xki_der_number(const struct xki_tlv *tlv, uint64_t high, uint64_t *number, struct xk_diag *diag,
@@ -126,11 +203,14 @@ enum xk_status xki_der_number(const struct xki_tlv *tlv, uint64_t high, uint64_t
         return xki_fail(diag, XK_E_DER_TAG, tlv->offset, field);
     }
     bool shortest = size > 0 && (size == 1 || octets[0] != 0 || (octets[1] & 0x80) != 0);
-    if (!shortest || size > 8 || (octets[0] & 0x80) != 0) {
+    if (size == 0 || (!shortest && tlv->ber == NULL) || (octets[0] & 0x80) != 0) {
         return xki_fail(diag, XK_E_DER_VALUE, tlv->offset, field);
     }
     uint64_t value = 0;
     for (size_t i = 0; i < size; i++) {
+        if (value > UINT64_MAX >> 8) {
+            return xki_fail(diag, XK_E_DER_VALUE, tlv->offset, field);
+        }
         value = value << 8 | octets[i];
     }
     if (value > high) {
@@ -140,17 +220,91 @@ enum xk_status xki_der_number(const struct xki_tlv *tlv, uint64_t high, uint64_t
     return XK_OK;
 }
 
+/* A string in pieces: OCTET STRINGs, which may be in pieces themselves. One piece that is all is left where it is. */
+static enum xk_status join(const struct xki_tlv *tlv, struct xk_bytes *value, struct xk_diag *diag, const char *field)
+{
+    struct xki_der_in levels[XKI_BER_DEPTH];
+    unsigned int depth = 0;
+    struct xki_ber *ber = tlv->ber;
+    size_t start = ber->used;
+    struct xk_bytes joined = {tlv->value.data, 0};
+    levels[0] = xki_der_inside(tlv);
+    for (;;) {
+        struct xki_tlv piece;
+        if (!xki_der_more(&levels[depth])) {
+            if (depth == 0) {
+                break;
+            }
+            depth--;
+            continue;
+        }
+        enum xk_status status = xki_der_next(&levels[depth], &piece, diag, field);
+        if (status != XK_OK) {
+            return status;
+        }
+        if ((piece.kind & ~CONSTRUCTED) != 0 || piece.tag != 4) {
+            return xki_fail(diag, XK_E_DER_TAG, piece.offset, field);
+        }
+        if (is_constructed(&piece)) {
+            if (++depth == XKI_BER_DEPTH) {
+                return xki_fail(diag, XK_E_DER_DEPTH, piece.offset, field);
+            }
+            levels[depth] = xki_der_inside(&piece);
+        } else if (joined.size == 0) {
+            joined = piece.value;
+        } else if (piece.value.size > 0) {
+            if (ber->used == start) { /* the first piece moves only when there is a second */
+                if (joined.size > ber->size - start) {
+                    return xki_fail(diag, XK_E_DER_PIECES, tlv->offset, field);
+                }
+                memcpy(ber->room + start, joined.data, joined.size);
+                joined.data = ber->room + start;
+                ber->used += joined.size;
+            }
+            if (piece.value.size > ber->size - ber->used) {
+                return xki_fail(diag, XK_E_DER_PIECES, tlv->offset, field);
+            }
+            memcpy(ber->room + ber->used, piece.value.data, piece.value.size);
+            ber->used += piece.value.size;
+            joined.size += piece.value.size;
+        }
+    }
+    *value = joined;
+    return XK_OK;
+}
+
 enum xk_status xki_der_sized(const struct xki_tlv *tlv, size_t low, size_t high, struct xk_bytes *value,
                              struct xk_diag *diag, const char *field)
 {
+    struct xk_bytes whole = tlv->value;
     if (is_constructed(tlv)) {
-        return xki_fail(diag, XK_E_DER_TAG, tlv->offset, field);
+        if (tlv->ber == NULL) {
+            return xki_fail(diag, XK_E_DER_TAG, tlv->offset, field);
+        }
+        enum xk_status status = join(tlv, &whole, diag, field);
+        if (status != XK_OK) {
+            return status;
+        }
     }
-    if (tlv->value.size < low || tlv->value.size > high) {
+    if (whole.size < low || whole.size > high) {
         return xki_fail(diag, XK_E_DER_VALUE, tlv->offset, field);
     }
-    *value = tlv->value;
+    *value = whole;
     return XK_OK;
+}
+
+enum xk_status xki_der_string(struct xki_der_in *in, unsigned int class_bits, uint32_t tag, size_t low, size_t high,
+                              struct xk_bytes *value, struct xk_diag *diag, const char *field)
+{
+    struct xki_tlv tlv;
+    enum xk_status status = xki_der_next(in, &tlv, diag, field);
+    if (status != XK_OK) {
+        return status;
+    }
+    if ((tlv.kind & ~CONSTRUCTED) != class_bits || tlv.tag != tag) {
+        return xki_fail(diag, XK_E_DER_TAG, tlv.offset, field);
+    }
+    return xki_der_sized(&tlv, low, high, value, diag, field);
 }
 
 bool xki_der_arcs(struct xk_bytes oid, const uint8_t *prefix, size_t prefix_size, uint32_t *arcs, size_t count)
@@ -163,7 +317,7 @@ bool xki_der_arcs(struct xk_bytes oid, const uint8_t *prefix, size_t prefix_size
         uint32_t arc = 0;
         unsigned int octets = 0;
         do {
-            if (at == oid.size || octets++ == 2 || (octets == 1 && oid.data[at] == 0x80)) {
+            if (at == oid.size || octets++ == 4 || (octets == 1 && oid.data[at] == 0x80)) {
                 return false;
             }
             arc = arc << 7 | (oid.data[at] & 0x7fu);
@@ -171,49 +325,4 @@ bool xki_der_arcs(struct xk_bytes oid, const uint8_t *prefix, size_t prefix_size
         arcs[i] = arc;
     }
     return at == oid.size;
-}
-
-static bool digits(const uint8_t *text, size_t count, unsigned int *value)
-{
-    *value = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (text[i] < '0' || text[i] > '9') {
-            return false;
-        }
-        *value = *value * 10 + (unsigned int)(text[i] - '0');
-    }
-    return true;
-}
-
-/* "MMDDhhmmss" behind a year. */
-static bool read_rest(unsigned int year, const uint8_t *text, struct xk_utc *time)
-{
-    struct xki_calendar c = {year, 0, 0, 0, 0, 0};
-    unsigned int *const parts[] = {&c.month, &c.day, &c.hour, &c.minute, &c.second};
-    for (size_t i = 0; i < 5; i++) {
-        if (!digits(text + 2 * i, 2, parts[i])) {
-            return false;
-        }
-    }
-    time->microseconds = 0;
-    return xki_calendar_seconds(&c, &time->seconds);
-}
-
-bool xki_der_utc_time(struct xk_bytes text, struct xk_utc *time)
-{
-    unsigned int year;
-    if (text.size != 13 || text.data[12] != 'Z' || !digits(text.data, 2, &year)) {
-        return false;
-    }
-    return read_rest(year < 50 ? 2000 + year : 1900 + year, text.data + 2, time);
-}
-
-bool xki_der_generalized_time(struct xk_bytes text, bool utc, struct xk_utc *time)
-{
-    unsigned int year;
-    size_t size = utc ? 15 : 14;
-    if (text.size != size || (utc && text.data[14] != 'Z') || !digits(text.data, 4, &year)) {
-        return false;
-    }
-    return read_rest(year, text.data + 4, time);
 }

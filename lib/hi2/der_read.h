@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reading DER: one TLV at a time, forward only, no recursion. */
+/*
+ * Reading DER or BER: one TLV at a time, forward only, no recursion.
+ *
+ * Strict DER is what hi2.h writes. BER has besides: lengths that are not the shortest or indefinite, INTEGERs with
+ * zeros in front, and strings in pieces, which are joined in the caller's room.
+ */
 #ifndef XKI_HI2_DER_READ_H
 #define XKI_HI2_DER_READ_H
 
@@ -8,29 +13,54 @@
 #include <stdint.h>
 
 #include <xk/bytes.h>
-#include <xk/iri.h>
+#include <xk/hi2_read.h>
 #include <xk/status.h>
+
+#define XKI_BER_DEPTH 16u /* elements of indefinite length, or strings in pieces, inside each other */
+
+/* How BER is read. Views of joined strings point into `room`, which fills up and is never given back. */
+struct xki_ber {
+    uint8_t *room;
+    size_t size;
+    size_t used;
+};
 
 /* The content of one constructed element, or a whole input. */
 struct xki_der_in {
     const uint8_t *data;
     size_t size;
     size_t at;
-    size_t base; /* offset of `data` in the whole input */
+    size_t base;         /* offset of `data` in the whole input */
+    struct xki_ber *ber; /* NULL: strict DER */
 };
 
 struct xki_tlv {
     uint8_t kind; /* class and the constructed bit: the first three bits of the identifier octet */
+    bool indefinite;
     uint32_t tag;
     size_t offset;       /* of the identifier in the whole input */
     size_t value_offset; /* of the value in the whole input */
     struct xk_bytes value;
     struct xk_bytes whole;
+    struct xki_ber *ber;
 };
 
+/* Options to a reading of BER: NULL or DER gives NULL, and so strict reading. `place` is filled. */
+struct xki_ber *xki_ber_from(const struct xk_read_options *options, struct xki_ber *place);
+
 /* Identifier and length at the start of `data`. XK_E_DER_TRUNCATED if they are not all there; whether the value is
- * there is the caller's question. */
-enum xk_status xki_der_head(const uint8_t *data, size_t size, struct xki_tlv *tlv, size_t *length);
+ * there is the caller's question. With `ber` tlv->indefinite may be set: *length is then 0. */
+enum xk_status xki_der_head(const uint8_t *data, size_t size, bool ber, struct xki_tlv *tlv, size_t *length);
+
+/* How far the search for the end of an element of indefinite length has come: zero before it, data begins at the
+ * element's content. To be called again with more octets; each is looked at once. */
+struct xki_ber_end {
+    size_t at;         /* where the next head stands; may be beyond what has come */
+    unsigned int open; /* elements of indefinite length inside that are not closed */
+};
+
+/* XK_OK: `at` is behind the end-of-contents octets. XK_E_DER_TRUNCATED: read on. */
+enum xk_status xki_ber_find_end(const uint8_t *data, size_t size, struct xki_ber_end *end);
 
 /* The next TLV of `in`; at its end XK_E_DER_TRUNCATED. */
 enum xk_status xki_der_next(struct xki_der_in *in, struct xki_tlv *tlv, struct xk_diag *diag, const char *field);
@@ -42,7 +72,7 @@ static inline bool xki_der_more(const struct xki_der_in *in)
 
 static inline struct xki_der_in xki_der_inside(const struct xki_tlv *tlv)
 {
-    struct xki_der_in in = {tlv->value.data, tlv->value.size, 0, tlv->value_offset};
+    struct xki_der_in in = {tlv->value.data, tlv->value.size, 0, tlv->value_offset, tlv->ber};
     return in;
 }
 
@@ -55,20 +85,19 @@ enum xk_status xki_der_expect(struct xki_der_in *in, unsigned int kind, uint32_t
 enum xk_status xki_der_member(struct xki_der_in *in, uint32_t *from, struct xki_tlv *tlv, struct xk_diag *diag,
                               const char *field);
 
-/* A non-negative INTEGER up to `high`. This and the next: of a primitive encoding only. */
+/* A non-negative INTEGER or ENUMERATED up to `high`; never in pieces. */
 enum xk_status xki_der_number(const struct xki_tlv *tlv, uint64_t high, uint64_t *number, struct xk_diag *diag,
                               const char *field);
 
-/* The value's size is within limits. */
+/* A string whose size is within limits. In BER it may stand in pieces: XK_E_DER_PIECES if there is no room. */
 enum xk_status xki_der_sized(const struct xki_tlv *tlv, size_t low, size_t high, struct xk_bytes *value,
                              struct xk_diag *diag, const char *field);
 
-/* The last arcs of an OBJECT IDENTIFIER that begins with `prefix`: exactly `count`, each up to 16383. */
-bool xki_der_arcs(struct xk_bytes oid, const uint8_t *prefix, size_t prefix_size, uint32_t *arcs, size_t count);
+/* xki_der_next() and xki_der_sized(): one string tagged [tag], or with `class_bits` 0 of a universal type. */
+enum xk_status xki_der_string(struct xki_der_in *in, unsigned int class_bits, uint32_t tag, size_t low, size_t high,
+                              struct xk_bytes *value, struct xk_diag *diag, const char *field);
 
-/* UTCTime (two-digit year, 1950 to 2049) and GeneralizedTime, both in whole seconds. A `Z` must, may or may not end
- * GeneralizedTime: the caller says which. */
-bool xki_der_utc_time(struct xk_bytes text, struct xk_utc *time);
-bool xki_der_generalized_time(struct xk_bytes text, bool utc, struct xk_utc *time);
+/* The last arcs of an OBJECT IDENTIFIER that begins with `prefix`: exactly `count`, each of up to four octets. */
+bool xki_der_arcs(struct xk_bytes oid, const uint8_t *prefix, size_t prefix_size, uint32_t *arcs, size_t count);
 
 #endif

@@ -174,7 +174,7 @@ static void write_pdu(struct xki_der *w, const struct xk_ps_header *header, enum
 /* One record and nothing else: its tag says which kind. */
 static enum xk_status check_record(struct xk_bytes record, struct xki_tlv *tlv, struct xk_diag *diag)
 {
-    struct xki_der_in in = {record.data, record.size, 0, 0};
+    struct xki_der_in in = {record.data, record.size, 0, 0, NULL};
     enum xk_status status = xki_der_next(&in, tlv, diag, "record");
     if (status != XK_OK) {
         return status;

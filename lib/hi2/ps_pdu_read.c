@@ -6,6 +6,7 @@
 
 #include "hi2/ps_header.h"
 #include "hi2/ps_tags.h"
+#include "hi2/times.h"
 #include "support/diag.h"
 
 static const uint8_t ps_domain[] = XKI_PS_DOMAIN;
@@ -107,8 +108,11 @@ static enum xk_status read_optional(const struct xki_tlv *tlv, struct xk_ps_head
     case 5:
         if (h->time_form == XK_PS_TIME_ABSENT) {
             h->time_form = XK_PS_TIME_GENERALIZED;
-            bool good = xki_der_generalized_time(tlv->value, true, &h->time);
-            status = good ? XK_OK : xki_fail(diag, XK_E_DER_VALUE, tlv->offset, "timeStamp");
+            struct xki_time time;
+            if (!xki_time_read_generalized(tlv->value, &time)) {
+                return xki_fail(diag, XK_E_DER_VALUE, tlv->offset, "timeStamp");
+            }
+            h->time = xki_time_moment(&time);
         }
         return status;
     case 6:
@@ -207,7 +211,7 @@ enum xk_status xk_ps_pdu_measure(const uint8_t *data, size_t size, size_t *pdu_s
     if (size > 0 && data[0] != XKI_DER_SEQUENCE) {
         return xki_fail(diag, XK_E_DER_TAG, 0, "PS-PDU");
     }
-    enum xk_status status = xki_der_head(data, size, &tlv, &length);
+    enum xk_status status = xki_der_head(data, size, false, &tlv, &length);
     if (status != XK_OK) {
         return xki_fail(diag, status, 0, "PS-PDU");
     }
@@ -227,7 +231,7 @@ enum xk_status xk_ps_pdu_decode(const uint8_t *data, size_t size, struct xk_ps_p
     }
     memset(&read, 0, sizeof read);
     xk_ps_header_init(&read.header);
-    struct xki_der_in in = {data, size, 0, 0};
+    struct xki_der_in in = {data, size, 0, 0, NULL};
     enum xk_status status = xki_der_expect(&in, 0x20, 0x10, &tlv, diag, "PS-PDU");
     if (status == XK_OK && xki_der_more(&in)) {
         status = xki_fail(diag, XK_E_DER_TRAILING, in.at, "PS-PDU");
@@ -305,7 +309,7 @@ enum xk_status xk_ps_pdu_next_payload(const struct xk_ps_pdu *pdu, size_t *posit
     if (pdu == NULL || position == NULL || payload == NULL || *position > pdu->payloads.size) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
-    struct xki_der_in list = {pdu->payloads.data, pdu->payloads.size, *position, pdu->payloads_offset};
+    struct xki_der_in list = {pdu->payloads.data, pdu->payloads.size, *position, pdu->payloads_offset, NULL};
     enum xk_status status = xki_der_next(&list, &tlv, diag, "IRIPayload");
     if (status != XK_OK) {
         return status;

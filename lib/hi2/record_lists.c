@@ -109,7 +109,7 @@ bool xk_hi2_next_party(const struct xk_hi2_record *record, size_t *position, str
     if (record == NULL || position == NULL || party == NULL || *position >= record->parties.size) {
         return false;
     }
-    struct xki_der_in list = {record->parties.data, record->parties.size, *position, 0};
+    struct xki_der_in list = {record->parties.data, record->parties.size, *position, 0, NULL};
     struct xk_party read;
     bool good = xki_hi2_read_party(&list, &read, NULL) == XK_OK;
     if (good) {
@@ -124,7 +124,7 @@ bool xk_hi2_next_key(const struct xk_hi2_record *record, size_t *position, struc
     if (record == NULL || position == NULL || key == NULL || *position >= record->keys.size) {
         return false;
     }
-    struct xki_der_in list = {record->keys.data, record->keys.size, *position, 0};
+    struct xki_der_in list = {record->keys.data, record->keys.size, *position, 0, NULL};
     struct xk_iri_key read;
     bool good = xki_hi2_read_key(&list, &read, NULL) == XK_OK;
     if (good) {
@@ -139,7 +139,7 @@ bool xk_hi2_next_national(const struct xk_hi2_record *record, size_t *position, 
     if (record == NULL || position == NULL || parameter == NULL || *position >= record->national.size) {
         return false;
     }
-    struct xki_der_in list = {record->national.data, record->national.size, *position, 0};
+    struct xki_der_in list = {record->national.data, record->national.size, *position, 0, NULL};
     bool good = xki_hi2_read_national(&list, parameter, NULL) == XK_OK;
     if (good) {
         *position = list.at;

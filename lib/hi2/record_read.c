@@ -10,6 +10,7 @@
 #include "hi2/der_read.h"
 #include "hi2/der_write.h"
 #include "hi2/record_lists.h"
+#include "hi2/times.h"
 #include "support/diag.h"
 
 struct reader {
@@ -58,11 +59,13 @@ static enum xk_status read_local_time(struct reader *r, const struct xki_tlv *ar
 {
     struct xki_der_in in = xki_der_inside(around);
     struct xki_tlv tlv;
+    struct xki_time time = {{0, 0}, false, 0};
     uint8_t season = 0;
     enum xk_status status = xki_der_expect(&in, XKI_DER_PRIMITIVE, 0, &tlv, r->diag, "generalizedTime");
-    if (status == XK_OK && !xki_der_generalized_time(tlv.value, false, &r->record->time)) {
+    if (status == XK_OK && !xki_time_read_generalized(tlv.value, &time)) {
         status = bad(r, &tlv, "generalizedTime");
     }
+    r->record->time = time.digits;
     if (status == XK_OK) {
         status = xki_der_expect(&in, XKI_DER_PRIMITIVE, 1, &tlv, r->diag, "winterSummerIndication");
     }
@@ -89,7 +92,12 @@ static enum xk_status read_time(struct reader *r, const struct xki_tlv *around)
     if (tlv.tag != 1 || tlv.kind != XKI_DER_PRIMITIVE) {
         return xki_fail(r->diag, XK_E_DER_TAG, tlv.offset, "timeStamp");
     }
-    return xki_der_utc_time(tlv.value, &r->record->time) ? XK_OK : bad(r, &tlv, "utcTime");
+    struct xki_time time;
+    if (!xki_time_read_utc(tlv.value, &time)) {
+        return bad(r, &tlv, "utcTime");
+    }
+    r->record->time = xki_time_moment(&time);
+    return XK_OK;
 }
 
 static enum xk_status read_parties(struct reader *r, const struct xki_tlv *tlv)
@@ -295,7 +303,7 @@ enum xk_status xk_hi2_parameters_decode(enum xk_hi2_record_type type, const uint
     memset(&read, 0, sizeof read);
     read.record_type = type;
     struct reader r = {&read, diag, false};
-    struct xki_der_in in = {data, size, 0, 0};
+    struct xki_der_in in = {data, size, 0, 0, NULL};
     enum xk_status status = read_domain(&r, &in);
     uint8_t seen[32] = {1};
     while (status == XK_OK && xki_der_more(&in)) {
@@ -332,7 +340,7 @@ enum xk_status xk_hi2_record_decode(const uint8_t *data, size_t size, struct xk_
     if (data == NULL || record == NULL) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
-    struct xki_der_in in = {data, size, 0, 0};
+    struct xki_der_in in = {data, size, 0, 0, NULL};
     enum xk_status status = xki_der_next(&in, &tlv, diag, "record");
     if (status == XK_OK && (tlv.kind != XKI_DER_CONSTRUCTED || tlv.tag < XK_HI2_BEGIN || tlv.tag > XK_HI2_REPORT)) {
         status = xki_fail(diag, XK_E_DER_TAG, 0, "record");

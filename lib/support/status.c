@@ -65,6 +65,8 @@ static const struct status_row rows[XK_STATUS_COUNT] = {
     ROW(XK_E_DER_VALUE, "a value is outside its ASN.1 limits"),
     ROW(XK_E_DER_TRAILING, "octets follow the end of the record"),
     ROW(XK_E_SEQUENCE, "a sequence number is not the one after the last: records were lost or repeated"),
+    ROW(XK_E_DER_PIECES, "a string came in pieces, and the caller gave no room or too little to join them"),
+    ROW(XK_E_DER_DEPTH, "elements of unknown length, or pieces of a string, are nested too deep"),
     ROW(XK_E_SNAPSHOT, "not a snapshot or journal of libxk, or damaged"),
     ROW(XK_E_SNAPSHOT_VERSION, "written by a version whose format is not known here"),
     ROW(XK_E_RANDOM, "the host's source of randomness failed"),
