@@ -90,8 +90,9 @@ static void heads_are_read_by_their_rules(void **state)
 /* Whatever the cuts, the end is found where it is, and nothing that was looked at is looked at again. */
 static void an_end_is_found_in_any_number_of_steps(void **state)
 {
+    static const char hex[] = "a280 0401 61 0000 3005 0403 616263 0482 0002 6162 bf8100 80 0000 0000 ff";
     (void)state;
-    size_t size = hex_decode("a280 0401 61 0000 3005 0403 616263 0482 0002 6162 bf8100 80 0000 0000 ff", octets, sizeof octets);
+    size_t size = hex_decode(hex, octets, sizeof octets);
     for (size_t step = 1; step <= size; step++) {
         struct xki_ber_end end = {0, 0};
         size_t before = 0;
