@@ -43,6 +43,7 @@
 #include <xk/secret.h>
 #include <xk/sip.h>
 #include <xk/status.h>
+#include <xk/tri.h>
 #include <xk/uri.h>
 #include <xk/version.h>
 #include <xk/warrant.h>

@@ -19,6 +19,8 @@
 #define XKI_DER_PRIMITIVE 0x80u   /* context class */
 #define XKI_DER_CONSTRUCTED 0xa0u /* context class */
 #define XKI_DER_SEQUENCE 0x30u
+#define XKI_DER_UNIVERSAL 0x00u
+#define XKI_DER_TAG_INTEGER 2u
 
 struct xki_der {
     uint8_t *end; /* one past the last octet of the record; NULL while measuring */
@@ -100,7 +102,7 @@ XKI_INLINE void xki_der_small(struct xki_der *w, unsigned int tag, unsigned int 
 }
 
 /* A non-negative INTEGER: signed, so a set top bit takes a zero octet in front. */
-static inline void xki_der_integer(struct xki_der *w, unsigned int tag, uint64_t value)
+static inline void xki_der_integer_of(struct xki_der *w, unsigned int class_bits, unsigned int tag, uint64_t value)
 {
     size_t start = w->size;
     unsigned int last;
@@ -112,7 +114,12 @@ static inline void xki_der_integer(struct xki_der *w, unsigned int tag, uint64_t
     if ((last & 0x80) != 0) {
         xki_der_octet(w, 0);
     }
-    xki_der_wrap(w, XKI_DER_PRIMITIVE, tag, start);
+    xki_der_wrap(w, class_bits, tag, start);
+}
+
+static inline void xki_der_integer(struct xki_der *w, unsigned int tag, uint64_t value)
+{
+    xki_der_integer_of(w, XKI_DER_PRIMITIVE, tag, value);
 }
 
 /* One arc of an OBJECT IDENTIFIER up to 16383. */
