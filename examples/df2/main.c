@@ -251,10 +251,9 @@ static void submit(struct program *p, const struct order *order, const struct ca
     slot->used = true;
     slot->order = order;
     slot->call = call;
-    enum xk_status status = xk_requester_submit(p->requester, loop_now(), &r, &slot->handle);
+    struct xk_diag diag;
+    enum xk_status status = xk_requester_submit(p->requester, loop_now(), &r, &slot->handle, &diag);
     if (status != XK_OK) {
-        struct xk_diag diag;
-        xk_requester_last_diag(p->requester, &diag);
         die("%s: %s (%s)", call->name, xk_status_text(status), diag.field);
     }
 }
@@ -306,7 +305,7 @@ static enum conn_reply on_kms_frame(struct conn *conn, enum frame_type type, uin
     (void)conn;
     (void)type;
     p->answering = kms;
-    enum xk_status status = xk_requester_receive(p->requester, loop_now(), kms->number, data, size);
+    enum xk_status status = xk_requester_receive(p->requester, loop_now(), kms->number, data, size, NULL);
     if (p->answering != NULL && status != XK_E_BLOCKED) {
         timeline_arrow(&p->timeline, status == XK_OK ? ARROW_ANSWER : ARROW_REFUSAL, kms->name, "df2",
                        "get_keys_response: %s", status == XK_OK ? "decides nothing" : xk_status_text(status));
@@ -338,7 +337,7 @@ static void start_engine(struct program *p, uint32_t timeout)
     config.attempt_timeout = timeout / 3; /* a lost connection takes questions or answers with it */
     config.max_pending = REQUESTS_MAX;
     config.max_request_size = 2 * MIKEY_MAX + 2048;
-    if (xk_requester_create(&config, &callbacks, NULL, p, &p->requester) != XK_OK) {
+    if (xk_requester_create(&config, &callbacks, NULL, p, &p->requester, NULL) != XK_OK) {
         die("the requester cannot be created");
     }
 }
@@ -362,7 +361,7 @@ static void connect_kms(struct program *p, const char *folder, char *list)
         const char *const peers[] = {kms->name};
         const struct conn_events events = {on_kms_open, on_kms_frame, NULL, on_kms_closed, kms};
         SSL_CTX *context = tls_from_folder(TLS_CLIENT, folder, "df2", peers, 1);
-        if (xk_requester_add_kms(p->requester, xk_text(kms->name), &kms->number) != XK_OK ||
+        if (xk_requester_add_kms(p->requester, xk_text(kms->name), &kms->number, NULL) != XK_OK ||
             !dialer_open(&kms->dialer, &p->loop, context, address, &limits, &events, why, sizeof why)) {
             die("the KMS %s cannot be used", kms->name);
         }

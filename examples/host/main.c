@@ -26,8 +26,8 @@ int main(int argc, char **argv) /* INVITE and 200 OK as files; no KMS answers, s
         .operator_identifier = xk_text("12345")}, .get_keys = {.public_kms_identity = target.sip_uri,
         .transfer_init = {mikey[0], size[0]}, .transfer_resp = {mikey[1], size[1]}}};
     xk_requester_config_init(&config);
-    if (argc != 3 || xk_requester_create(&config, &calls, NULL, fopen("/dev/urandom", "rb"), &r) != XK_OK) return 1;
-    if (xk_requester_add_kms(r, xk_text("kms1"), &(uint32_t){0}) != XK_OK || xk_requester_submit(r, 0, &ask, &(uint64_t){0}) != XK_OK) return 1;
+    if (argc != 3 || xk_requester_create(&config, &calls, NULL, fopen("/dev/urandom", "rb"), &r, NULL) != XK_OK) return 1;
+    if (xk_requester_add_kms(r, xk_text("kms1"), &(uint32_t){0}, NULL) != XK_OK || xk_requester_submit(r, 0, &ask, &(uint64_t){0}, NULL) != XK_OK) return 1;
     xk_requester_tick(r, config.timeout, 0, NULL);
     return xk_requester_destroy(r) == XK_OK ? 0 : 1;
 }

@@ -65,12 +65,12 @@ struct xk_requester *job_requester(const struct job *job, const struct xk_reques
     config.max_attempts = 32;
     config.backoff_base = 50;
     config.backoff_max = 500;
-    if (xk_requester_create(&config, callbacks, NULL, user, &requester) != XK_OK) {
+    if (xk_requester_create(&config, callbacks, NULL, user, &requester, NULL) != XK_OK) {
         die("the requester cannot be created");
     }
     for (size_t i = 0; i < job->kms_count; i++) {
         uint32_t number = 0;
-        if (xk_requester_add_kms(requester, xk_text(job->kms[i].name), &number) != XK_OK || number != i) {
+        if (xk_requester_add_kms(requester, xk_text(job->kms[i].name), &number, NULL) != XK_OK || number != i) {
             die("the KMS %s stands in the list twice", job->kms[i].name);
         }
     }
@@ -102,10 +102,9 @@ uint64_t job_submit(const struct job *job, struct xk_requester *requester, uint6
     request.warrant.correlation_number = xk_text("corr0001");
     request.warrant.operator_identifier = xk_text("12345");
     request.warrant.destination = XK_DESTINATION_LEMF;
-    enum xk_status status = xk_requester_submit(requester, now_ms, &request, &handle);
+    struct xk_diag diag;
+    enum xk_status status = xk_requester_submit(requester, now_ms, &request, &handle, &diag);
     if (status != XK_OK) {
-        struct xk_diag diag;
-        xk_requester_last_diag(requester, &diag);
         die("%s: %s (%s)", c->name, xk_status_text(status), diag.field);
     }
     return handle;

@@ -62,7 +62,7 @@ static void take_frames(struct uv_link *link)
     size_t size;
     link->blocked = false;
     while (!link->blocked && tls_stream_receive(&link->tls, &message, &size)) {
-        if (xk_requester_receive(p->requester, uv_now(&p->loop), link->number, message, size) == XK_E_BLOCKED) {
+        if (xk_requester_receive(p->requester, uv_now(&p->loop), link->number, message, size, NULL) == XK_E_BLOCKED) {
             link->blocked = true;
         } else {
             tls_stream_taken(&link->tls);

@@ -51,9 +51,9 @@ enum xk_status mediation_open(struct mediation *m, const struct mediation_ports 
     config.late_keys = XK_LATE_KEYS_SUPPLEMENT;
     m->ports = *ports;
     m->requester = NULL;
-    enum xk_status status = xk_requester_create(&config, &callbacks, NULL, m, &m->requester);
+    enum xk_status status = xk_requester_create(&config, &callbacks, NULL, m, &m->requester, NULL);
     for (size_t i = 0; i < 2 && status == XK_OK; i++) {
-        status = xk_requester_add_kms(m->requester, xk_text(names[i]), &m->kms[i]);
+        status = xk_requester_add_kms(m->requester, xk_text(names[i]), &m->kms[i], NULL);
     }
     return status;
 }
@@ -78,7 +78,7 @@ enum xk_status mediation_call(struct mediation *m, uint64_t now_ms, const struct
     request.warrant.correlation_number = xk_text(call->correlation);
     request.warrant.operator_identifier = xk_text("12345");
     request.warrant.destination = XK_DESTINATION_LEMF;
-    return xk_requester_submit(m->requester, now_ms, &request, &handle);
+    return xk_requester_submit(m->requester, now_ms, &request, &handle, NULL);
 }
 
 void mediation_close(struct mediation *m)

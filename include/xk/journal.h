@@ -116,6 +116,7 @@ XK_API size_t xk_journal_whole(const uint8_t *data, size_t size);
  * @param size octets of it
  * @param elapsed_ms time since the last record was written, if the host knows; else 0
  * @param[out] restored how many requests came back; may be NULL
+ * @param[out] diag of a refusal: status, offset and field; may be NULL
  *
  * @retval XK_OK                  restored; the next tick sends and offers
  * @retval XK_E_ARGUMENT          a pointer is NULL
@@ -133,7 +134,7 @@ XK_API size_t xk_journal_whole(const uint8_t *data, size_t size);
  */
 XK_API XK_NODISCARD enum xk_status xk_requester_restore(struct xk_requester *requester, uint64_t now_ms,
                                                         const uint8_t *data, size_t size, uint64_t elapsed_ms,
-                                                        uint32_t *restored);
+                                                        uint32_t *restored, struct xk_diag *diag);
 
 #ifdef __cplusplus
 }

@@ -28,14 +28,98 @@
  * #XK_E_BUSY. #XK_E_BUSY consumes and changes nothing. A get_keys that is submitted inside a callback is sent when the
  * outermost call ends.
  *
+ * Rules of a retrieval
+ * --------------------
+ * A pending request always waits for exactly one of these, and wakes at the time given or at its own deadline,
+ * whichever comes first:
+ *
+ *     waits for             state   until
+ *     a KMS's answer        asked   the attempt is over: `attempt_timeout` after the send
+ *     the next round        backoff the back-off is over
+ *     a place in a window   behind  a place falls free at one of the KMSs that it has not tried in this round, or
+ *                                   `attempt_timeout` has passed
+ *     another's get_keys    sharing its patience is over: `attempt_timeout`, or half of its timer if that is shorter
+ *     nothing but answers   spent   its deadline
+ *
+ * (Inside a call there is a sixth, "ready": it is asked before the outermost call returns. A bound on the work of one
+ * call, or a restore before its first tick, may leave ready ones over: then next_deadline is the present.)
+ *
+ * Which KMS. A round goes through the list of the request in its order. To ask means: of the KMSs that were not tried
+ * in this round, the first one whose window is open is asked at once. If all of their windows are closed the request
+ * is behind all of them and takes the first place that falls free at any; at each KMS those behind its window are
+ * served in the order in which they came to wait. After `attempt_timeout` behind windows a new round begins at once;
+ * that is no attempt. When every KMS of the list was tried and the last try failed, the request backs off, and then a
+ * new round begins. The n-th back-off lasts `backoff_base` * 2^(n-1), at most `backoff_max`; the upper half of it is
+ * random.
+ *
+ * What happens to it, what follows, and what it costs:
+ *
+ *     event                                              then                                     attempt  place
+ *     transport takes the get_keys                       asked                                    +1       taken
+ *     transport refuses it                               next KMS of the round, or back-off       no       no
+ *     `max_refused` refusals in a row (0: no bound)      no more sends; if no KMS asked may still
+ *                                                        answer: final at the next tick, UNREACHABLE
+ *     attempt is over                                    next KMS of the round, or back-off       -        freed
+ *     UNAVAILABLE from the KMS that is being asked       next KMS of the round, or back-off       -        freed
+ *     either of these two, and `max_attempts` are used   spent
+ *     UNAVAILABLE from a KMS that was given up           noted, nothing else
+ *     UNAVAILABLE, spent, no KMS asked may still answer  final: KMS_REFUSED with UNAVAILABLE
+ *     OTHER_KMS naming a known KMS, `follow_referral`,   that KMS joins the list and is asked     +1, even freed
+ *       the first one, and the list has room             alone, before any other                  if spent
+ *     any other failure, a second referral               final: KMS_REFUSED with that reason               freed
+ *     keys of at least one Crypto Session                final: KEYS or PARTIAL                            freed
+ *     octets that receive refuses                        nothing: the timer runs on
+ *     deadline, at the next tick                         final: TIMER_EXPIRED                              freed
+ *     cancel, purge                                      final: no outcome                                 freed
+ *
+ * "May still answer": a KMS owes as many answers as it was sent get_keys (three at most are counted), and UNAVAILABLE
+ * is one of them. With `share_queries` this is asked of all requests of the exchange: as long as another one of them
+ * asks, or its KMS may still answer, a spent one waits. Whether a failure is common to all Crypto Sessions or the
+ * answer gives each its own makes no difference when they agree; when they do not the reason is GENERIC.
+ *
+ * Sharing. A request joins those of the same exchange while at least one of them is asked, backs off, is behind or
+ * ready, and no answer is being given out to them. When none of them is any more, the first one that shares is made
+ * ready in the same call. At the end of its patience it is made ready as well (#XK_EVENT_ATTEMPT_EXPIRED).
+ *
+ * After the decision. An outcome is offered until the host acknowledges it, for each LIID in the order of the
+ * decisions. A failure that the host refused is offered again every `reoffer_interval`. Keys that were not taken wait
+ * for their octets: they are asked for again, first from the KMS that answered, then from the others of the list in
+ * its order, then from the first one again, one KMS at a time: after one `reoffer_interval`, then after intervals
+ * that double up to 16, the upper half of them random. This takes a place in the KMS's window until it answers or is
+ * asked again; without a place it waits for the next interval. A supplement is asked for no longer than `grace` after
+ * its decision. Keys that have waited for their octets longer than `passing_bound` may be passed by later outcomes of
+ * their LIID (#XK_EVENT_PASSED tells); what the host refuses keeps its order, and when it refuses keys the bound
+ * begins anew. Passed keys stay decided.
+ *
+ * next_deadline is never later than the first moment at which one of these ends, and the present while something is
+ * ready, a budget left something over, or restored requests have not been sent.
+ *
+ * What is called inside which call:
+ *
+ *     call                                        random journal send on_outcome observe audit on_room
+ *     create                                      yes
+ *     submit                                      yes    yes     yes             yes     yes   yes
+ *     receive, tick, resume                       yes    yes     yes  yes        yes     yes   yes
+ *     cancel, purge, acknowledge                  yes    yes     yes             yes     yes   yes
+ *     release                                                                    yes
+ *     restore                                                                    yes     yes
+ *     all others                                                                 (none)
+ *
+ * Outcomes are offered in receive, tick and resume only. Cancel, purge and acknowledge send when they make a place
+ * free, or end the request whose get_keys another one shares. Sends that a call causes come after what it answers is
+ * done; inside a callback they wait for the end of the outermost call.
+ *
+ * Time. A step back of the clock by no more than `clock_bound` is no progress; after a longer one the engine follows
+ * the new clock, and each request keeps the time that it had left (#XK_EVENT_CLOCK_BACK tells of both).
+ *
  * @code
  * struct xk_requester_config config;
  * xk_requester_config_init(&config);
  * struct xk_requester_callbacks callbacks = {sizeof callbacks, fill_random, send_octets, take_outcome, 0, 0, 0, 0};
  * struct xk_requester *r;
- * if (xk_requester_create(&config, &callbacks, 0, my_state, &r) != XK_OK) return 1;
+ * if (xk_requester_create(&config, &callbacks, 0, my_state, &r, 0) != XK_OK) return 1;
  * uint32_t kms;
- * if (xk_requester_add_kms(r, xk_text("kms1.example.com"), &kms) != XK_OK) return 1;
+ * if (xk_requester_add_kms(r, xk_text("kms1.example.com"), &kms, 0) != XK_OK) return 1;
  * @endcode
  */
 #ifndef XK_REQUESTER_H
@@ -51,6 +135,8 @@
 #include <xk/journal.h>
 #include <xk/message.h>
 #include <xk/outcome.h>
+#include <xk/requester_config.h>
+#include <xk/requester_watch.h>
 #include <xk/status.h>
 #include <xk/warrant.h>
 
@@ -59,74 +145,6 @@ extern "C" {
 #endif
 
 struct xk_requester;
-
-/** "No deadline": nothing is pending. */
-#define XK_NEVER UINT64_MAX
-
-/**
- * @name Limits
- * @{
- */
-#define XK_PENDING_MAX 16000000u /**< requests in one engine */
-#define XK_KMS_MAX 255u          /**< KMSs that one engine knows */
-#define XK_ROUTES_MAX 8u         /**< KMSs that one request may name */
-#define XK_KMS_NAME_MAX 255u     /**< octets of a KMS's name */
-/** @} */
-
-/** Who checks, at submit, that the two MIKEY messages are what they should be. */
-enum xk_exchange_check {
-    XK_CHECK_LIBRARY = 0, /**< the library parses both and refuses a pair that does not belong together */
-    XK_CHECK_HOST = 1     /**< the host has done so, and names the Crypto Sessions itself */
-};
-
-/** What becomes of keys that arrive after the failure outcome was decided. */
-enum xk_late_keys {
-    XK_LATE_KEYS_WIPE = 0,      /**< wiped and counted */
-    XK_LATE_KEYS_SUPPLEMENT = 1 /**< within the grace time, one supplementary outcome. Keys that come before the
-                                      failure is acknowledged are wiped all the same. */
-};
-
-/**
- * How an engine behaves. Filled by xk_requester_config_init(), then changed where wanted.
- *
- * All times are milliseconds. TS 33.107 gives no value for any of them (not verified against its text).
- */
-struct xk_requester_config {
-    size_t size;               /**< sizeof(struct xk_requester_config) */
-    uint32_t max_pending;      /**< requests that are pending, owed or in their grace time; 1 to
-                                    #XK_PENDING_MAX; default 1024 */
-    uint32_t max_request_size; /**< octets of one encoded get_keys; 256 to #XK_MESSAGE_MAX; default 2048 */
-    uint32_t max_warrant_size; /**< octets of one warrant's LI data as stored; 64 to 16384; default 512. With 16
-                                    octets of bookkeeping it is rounded up to 64: 176 or 496 waste nothing. */
-    uint32_t max_kms;          /**< KMSs; 1 to #XK_KMS_MAX; default 8 */
-    uint32_t timeout;          /**< the timer of clause 7A.7.2; 1 to 86400000; default 10000 */
-    uint32_t attempt_timeout;  /**< wait for one KMS before trying again or the next one; up to 86400000.
-                                    0 (default): the whole timer, so that a KMS that is silent is not left */
-    uint32_t max_attempts;     /**< sends of one request, retries and fail-over together; 1 to 255; default 3 */
-    uint32_t backoff_base;     /**< wait before the second send; doubles; up to 86400000; default 500 */
-    uint32_t backoff_max;      /**< upper bound of that wait; up to 86400000; default 8000 */
-    uint32_t kms_window;       /**< requests that one KMS may have unanswered; 0 (default): no limit */
-    uint32_t reoffer_interval; /**< wait before a refused outcome is offered again, and before keys that
-                                    were not taken are asked for again; 1 to 86400000; default 1000 */
-    uint32_t tombstones;       /**< about so many ended transactions are remembered, to tell late from unknown;
-                                    1 to #XK_PENDING_MAX; default 1024 */
-    uint32_t grace;            /**< how long after the acknowledgement of a failure keys may still come, with
-                                    #XK_LATE_KEYS_SUPPLEMENT; up to 86400000; default 30000 */
-    enum xk_late_keys late_keys;             /**< default #XK_LATE_KEYS_WIPE */
-    enum xk_exchange_check exchange_check;   /**< default #XK_CHECK_LIBRARY */
-    /** Several warrants, one query; default false, since warrants are to be served independently. A request for
-     * the exchange of one that is being asked for (same get_keys, same KMSs, same Crypto Sessions) sends nothing and
-     * shares its transaction. It keeps its own deadline, outcome and outcome id. Should the other end without an
-     * answer, or `attempt_timeout` or half of the own timer pass, it sends by itself: nothing that is delivered for
-     * one warrant hangs on another, but that it may come sooner. Costs 12 octets a request, and 11 for finding it. */
-    bool share_queries;
-    bool follow_referral; /**< ask the KMS that a refusal names, once, if it has been added; default false */
-    /** Requests carry a reference of the host's that must be unique among those that pend or are owed; default
-     * false. Neither journal nor snapshot keeps it. */
-    bool use_references;
-    uint64_t epoch;       /**< the host's fencing number for this instance; default 1. Each takeover needs a higher
-                               one; a restart of the only instance may keep its own. */
-};
 
 /** One get_keys to put on the wire. Views are valid during the callback, or until it withdraws this request. */
 struct xk_send {
@@ -142,54 +160,6 @@ enum xk_outcome_reply {
     XK_OUTCOME_ACKNOWLEDGED = 1, /**< safe with the host: the request has ended */
     XK_OUTCOME_HELD = 2, /**< taken, keys copied; acknowledged later with xk_requester_acknowledge() */
     XK_OUTCOME_REFUSED = 3 /**< not taken; offer it again */
-};
-
-/** What happened, for the observer. */
-enum xk_event {
-    XK_EVENT_SUBMITTED = 1,
-    XK_EVENT_SENT = 2,
-    XK_EVENT_SEND_FAILED = 3,
-    XK_EVENT_ATTEMPT_EXPIRED = 4,
-    XK_EVENT_SHARED = 5,        /**< shares the get_keys of another request; follows SUBMITTED */
-    XK_EVENT_REFERRED = 6,      /**< follows a referral */
-    XK_EVENT_DECIDED = 7,
-    XK_EVENT_OFFER_REFUSED = 8,
-    XK_EVENT_HELD = 9,
-    XK_EVENT_ACKNOWLEDGED = 10,
-    XK_EVENT_CANCELLED = 11,
-    XK_EVENT_RECEIVE_REFUSED = 12, /**< octets were refused; `status` tells why */
-    XK_EVENT_UNREQUESTED = 13,     /**< keys of Crypto Sessions outside the exchange were wiped */
-    XK_EVENT_LATE_KEYS = 14,       /**< valid keys came too late and were wiped */
-    XK_EVENT_CLOCK_BACK = 15,
-    XK_EVENT_FENCED = 16,
-    XK_EVENT_RESTORED = 17,
-    XK_EVENT_JOURNAL_FAILED = 18
-};
-
-/** One observation: numbers only. No identity, LIID, id from the wire, or key can be in it. */
-struct xk_observation {
-    enum xk_event event;
-    enum xk_status status;        /**< XK_OK unless something was refused */
-    uint64_t request;             /**< handle, 0 if none is concerned */
-    uint32_t kms;                 /**< number of the KMS, or UINT32_MAX */
-    uint32_t attempt;
-    enum xk_outcome_kind kind;    /**< 0 unless the event is about an outcome */
-    enum xk_cause cause;
-    enum xk_failure failure;
-    uint64_t now_ms;
-};
-
-/** One line of the audit trail: who, which, when, result; never a key. */
-struct xk_audit {
-    enum xk_event event;      /**< SUBMITTED, DECIDED, ACKNOWLEDGED or CANCELLED */
-    uint64_t request;
-    struct xk_outcome_id id;
-    enum xk_outcome_kind kind;
-    enum xk_cause cause;
-    enum xk_failure failure;
-    uint32_t destination_id;
-    struct xk_bytes authorisation; /**< the warrant's; valid during the callback */
-    uint64_t now_ms;
 };
 
 /** The host's callbacks. Copied at creation. Each gets the `user` of the create call, last. */
@@ -225,45 +195,6 @@ struct xk_request {
     size_t cs_count;       /**< with #XK_CHECK_HOST: 1 to #XK_CRYPTO_SESSIONS_MAX; else 0 */
 };
 
-/** What has been counted since creation. Read with xk_requester_read_counters(). */
-struct xk_requester_counters {
-    /** Each status answered by submit, receive or acknowledge, by xk_status_index(). */
-    uint64_t status[XK_STATUS_COUNT];
-    uint64_t submitted;
-    uint64_t sent;
-    uint64_t send_failed;
-    uint64_t retried;          /**< sends after the first */
-    uint64_t failed_over;      /**< sends to another KMS than the one before */
-    uint64_t referred;
-    uint64_t shared;           /**< requests that share another's get_keys */
-    uint64_t decided_keys;
-    uint64_t decided_partial;
-    uint64_t decided_failure;
-    uint64_t decided_supplement;
-    uint64_t expired;          /**< failures decided by the timer */
-    uint64_t acknowledged;
-    uint64_t held;
-    uint64_t refused_outcomes; /**< offers that the host refused */
-    uint64_t cancelled;
-    uint64_t purged;
-    uint64_t received;         /**< messages given to receive */
-    uint64_t unrequested;      /**< keys wiped because their Crypto Session was not asked for */
-    uint64_t late_keys;        /**< messages with keys that came after the decision */
-    uint64_t extensions;       /**< responses that carried unknown, non-critical keys */
-    uint64_t clock_back;
-    uint64_t journal_failed;
-    uint64_t restored;
-};
-
-/** How full an engine is. */
-struct xk_requester_usage {
-    uint32_t pending; /**< requests whose outcome is not decided */
-    uint32_t owed;    /**< outcomes decided, not yet acknowledged (held ones included) */
-    uint32_t held;    /**< of these, those that the host has taken without acknowledging */
-    uint32_t free;    /**< requests that may still be submitted */
-    size_t memory;    /**< octets that the engine took from the allocator */
-};
-
 /**
  * Fill a configuration with the defaults.
  *
@@ -292,6 +223,7 @@ XK_API size_t xk_requester_memory(const struct xk_requester_config *config);
  * @param allocator copied; NULL for the library's own, see alloc.h
  * @param user handed to every callback; must outlive the engine
  * @param[out] requester set on XK_OK only; ended by xk_requester_destroy()
+ * @param[out] diag of a refusal: status, offset and field; may be NULL
  *
  * @retval XK_OK         the engine is ready; it will allocate nothing more
  * @retval XK_E_ARGUMENT a pointer or mandatory callback is NULL, or a `size` member is wrong
@@ -304,7 +236,7 @@ XK_API size_t xk_requester_memory(const struct xk_requester_config *config);
 XK_API XK_NODISCARD enum xk_status xk_requester_create(const struct xk_requester_config *config,
                                                        const struct xk_requester_callbacks *callbacks,
                                                        const struct xk_allocator *allocator, void *user,
-                                                       struct xk_requester **requester);
+                                                       struct xk_requester **requester, struct xk_diag *diag);
 
 /**
  * End an engine: wipe and give back all its memory. No outcome is delivered.
@@ -324,6 +256,7 @@ XK_API enum xk_status xk_requester_destroy(struct xk_requester *requester);
  * @param requester not NULL
  * @param name 1 to #XK_KMS_NAME_MAX octets, copied; compared octet by octet with referrals and snapshots
  * @param[out] kms number of the KMS, for requests and for receive; that of an earlier call with the same name
+ * @param[out] diag of a refusal: status, offset and field; may be NULL
  *
  * @retval XK_OK         known
  * @retval XK_E_ARGUMENT a pointer is NULL or the name's size is outside its limits
@@ -332,7 +265,7 @@ XK_API enum xk_status xk_requester_destroy(struct xk_requester *requester);
  * On failure nothing changed. Calls no callback. Safe inside callbacks. Cost: proportional to the KMSs.
  */
 XK_API XK_NODISCARD enum xk_status xk_requester_add_kms(struct xk_requester *requester, struct xk_bytes name,
-                                                        uint32_t *kms);
+                                                        uint32_t *kms, struct xk_diag *diag);
 
 /**
  * Start one key retrieval: TS 33.107 clause 7A.7.2, "DF2/MF sends get_keys".
@@ -345,6 +278,7 @@ XK_API XK_NODISCARD enum xk_status xk_requester_add_kms(struct xk_requester *req
  * @param request borrowed for this call; what is needed later is copied
  * @param[out] handle names the request in later calls and logs; set only on XK_OK, or to the older
  *                    request's with XK_E_EXISTS; never 0
+ * @param[out] diag of a refusal: status, offset and field; may be NULL
  *
  * @retval XK_OK            one outcome is owed now, and only one
  * @retval XK_E_ARGUMENT    a pointer is NULL, a size is not the structure's, or a KMS number unknown or too many
@@ -366,17 +300,8 @@ XK_API XK_NODISCARD enum xk_status xk_requester_add_kms(struct xk_requester *req
  * copy of the request; no allocation.
  */
 XK_API XK_NODISCARD enum xk_status xk_requester_submit(struct xk_requester *requester, uint64_t now_ms,
-                                                       const struct xk_request *request, uint64_t *handle);
-
-/**
- * Where the diag of the last submit or receive that refused its input is told.
- *
- * @param requester not NULL
- * @param[out] diag status, offset and field of the last refusal; all zero before any
- *
- * Cannot fail. Calls no callback. Safe inside callbacks. Cost: constant.
- */
-XK_API void xk_requester_last_diag(const struct xk_requester *requester, struct xk_diag *diag);
+                                                       const struct xk_request *request, uint64_t *handle,
+                                                       struct xk_diag *diag);
 
 /**
  * Give the engine what a KMS sent: TS 33.107 clause 7A.7.2, "get_keys_response".
@@ -389,6 +314,7 @@ XK_API void xk_requester_last_diag(const struct xk_requester *requester, struct 
  * @param kms the peer that the transport has authenticated; never taken from the message
  * @param[in,out] data one whole Xk message; borrowed, and wiped as told above
  * @param size octets of it
+ * @param[out] diag of a refusal: status, offset and field; may be NULL
  *
  * @retval XK_OK           the message was taken: it settled a request or moved it on, and the octets are done with.
  *                         Keys have been handed over; a failure that the host refused is offered again.
@@ -412,7 +338,8 @@ XK_API void xk_requester_last_diag(const struct xk_requester *requester, struct 
  * Cost: one decode, one look-up, one outcome callback for each warrant; no allocation.
  */
 XK_API XK_NODISCARD enum xk_status xk_requester_receive(struct xk_requester *requester, uint64_t now_ms,
-                                                        uint32_t kms, uint8_t *data, size_t size);
+                                                        uint32_t kms, uint8_t *data, size_t size,
+                                                        struct xk_diag *diag);
 
 /**
  * Let time pass: fire what is due, in the order of deadlines, ties in the order of submission (after a restore in

@@ -2,6 +2,7 @@
 /* Making and ending an engine: configuration, its arrays, the KMSs it knows, its counters. */
 #include "requester/engine.h"
 
+#include "support/diag.h"
 #include "support/memory.h"
 
 #include <xk/secret.h>
@@ -31,6 +32,8 @@ void xk_requester_config_init(struct xk_requester_config *config)
     config->late_keys = XK_LATE_KEYS_WIPE;
     config->exchange_check = XK_CHECK_LIBRARY;
     config->epoch = 1;
+    config->passing_bound = 30000;
+    config->clock_bound = 60000;
 }
 
 static bool within(uint32_t value, uint32_t low, uint32_t high)
@@ -45,6 +48,8 @@ static bool config_is_valid(const struct xk_requester_config *c)
            within(c->max_kms, 1, XK_KMS_MAX) && within(c->timeout, 1, MAX_TIME) &&
            c->attempt_timeout <= MAX_TIME && within(c->max_attempts, 1, 255) && c->backoff_base <= MAX_TIME &&
            c->backoff_max <= MAX_TIME && within(c->reoffer_interval, 1, MAX_TIME) &&
+           within(c->clock_bound, 1, MAX_TIME) &&
+           c->max_refused <= 255 && c->passing_bound <= MAX_TIME &&
            within(c->tombstones, 1, XK_PENDING_MAX) && c->grace <= MAX_TIME &&
            (c->late_keys == XK_LATE_KEYS_WIPE || c->late_keys == XK_LATE_KEYS_SUPPLEMENT) &&
            (c->exchange_check == XK_CHECK_LIBRARY || c->exchange_check == XK_CHECK_HOST);
@@ -170,7 +175,8 @@ static bool callbacks_are_valid(const struct xk_requester_callbacks *c)
 
 enum xk_status xk_requester_create(const struct xk_requester_config *config,
                                    const struct xk_requester_callbacks *callbacks,
-                                   const struct xk_allocator *allocator, void *user, struct xk_requester **requester)
+                                   const struct xk_allocator *allocator, void *user, struct xk_requester **requester,
+                                   struct xk_diag *diag)
 {
     if (config == NULL || callbacks == NULL || requester == NULL || config->size != sizeof *config ||
         !callbacks_are_valid(callbacks)) {
@@ -183,7 +189,7 @@ enum xk_status xk_requester_create(const struct xk_requester_config *config,
         return XK_E_ARGUMENT;
     }
     if (!config_is_valid(config)) {
-        return XK_E_CONFIG;
+        return xki_fail(diag, XK_E_CONFIG, 0, "");
     }
     struct xki_siphash_key seed[2];
     if (!callbacks->random((uint8_t *)seed, sizeof seed, user)) {
@@ -233,10 +239,11 @@ enum xk_status xk_requester_destroy(struct xk_requester *requester)
     return XK_OK;
 }
 
-enum xk_status xk_requester_add_kms(struct xk_requester *requester, struct xk_bytes name, uint32_t *kms)
+enum xk_status xk_requester_add_kms(struct xk_requester *requester, struct xk_bytes name, uint32_t *kms,
+                                    struct xk_diag *diag)
 {
     if (requester == NULL || kms == NULL || name.data == NULL || name.size == 0 || name.size > XK_KMS_NAME_MAX) {
-        return XK_E_ARGUMENT;
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "name");
     }
     for (uint32_t i = 0; i < requester->kms_count; i++) {
         const struct xki_kms *known = xki_kms(requester, i);
@@ -260,13 +267,6 @@ void xk_requester_read_counters(const struct xk_requester *requester, struct xk_
 {
     if (requester != NULL && counters != NULL) {
         *counters = requester->counters;
-    }
-}
-
-void xk_requester_last_diag(const struct xk_requester *requester, struct xk_diag *diag)
-{
-    if (requester != NULL && diag != NULL) {
-        *diag = requester->diag;
     }
 }
 

@@ -154,7 +154,7 @@ struct xk_requester {
     uint32_t pass_left;   /* chains that the running pass of offers still has to visit */
     uint64_t reoffer_at;
 
-    struct xk_diag diag;
+    struct xk_diag *diag; /* of the running call; may be NULL */
     struct xk_requester_counters counters;
     /* Scratch for one answer and one outcome: views, never octets of a key. */
     struct xk_session_result answer[XK_CRYPTO_SESSIONS_MAX];

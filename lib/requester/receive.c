@@ -267,7 +267,7 @@ static enum xk_status receive(struct xk_requester *r, uint32_t kms, const uint8_
     struct xk_get_keys_response answer;
     size_t extensions = 0;
     fetch_cell(r, data, size);
-    enum xk_status status = xki_response_begin(&in, &r->response_head, data, size, &r->diag);
+    enum xk_status status = xki_response_begin(&in, &r->response_head, data, size, r->diag);
     if (status != XK_OK) {
         return status;
     }
@@ -296,7 +296,7 @@ static enum xk_status receive(struct xk_requester *r, uint32_t kms, const uint8_
 }
 
 enum xk_status xk_requester_receive(struct xk_requester *requester, uint64_t now_ms, uint32_t kms, uint8_t *data,
-                                    size_t size)
+                                    size_t size, struct xk_diag *diag)
 {
     if (requester == NULL || data == NULL) {
         if (data != NULL) {
@@ -309,10 +309,11 @@ enum xk_status xk_requester_receive(struct xk_requester *requester, uint64_t now
         return xki_count(r, XK_E_BUSY);
     }
     xki_set_now(r, now_ms);
+    r->diag = diag;
     r->counters.received++;
     enum xk_status status = XK_E_FENCED;
     if (kms >= r->kms_count) {
-        status = xki_fail(&r->diag, XK_E_ARGUMENT, 0, "KMS");
+        status = xki_fail(r->diag, XK_E_ARGUMENT, 0, "KMS");
     } else if (!r->fenced) {
         status = receive(r, kms, data, size);
     }

@@ -9,6 +9,7 @@
 
 #include "messages/failure.h"
 #include "messages/layout.h"
+#include "support/diag.h"
 
 #include <xk/secret.h>
 
@@ -179,7 +180,7 @@ static enum xk_status apply_submitted(struct xk_requester *r, const struct submi
     uint8_t routes[XK_ROUTES_MAX] = {0};
     for (unsigned int i = 0; i < s->route_count; i++) {
         uint32_t kms;
-        enum xk_status status = xk_requester_add_kms(r, s->routes[i], &kms);
+        enum xk_status status = xk_requester_add_kms(r, s->routes[i], &kms, NULL);
         if (status != XK_OK) {
             return status;
         }
@@ -396,10 +397,10 @@ size_t xk_journal_whole(const uint8_t *data, size_t size)
 }
 
 enum xk_status xk_requester_restore(struct xk_requester *requester, uint64_t now_ms, const uint8_t *data, size_t size,
-                                    uint64_t elapsed_ms, uint32_t *restored)
+                                    uint64_t elapsed_ms, uint32_t *restored, struct xk_diag *diag)
 {
     if (requester == NULL || (data == NULL && size > 0)) {
-        return XK_E_ARGUMENT;
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
     struct xk_requester *r = requester;
     if (r->in_callback) {

@@ -201,12 +201,12 @@ static enum xk_status fill(struct xk_requester *r, uint32_t index, const struct 
     struct xki_slot *slot = xki_slot(r, index);
     uint8_t ids[256];
     size_t count = 0;
-    enum xk_status status = check_exchange(r, request, ids, &count, &r->diag);
+    enum xk_status status = check_exchange(r, request, ids, &count, r->diag);
     if (status != XK_OK) {
         return status;
     }
     if (count + XK_ROUTES_MAX + warrant_size > r->config.max_warrant_size) {
-        return xki_fail(&r->diag, XK_E_TOO_LARGE, 0, "warrant");
+        return xki_fail(r->diag, XK_E_TOO_LARGE, 0, "warrant");
     }
     status = draw_ids(r, slot);
     if (status != XK_OK) {
@@ -216,9 +216,9 @@ static enum xk_status fill(struct xk_requester *r, uint32_t index, const struct 
     ask.transaction_id = slot->transaction;
     size_t size = 0;
     status = xki_get_keys_encode(&ask, &r->get_keys_head, xki_request_octets(r, index), r->config.max_request_size,
-                                 &size, &r->diag);
+                                 &size, r->diag);
     if (status != XK_OK) {
-        return status == XK_E_SPACE ? xki_fail(&r->diag, XK_E_TOO_LARGE, 0, "get_keys") : status;
+        return status == XK_E_SPACE ? xki_fail(r->diag, XK_E_TOO_LARGE, 0, "get_keys") : status;
     }
     r->usual_request_size = (uint32_t)size;
     fill_record(r, index, request, ids, count, warrant_size, size);
@@ -279,7 +279,7 @@ static enum xk_status admit(struct xk_requester *r, const struct xk_request *req
     if (r->fenced) {
         return XK_E_FENCED;
     }
-    enum xk_status status = check_request(r, request, warrant_size, &r->diag);
+    enum xk_status status = check_request(r, request, warrant_size, r->diag);
     if (status != XK_OK) {
         return status;
     }
@@ -339,12 +339,13 @@ static enum xk_status submit(struct xk_requester *r, const struct xk_request *re
 }
 
 enum xk_status xk_requester_submit(struct xk_requester *requester, uint64_t now_ms, const struct xk_request *request,
-                                   uint64_t *handle)
+                                   uint64_t *handle, struct xk_diag *diag)
 {
     if (requester == NULL || request == NULL || handle == NULL) {
-        return XK_E_ARGUMENT;
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
     xki_set_now(requester, now_ms);
+    requester->diag = diag;
     enum xk_status status = xki_count(requester, submit(requester, request, handle));
     xki_leave(requester);
     return status;

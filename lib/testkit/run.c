@@ -5,7 +5,7 @@
 
 static enum xk_status receive(uint64_t now_ms, uint32_t kms, uint8_t *data, size_t size, void *user)
 {
-    return xk_requester_receive(user, now_ms, kms, data, size);
+    return xk_requester_receive(user, now_ms, kms, data, size, NULL);
 }
 
 static enum xk_status tick(uint64_t now_ms, void *user)

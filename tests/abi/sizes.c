@@ -68,7 +68,7 @@ XK_SIZE(xk_relation, 64, 36, 36);
 XK_SIZE(xk_relation_rules, 40, 20, 20);
 XK_SIZE(xk_request, 280, 160, 156);
 XK_SIZE(xk_requester_callbacks, 64, 32, 32);
-XK_SIZE(xk_requester_config, 80, 80, 76);
+XK_SIZE(xk_requester_config, 96, 96, 88);
 XK_SIZE(xk_requester_counters, 728, 728, 728);
 XK_SIZE(xk_requester_usage, 24, 20, 20);
 XK_SIZE(xk_responder_callbacks, 48, 24, 24);

@@ -71,8 +71,8 @@ static void *open_with(const struct xk_allocator *allocator, const struct work *
     o->work = work;
     o->sink = sink;
     xk_hi2_profile_init(&o->profile, XK_HI2_UMTS);
-    if (xk_requester_create(&config, &callbacks, allocator, o, &o->requester) != XK_OK ||
-        xk_requester_add_kms(o->requester, xk_text("kms"), &o->kms) != XK_OK) {
+    if (xk_requester_create(&config, &callbacks, allocator, o, &o->requester, NULL) != XK_OK ||
+        xk_requester_add_kms(o->requester, xk_text("kms"), &o->kms, NULL) != XK_OK) {
         abort();
     }
     o->request.size = sizeof o->request;
@@ -113,7 +113,7 @@ static void submit(void *stack)
 {
     struct ours *o = stack;
     uint64_t handle;
-    if (xk_requester_submit(o->requester, o->now, &o->request, &handle) != XK_OK) {
+    if (xk_requester_submit(o->requester, o->now, &o->request, &handle, NULL) != XK_OK) {
         abort();
     }
 }
@@ -121,7 +121,7 @@ static void submit(void *stack)
 static void answer(void *stack, uint8_t *response, size_t size)
 {
     struct ours *o = stack;
-    if (xk_requester_receive(o->requester, o->now, o->kms, response, size) != XK_OK) {
+    if (xk_requester_receive(o->requester, o->now, o->kms, response, size, NULL) != XK_OK) {
         abort();
     }
 }

@@ -47,7 +47,7 @@ static int submit(struct xk_requester *requester)
     request.warrant.correlation_number = xk_text("corr0001");
     request.warrant.operator_identifier = xk_text("12345");
     request.warrant.destination = XK_DESTINATION_LEMF;
-    return xk_requester_submit(requester, 0, &request, &handle) == XK_OK;
+    return xk_requester_submit(requester, 0, &request, &handle, NULL) == XK_OK;
 }
 
 int main(int argc, char **argv)
@@ -65,8 +65,8 @@ int main(int argc, char **argv)
     xk_requester_config_init(&config);
     xk_test_host_callbacks(&host, &callbacks);
     if (argc != 2 || !load(argv[1]) || xk_test_kms_create(&kms_config, NULL, &host.kms) != XK_OK ||
-        xk_requester_create(&config, &callbacks, NULL, &host, &requester) != XK_OK ||
-        xk_requester_add_kms(requester, xk_text("kms1"), &kms) != XK_OK || !submit(requester)) {
+        xk_requester_create(&config, &callbacks, NULL, &host, &requester, NULL) != XK_OK ||
+        xk_requester_add_kms(requester, xk_text("kms1"), &kms, NULL) != XK_OK || !submit(requester)) {
         return 1;
     }
     struct xk_test_subject subject = xk_test_subject_of(requester);

@@ -139,15 +139,15 @@ static void create(void)
     callbacks.send = on_send;
     callbacks.on_outcome = on_outcome;
     callbacks.journal = rig.journals ? on_journal : NULL;
-    enum xk_status status = xk_requester_create(&rig.config, &callbacks, &allocator, NULL, &rig.r);
+    enum xk_status status = xk_requester_create(&rig.config, &callbacks, &allocator, NULL, &rig.r, NULL);
     if (status != XK_OK) {
         assert_true(status == XK_E_MEMORY || status == XK_E_RANDOM);
         assert_int_equal(rig.faults->allocated, before);
         fault_recover(rig.faults);
-        assert_int_equal(xk_requester_create(&rig.config, &callbacks, &allocator, NULL, &rig.r), XK_OK);
+        assert_int_equal(xk_requester_create(&rig.config, &callbacks, &allocator, NULL, &rig.r, NULL), XK_OK);
     }
-    assert_int_equal(xk_requester_add_kms(rig.r, xk_text("kms1"), &kms), XK_OK);
-    assert_int_equal(xk_requester_add_kms(rig.r, xk_text("kms2"), &kms), XK_OK);
+    assert_int_equal(xk_requester_add_kms(rig.r, xk_text("kms1"), &kms, NULL), XK_OK);
+    assert_int_equal(xk_requester_add_kms(rig.r, xk_text("kms2"), &kms, NULL), XK_OK);
 }
 
 static void start(struct faults *faults)
@@ -175,7 +175,7 @@ static enum xk_status submit_once(uint32_t number, const char *liid)
     opaque_request("sip:a@b", liid, &party, &r);
     r.warrant.destination_id = number;
     rig.requests[number].submitted = true;
-    return xk_requester_submit(rig.r, rig.now, &r, &rig.requests[number].handle);
+    return xk_requester_submit(rig.r, rig.now, &r, &rig.requests[number].handle, NULL);
 }
 
 static void submit(uint32_t number, const char *liid)
@@ -245,11 +245,11 @@ static void receive(enum xk_failure failure, bool partial)
     uint8_t octets[512];
     wait_for_send();
     size_t size = make_answer(failure, partial, octets);
-    enum xk_status status = xk_requester_receive(rig.r, rig.now, rig.sent_to, octets, size);
+    enum xk_status status = xk_requester_receive(rig.r, rig.now, rig.sent_to, octets, size, NULL);
     if (status == XK_E_BLOCKED) {
         be_sound();
         fault_recover(rig.faults);
-        status = xk_requester_receive(rig.r, rig.now, rig.sent_to, octets, size);
+        status = xk_requester_receive(rig.r, rig.now, rig.sent_to, octets, size, NULL);
     }
     assert_int_equal(status, XK_OK);
     for (size_t i = 0; i < size; i++) {
@@ -425,10 +425,10 @@ static void late_keys(struct faults *faults)
         }
         tick(1000);
     }
-    enum xk_status status = xk_requester_receive(rig.r, rig.now, rig.sent_to, octets, size);
+    enum xk_status status = xk_requester_receive(rig.r, rig.now, rig.sent_to, octets, size, NULL);
     if (status == XK_E_BLOCKED) {
         fault_recover(faults);
-        status = xk_requester_receive(rig.r, rig.now, rig.sent_to, octets, size);
+        status = xk_requester_receive(rig.r, rig.now, rig.sent_to, octets, size, NULL);
     }
     assert_int_equal(status, XK_OK);
     assert_int_equal(rig.requests[0].supplements, 1);
@@ -447,7 +447,7 @@ static void take_over(bool from_snapshot)
     rig.config.epoch++;
     create();
     assert_int_equal(xk_requester_restore(rig.r, rig.now, from_snapshot ? snapshot : rig.journal,
-                                          from_snapshot ? size : rig.journal_size, 0, &restored),
+                                          from_snapshot ? size : rig.journal_size, 0, &restored, NULL),
                      XK_OK);
     be_sound();
     assert_int_equal(restored, 2);
@@ -461,7 +461,7 @@ static void restore(struct faults *faults, bool from_snapshot)
     wait_for_send();
     uint8_t octets[512];
     size_t size = make_answer(XK_FAILURE_NOT_TARGET, false, octets);
-    assert_int_equal(xk_requester_receive(rig.r, rig.now, rig.sent_to, octets, size), XK_OK);
+    assert_int_equal(xk_requester_receive(rig.r, rig.now, rig.sent_to, octets, size, NULL), XK_OK);
     submit(1, "LI-B");
     rig.reply = XK_OUTCOME_ACKNOWLEDGED;
     take_over(from_snapshot);

@@ -50,7 +50,7 @@ static void submit(struct host *h, struct xk_requester *r)
     size_t kms_count = 1 + next(h) % 2;
     opaque_request("sip:a@b", next(h) % 2 == 0 ? "LI-A" : "LI-B", &party, &q);
     q.kms_count = kms_count;
-    (void)!xk_requester_submit(r, h->now, &q, &h->handles[next(h) % 16]);
+    (void)!xk_requester_submit(r, h->now, &q, &h->handles[next(h) % 16], NULL);
 }
 
 /* An answer to what was sent last, or the input's own octets. */
@@ -84,7 +84,7 @@ static void receive(struct host *h, struct xk_requester *r)
         if (next(h) % 8 == 0) {
             out[next(h) % size] ^= next(h);
         }
-        (void)!xk_requester_receive(r, h->now, next(h) % 2, out, size);
+        (void)!xk_requester_receive(r, h->now, next(h) % 2, out, size, NULL);
     }
 }
 
@@ -108,9 +108,9 @@ static struct xk_requester *start(struct host *h, bool shares)
     config.exchange_check = XK_CHECK_HOST;
     config.late_keys = XK_LATE_KEYS_SUPPLEMENT;
     config.share_queries = shares;
-    REQUIRE(xk_requester_create(&config, &callbacks, NULL, h, &r) == XK_OK);
-    REQUIRE(xk_requester_add_kms(r, xk_text("a"), &kms) == XK_OK);
-    REQUIRE(xk_requester_add_kms(r, xk_text("b"), &kms) == XK_OK);
+    REQUIRE(xk_requester_create(&config, &callbacks, NULL, h, &r, NULL) == XK_OK);
+    REQUIRE(xk_requester_add_kms(r, xk_text("a"), &kms, NULL) == XK_OK);
+    REQUIRE(xk_requester_add_kms(r, xk_text("b"), &kms, NULL) == XK_OK);
     return r;
 }
 
@@ -148,7 +148,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         default:
             if (xk_requester_snapshot(r, h.now, snapshot, sizeof snapshot, &written) == XK_OK) {
                 struct xk_requester *other = start(&h, shares);
-                REQUIRE(xk_requester_restore(other, h.now, snapshot, written, 0, NULL) == XK_OK);
+                REQUIRE(xk_requester_restore(other, h.now, snapshot, written, 0, NULL, NULL) == XK_OK);
                 (void)xk_requester_destroy(r);
                 r = other;
             }

@@ -56,7 +56,7 @@ static struct xk_requester *start(struct host *h, bool shares)
     config.tombstones = 4;
     config.epoch = 1000;
     config.share_queries = shares;
-    REQUIRE(xk_requester_create(&config, &callbacks, NULL, h, &r) == XK_OK);
+    REQUIRE(xk_requester_create(&config, &callbacks, NULL, h, &r, NULL) == XK_OK);
     return r;
 }
 
@@ -94,7 +94,7 @@ static void come_to_its_end(struct host *h, struct xk_requester *r)
         m.failure = XK_FAILURE_GENERIC;
         if (h->sent_size > 0 && xk_message_peek(h->sent, h->sent_size, &type, &m.transaction_id, NULL) == XK_OK &&
             xk_get_keys_response_encode(&m, out, sizeof out, &size, NULL) == XK_OK) {
-            (void)!xk_requester_receive(r, now, h->sent_to, out, size);
+            (void)!xk_requester_receive(r, now, h->sent_to, out, size, NULL);
         }
     }
     xk_requester_read_usage(r, &usage);
@@ -117,13 +117,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(sealed, data + 1, size - 1);
     seal(sealed, size - 1);
     struct xk_requester *r = start(&h, shares);
-    enum xk_status status = xk_requester_restore(r, 0, sealed, size - 1, 0, &restored);
+    enum xk_status status = xk_requester_restore(r, 0, sealed, size - 1, 0, &restored, NULL);
     const char *wrong = engine_check(r);
     REQUIRE(wrong == NULL);
     if (status == XK_OK) {
         struct xk_requester *heir = start(&h, shares);
         REQUIRE(xk_requester_snapshot(r, 0, snapshot, sizeof snapshot, &written) == XK_OK);
-        REQUIRE(xk_requester_restore(heir, 0, snapshot, written, 0, &again) == XK_OK && again == restored);
+        REQUIRE(xk_requester_restore(heir, 0, snapshot, written, 0, &again, NULL) == XK_OK && again == restored);
         (void)xk_requester_destroy(heir);
     } else {
         REQUIRE(restored == 0);

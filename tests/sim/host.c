@@ -41,13 +41,13 @@ static void create(struct instance *instance, const struct xk_requester_config *
         w->allocations_left = draw(&w->plan, 10);
         w->allocator_fails_once = draw(&w->plan, 2) == 0;
     }
-    enum xk_status status = xk_requester_create(config, &callbacks, &allocator, instance, &instance->engine);
+    enum xk_status status = xk_requester_create(config, &callbacks, &allocator, instance, &instance->engine, NULL);
     w->allocations_left = UINT_MAX;
     if (status == XK_E_MEMORY && w->allocated != before) {
         breaks(w, "S7: a failed creation kept memory");
     }
     if (status == XK_E_MEMORY) {
-        status = xk_requester_create(config, &callbacks, &allocator, instance, &instance->engine);
+        status = xk_requester_create(config, &callbacks, &allocator, instance, &instance->engine, NULL);
     }
     if (status != XK_OK) {
         abort();
@@ -69,15 +69,15 @@ struct instance *host_start(struct world *w, bool restore)
     instance->epoch = ++w->store_epoch;
     configure(w, instance, restore, &config);
     create(instance, &config);
-    if (xk_requester_add_kms(instance->engine, xk_text("kms-0"), &kms) != XK_OK ||
-        xk_requester_add_kms(instance->engine, xk_text("kms-1"), &kms) != XK_OK) {
+    if (xk_requester_add_kms(instance->engine, xk_text("kms-0"), &kms, NULL) != XK_OK ||
+        xk_requester_add_kms(instance->engine, xk_text("kms-1"), &kms, NULL) != XK_OK) {
         abort();
     }
     if (restore && w->store_size > 0) {
         instance->depth = 1; /* what it observes of the restore it does not act on */
         uint64_t now = host_clock(instance);
         uint64_t elapsed = now > w->stored_at ? now - w->stored_at : 0;
-        if (xk_requester_restore(instance->engine, now, w->store, w->store_size, elapsed, NULL) != XK_OK) {
+        if (xk_requester_restore(instance->engine, now, w->store, w->store_size, elapsed, NULL, NULL) != XK_OK) {
             breaks(w, "the journal cannot be restored");
         }
         instance->depth = 0;
@@ -117,7 +117,7 @@ static enum xk_status submit(struct instance *instance, uint32_t number, uint64_
     opaque_request(identity, liid, &party, &r);
     r.timeout = request->timeout;
     r.warrant.authorisation = (struct xk_bytes){(const uint8_t *)&number, sizeof number};
-    return xk_requester_submit(instance->engine, host_clock(instance), &r, handle);
+    return xk_requester_submit(instance->engine, host_clock(instance), &r, handle, NULL);
 }
 
 /* The request is drawn even where it belongs to a LIID that this world is without. */
@@ -245,7 +245,7 @@ static void try_what_is_refused(struct instance *instance)
     uint8_t octets[16] = {0};
     size_t size = 0;
     if (xk_requester_tick(instance->engine, host_clock(instance), 0, NULL) != XK_E_BUSY ||
-        xk_requester_receive(instance->engine, host_clock(instance), 0, octets, sizeof octets) != XK_E_BUSY ||
+        xk_requester_receive(instance->engine, host_clock(instance), 0, octets, sizeof octets, NULL) != XK_E_BUSY ||
         xk_requester_snapshot(instance->engine, host_clock(instance), octets, sizeof octets, &size) != XK_E_BUSY ||
         xk_requester_destroy(instance->engine) != XK_E_BUSY) {
         breaks(w, "a call that is not safe inside a callback was not refused");

@@ -69,7 +69,7 @@ static void deliver(struct world *w, struct packet *p)
     uint8_t octets[PACKET_SIZE];
     memcpy(octets, p->octets, p->size);
     w->crash_possible = to == w->current;
-    enum xk_status status = xk_requester_receive(to->engine, host_clock(to), p->kms, octets, p->size);
+    enum xk_status status = xk_requester_receive(to->engine, host_clock(to), p->kms, octets, p->size, NULL);
     w->crash_possible = false;
     note(w, 7000 + (uint64_t)status);
     if (status == XK_E_BLOCKED) {

@@ -34,9 +34,9 @@ void host_start(struct host *host)
 void host_start_with(struct host *host, const struct xk_requester_callbacks *callbacks)
 {
     static const char *const names[] = {"kms1.example.com", "kms2.example.com", "kms3.example.com"};
-    assert_int_equal(xk_requester_create(&host->config, callbacks, NULL, &host->kit, &host->r), XK_OK);
+    assert_int_equal(xk_requester_create(&host->config, callbacks, NULL, &host->kit, &host->r, NULL), XK_OK);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(xk_requester_add_kms(host->r, xk_text(names[i]), &host->kms[i]), XK_OK);
+        assert_int_equal(xk_requester_add_kms(host->r, xk_text(names[i]), &host->kms[i], NULL), XK_OK);
     }
 }
 
@@ -84,7 +84,7 @@ enum xk_status host_submit(struct host *host, const char *liid, size_t kms_count
     struct xk_party party;
     struct xk_request request;
     host_request(host, liid, kms_count, &party, &request);
-    return xk_requester_submit(host->r, host->now, &request, handle);
+    return xk_requester_submit(host->r, host->now, &request, handle, &host->diag);
 }
 
 uint64_t host_must_submit(struct host *host, const char *liid, size_t kms_count)
@@ -129,7 +129,7 @@ size_t host_answer_failure(const struct host *host, uint8_t *out, size_t capacit
 
 enum xk_status host_receive(struct host *host, size_t kms, uint8_t *data, size_t size)
 {
-    return xk_requester_receive(host->r, host->now, host->kms[kms], data, size);
+    return xk_requester_receive(host->r, host->now, host->kms[kms], data, size, &host->diag);
 }
 
 enum xk_status host_tick(struct host *host, uint64_t now)

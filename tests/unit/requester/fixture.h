@@ -14,6 +14,7 @@ struct host {
     uint64_t reference; /* of the next request, as the two below */
     uint32_t timeout;
     const char *identity; /* NULL: that of the vector set */
+    struct xk_diag diag; /* of the last submit or receive through the helpers below */
     struct xk_test_host kit;
     uint8_t journal[65536]; /* used after host_keep_journal() */
 };

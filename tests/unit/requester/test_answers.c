@@ -28,7 +28,7 @@ static enum xk_failure outcome_of(enum xk_failure first, enum xk_failure second)
     host_request(&h, "LI-A", 1, &party, &request);
     request.cs_ids = cs_ids;
     request.cs_count = 2;
-    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_OK);
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_OK);
     memset(results, 0, sizeof results);
     memset(&answer, 0, sizeof answer);
     results[0].cs_id = 1;
@@ -89,7 +89,7 @@ static void a_referral_needs_a_free_route(void **state)
     host_request(&h, "LI-A", 1, &party, &request);
     request.kms = routes;
     request.kms_count = XK_ROUTES_MAX;
-    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_OK);
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_OK);
     size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_OTHER_KMS, "kms2.example.com");
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
     assert_int_equal(h.kit.outcome_count, 1);

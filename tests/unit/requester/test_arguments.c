@@ -67,7 +67,8 @@ static void each_number_of_a_configuration_has_its_limits(void **state)
             memcpy((uint8_t *)&config + rows[i].at, &value, sizeof value);
             bool good = !too_high && rows[i].zero_is_good;
             assert_int_equal(xk_requester_memory(&config) > 0, good);
-            assert_int_equal(xk_requester_create(&config, &callbacks, NULL, &h.kit, &r), good ? XK_OK : XK_E_CONFIG);
+            enum xk_status status = xk_requester_create(&config, &callbacks, NULL, &h.kit, &r, NULL);
+            assert_int_equal(status, good ? XK_OK : XK_E_CONFIG);
             assert_int_equal(r != NULL, good);
             assert_int_equal(xk_requester_destroy(r), XK_OK);
         }
@@ -75,10 +76,10 @@ static void each_number_of_a_configuration_has_its_limits(void **state)
     struct xk_requester *r = NULL;
     struct xk_requester_config config = h.config;
     config.late_keys = (enum xk_late_keys)7;
-    assert_int_equal(xk_requester_create(&config, &callbacks, NULL, &h.kit, &r), XK_E_CONFIG);
+    assert_int_equal(xk_requester_create(&config, &callbacks, NULL, &h.kit, &r, NULL), XK_E_CONFIG);
     config = h.config;
     config.exchange_check = (enum xk_exchange_check)7;
-    assert_int_equal(xk_requester_create(&config, &callbacks, NULL, &h.kit, &r), XK_E_CONFIG);
+    assert_int_equal(xk_requester_create(&config, &callbacks, NULL, &h.kit, &r, NULL), XK_E_CONFIG);
     assert_null(r);
     assert_int_equal(xk_requester_memory(NULL), 0);
     config = h.config;
@@ -100,7 +101,7 @@ static void callbacks_and_allocator_must_be_whole(void **state)
     wrong[2].send = NULL;
     wrong[3].on_outcome = NULL;
     for (size_t i = 0; i < 4; i++) {
-        assert_int_equal(xk_requester_create(&h.config, &wrong[i], NULL, &h.kit, &r), XK_E_ARGUMENT);
+        assert_int_equal(xk_requester_create(&h.config, &wrong[i], NULL, &h.kit, &r, NULL), XK_E_ARGUMENT);
     }
     struct xk_allocator allocator = {sizeof allocator, take, give, NULL};
     struct xk_allocator parts[3] = {allocator, allocator, allocator};
@@ -108,16 +109,16 @@ static void callbacks_and_allocator_must_be_whole(void **state)
     parts[1].allocate = NULL;
     parts[2].release = NULL;
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(xk_requester_create(&h.config, &whole, &parts[i], &h.kit, &r), XK_E_ARGUMENT);
+        assert_int_equal(xk_requester_create(&h.config, &whole, &parts[i], &h.kit, &r, NULL), XK_E_ARGUMENT);
     }
-    assert_int_equal(xk_requester_create(NULL, &whole, &allocator, &h.kit, &r), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_create(&h.config, NULL, &allocator, &h.kit, &r), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_create(&h.config, &whole, &allocator, &h.kit, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_create(NULL, &whole, &allocator, &h.kit, &r, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_create(&h.config, NULL, &allocator, &h.kit, &r, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_create(&h.config, &whole, &allocator, &h.kit, NULL, NULL), XK_E_ARGUMENT);
     struct xk_requester_config other = h.config;
     other.size--;
-    assert_int_equal(xk_requester_create(&other, &whole, &allocator, &h.kit, &r), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_create(&other, &whole, &allocator, &h.kit, &r, NULL), XK_E_ARGUMENT);
     assert_null(r);
-    assert_int_equal(xk_requester_create(&h.config, &whole, &allocator, &h.kit, &r), XK_OK);
+    assert_int_equal(xk_requester_create(&h.config, &whole, &allocator, &h.kit, &r, NULL), XK_OK);
     assert_int_equal(xk_requester_destroy(r), XK_OK);
 }
 
@@ -128,14 +129,14 @@ static void kmss_have_names_and_a_number(void **state)
     host_init(&h);
     h.config.max_kms = 3;
     host_start(&h);
-    assert_int_equal(xk_requester_add_kms(NULL, xk_text("a"), &kms), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_add_kms(h.r, xk_text("a"), NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_add_kms(h.r, (struct xk_bytes){NULL, 1}, &kms), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_add_kms(h.r, bytes(0), &kms), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_add_kms(h.r, bytes(XK_KMS_NAME_MAX + 1), &kms), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_add_kms(h.r, xk_text("a"), &kms), XK_E_FULL);
+    assert_int_equal(xk_requester_add_kms(NULL, xk_text("a"), &kms, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_add_kms(h.r, xk_text("a"), NULL, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_add_kms(h.r, (struct xk_bytes){NULL, 1}, &kms, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_add_kms(h.r, bytes(0), &kms, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_add_kms(h.r, bytes(XK_KMS_NAME_MAX + 1), &kms, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_add_kms(h.r, xk_text("a"), &kms, NULL), XK_E_FULL);
     assert_int_equal(kms, 77);
-    assert_int_equal(xk_requester_add_kms(h.r, xk_text("kms2.example.com"), &kms), XK_OK);
+    assert_int_equal(xk_requester_add_kms(h.r, xk_text("kms2.example.com"), &kms, NULL), XK_OK);
     assert_int_equal(kms, h.kms[1]);
     host_end(&h);
 }
@@ -210,8 +211,7 @@ static void a_request_outside_its_limits_changes_nothing(void **state)
         uint64_t handle = 77;
         host_request(&h, "LI-A", 1, &party, &request);
         rows[i].change();
-        assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), rows[i].status);
-        xk_requester_last_diag(h.r, &diag);
+        assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, &diag), rows[i].status);
         assert_string_equal(diag.field, rows[i].field);
         assert_int_equal(handle, 77);
         assert_int_equal(host_usage(&h).pending, 0);
@@ -232,13 +232,13 @@ static void crypto_sessions_that_the_host_names(void **state)
     h.config.exchange_check = XK_CHECK_HOST;
     host_start(&h);
     host_request(&h, "LI-A", 1, &party, &request);
-    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_E_FIELD);
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_E_FIELD);
     request.cs_ids = mixed;
-    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_E_FIELD);
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_E_FIELD);
     request.cs_count = XK_CRYPTO_SESSIONS_MAX + 1;
-    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_E_FIELD);
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_E_FIELD);
     request.cs_count = sizeof mixed;
-    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_OK);
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_OK);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 4, 0x5a);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
     const struct xk_test_outcome *o = &h.kit.outcomes[0];
@@ -256,7 +256,6 @@ static void null_is_refused_everywhere(void **state)
     (void)state;
     struct xk_requester_usage usage = {0};
     struct xk_requester_counters counters;
-    struct xk_diag diag;
     struct xk_outcome_id id = {{0}};
     uint64_t handle;
     size_t size;
@@ -264,11 +263,11 @@ static void null_is_refused_everywhere(void **state)
     host_init(&h);
     host_start(&h);
     host_request(&h, "LI-A", 1, &party, &request);
-    assert_int_equal(xk_requester_submit(NULL, 1, &request, &handle), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_submit(h.r, 1, NULL, &handle), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_submit(h.r, 1, &request, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_receive(NULL, 1, 0, out, 4), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_receive(h.r, 1, 0, NULL, 4), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_submit(NULL, 1, &request, &handle, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_submit(h.r, 1, NULL, &handle, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_submit(h.r, 1, &request, NULL, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_receive(NULL, 1, 0, out, 4, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_receive(h.r, 1, 0, NULL, 4, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_requester_tick(NULL, 1, 0, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_requester_resume(NULL, 1, 0, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_requester_cancel(NULL, 1, 1), XK_E_ARGUMENT);
@@ -283,8 +282,8 @@ static void null_is_refused_everywhere(void **state)
     assert_int_equal(xk_requester_snapshot(NULL, 1, out, 4, &size), XK_E_ARGUMENT);
     assert_int_equal(xk_requester_snapshot(h.r, 1, out, 4, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_requester_snapshot(h.r, 1, NULL, 4, &size), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_restore(NULL, 1, out, 4, 0, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_restore(h.r, 1, NULL, 4, 0, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_restore(NULL, 1, out, 4, 0, NULL, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_restore(h.r, 1, NULL, 4, 0, NULL, NULL), XK_E_ARGUMENT);
     assert_true(xk_requester_next_deadline(NULL) == XK_NEVER);
     assert_int_equal(xk_requester_destroy(NULL), XK_OK);
     usage.free = 77;
@@ -294,12 +293,8 @@ static void null_is_refused_everywhere(void **state)
     struct xk_requester_counters before = counters;
     xk_requester_read_counters(NULL, &counters);
     assert_memory_equal(&counters, &before, sizeof counters);
-    diag.offset = 77;
-    xk_requester_last_diag(NULL, &diag);
-    assert_int_equal(diag.offset, 77);
     xk_requester_read_usage(h.r, NULL);
     xk_requester_read_counters(h.r, NULL);
-    xk_requester_last_diag(h.r, NULL);
     host_end(&h);
 }
 

@@ -196,7 +196,7 @@ static void call_everything(const struct xk_outcome *outcome, void *user)
     uint64_t handle;
     uint8_t octet = 0;
     host->kit.inside_outcome = NULL;
-    inner[0] = xk_requester_receive(host->r, host->now, host->kms[0], &octet, 1);
+    inner[0] = xk_requester_receive(host->r, host->now, host->kms[0], &octet, 1, NULL);
     inner[1] = xk_requester_tick(host->r, host->now, 0, NULL);
     inner[2] = xk_requester_destroy(host->r);
     inner[3] = xk_requester_cancel(host->r, host->now, outcome->request);
@@ -293,7 +293,7 @@ static void a_snapshot_brings_pending_requests_back_under_their_ids(void **state
     assert_int_equal(xk_requester_snapshot(h.r, 4000, NULL, 0, &size), XK_E_SPACE);
     assert_int_equal(xk_requester_snapshot(h.r, 4000, snapshot, sizeof snapshot, &size), XK_OK);
     start_heir();
-    assert_int_equal(xk_requester_restore(heir.r, 7, snapshot, size, 2000, &restored), XK_OK);
+    assert_int_equal(xk_requester_restore(heir.r, 7, snapshot, size, 2000, &restored, NULL), XK_OK);
     assert_int_equal(restored, 1);
     assert_int_equal(host_tick(&heir, 8), XK_OK);
     assert_int_equal(heir.kit.send_count, 1);
@@ -329,7 +329,7 @@ static void a_journal_brings_decided_outcomes_back(void **state)
     }
     start_heir();
     uint32_t restored;
-    assert_int_equal(xk_requester_restore(heir.r, 7, h.journal, h.kit.journal_size, 0, &restored), XK_OK);
+    assert_int_equal(xk_requester_restore(heir.r, 7, h.journal, h.kit.journal_size, 0, &restored, NULL), XK_OK);
     assert_int_equal(restored, 1);
     assert_int_equal(host_tick(&heir, 8), XK_OK);
     assert_int_equal(heir.kit.outcome_count, 0);
@@ -356,23 +356,23 @@ static void damage_and_a_higher_epoch_are_refused_and_change_nothing(void **stat
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
     assert_int_equal(xk_requester_snapshot(h.r, 4000, snapshot, sizeof snapshot, &size), XK_OK);
     start_heir();
-    assert_int_equal(xk_requester_restore(heir.r, 7, snapshot, size, 0, NULL), XK_E_FENCED);
+    assert_int_equal(xk_requester_restore(heir.r, 7, snapshot, size, 0, NULL, NULL), XK_E_FENCED);
     host_end(&heir);
     host_init(&heir);
     heir.config.epoch = 3;
     host_start(&heir);
     for (size_t cut = 1; cut < size; cut++) {
-        assert_int_equal(xk_requester_restore(heir.r, 7, snapshot, cut, 0, NULL), XK_E_SNAPSHOT);
+        assert_int_equal(xk_requester_restore(heir.r, 7, snapshot, cut, 0, NULL, NULL), XK_E_SNAPSHOT);
     }
     for (size_t at = 0; at < size; at++) {
         snapshot[at] ^= 0x10;
-        enum xk_status status = xk_requester_restore(heir.r, 7, snapshot, size, 0, NULL);
+        enum xk_status status = xk_requester_restore(heir.r, 7, snapshot, size, 0, NULL, NULL);
         assert_true(status == XK_E_SNAPSHOT || status == XK_E_SNAPSHOT_VERSION);
         snapshot[at] ^= 0x10;
     }
     assert_int_equal(host_usage(&heir).free, 8);
-    assert_int_equal(xk_requester_restore(heir.r, 7, snapshot, size, 0, NULL), XK_OK);
-    assert_int_equal(xk_requester_restore(heir.r, 7, snapshot, size, 0, NULL), XK_E_ALREADY);
+    assert_int_equal(xk_requester_restore(heir.r, 7, snapshot, size, 0, NULL, NULL), XK_OK);
+    assert_int_equal(xk_requester_restore(heir.r, 7, snapshot, size, 0, NULL, NULL), XK_E_ALREADY);
     host_end(&heir);
     host_end(&h);
 }

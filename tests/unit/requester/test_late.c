@@ -152,12 +152,11 @@ static void an_answer_cut_anywhere_settles_nothing(void **state)
     (void)host_must_submit(&h, "LI-A", 1);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     for (size_t left = 0; left < size; left++) {
-        struct xk_diag diag;
         memcpy(cut, wire, left);
         assert_int_equal(host_receive(&h, 0, cut, left), XK_E_TRUNCATED);
         assert_true(is_wiped(cut, left));
-        xk_requester_last_diag(h.r, &diag);
-        assert_true(diag.offset <= left);
+        assert_true(h.diag.offset <= left);
+        assert_int_equal(h.diag.status, XK_E_TRUNCATED);
     }
     assert_int_equal(h.kit.outcome_count, 0);
     assert_int_equal(h.kit.events[XK_EVENT_RECEIVE_REFUSED], size);
@@ -329,7 +328,7 @@ static void a_small_engine_works_too(void **state)
     host_request(&h, "L", 1, &party, &request);
     request.warrant.correlation_number = xk_text("c");
     request.warrant.operator_identifier = xk_text("o");
-    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_OK);
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_OK);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
     assert_string_equal(h.kit.outcomes[0].liid, "L");

@@ -49,7 +49,7 @@ static void the_keys_of_an_update_are_those_of_its_own_crypto_sessions(void **st
     host_request(&h, "LI-A", 1, &party, &request);
     request.get_keys.update_init = make(XK_MIKEY_TRANSFER_INIT, CSB_ID, 0, 2);
     request.get_keys.update_resp = make(XK_MIKEY_TRANSFER_RESP, CSB_ID, 0, 2);
-    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_OK);
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_OK);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 2, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
     const struct xk_test_outcome *o = &h.kit.outcomes[0];
@@ -88,8 +88,7 @@ static void messages_that_are_no_exchange_are_refused(void **state)
         host_request(&h, "LI-A", 1, &party, &request);
         *(rows[i].is_update ? &request.get_keys.update_init : &request.get_keys.transfer_init) = init;
         *(rows[i].is_update ? &request.get_keys.update_resp : &request.get_keys.transfer_resp) = resp;
-        assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), rows[i].status);
-        xk_requester_last_diag(h.r, &diag);
+        assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, &diag), rows[i].status);
         assert_string_equal(diag.field, rows[i].field);
         assert_int_equal(diag.offset, rows[i].offset);
         assert_int_equal(handle, 77);
@@ -97,7 +96,7 @@ static void messages_that_are_no_exchange_are_refused(void **state)
     host_request(&h, "LI-A", 1, &party, &request);
     request.get_keys.transfer_init.size -= 1;
     uint64_t handle = 77;
-    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_E_MIKEY_TRUNCATED);
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_E_MIKEY_TRUNCATED);
     assert_int_equal(handle, 77);
     assert_int_equal(host_usage(&h).free, h.config.max_pending);
     assert_int_equal(h.kit.send_count, 0);
@@ -154,7 +153,7 @@ static void submit(struct host *host, const char *liid, void (*change)(void))
     host_request(host, liid, 1, &party, &request);
     ask(one, 1);
     change();
-    assert_int_equal(xk_requester_submit(host->r, host->now, &request, &handle), XK_OK);
+    assert_int_equal(xk_requester_submit(host->r, host->now, &request, &handle, NULL), XK_OK);
 }
 
 static void only_the_same_question_is_shared(void **state)
@@ -212,7 +211,8 @@ static void records_of_one_transaction_hold_one_question(void **state)
         init_host(&heir);
         heir.config.epoch = 2;
         host_start(&heir);
-        assert_int_equal(xk_requester_restore(heir.r, heir.now, store, first + second.kit.journal_size, 0, &restored),
+        size_t whole = first + second.kit.journal_size;
+    assert_int_equal(xk_requester_restore(heir.r, heir.now, store, whole, 0, &restored, NULL),
                          questions[i].fits ? XK_OK : XK_E_SNAPSHOT);
         assert_int_equal(restored, questions[i].fits ? 2 : 77);
         assert_int_equal(host_usage(&heir).pending, questions[i].fits ? 2 : 0);

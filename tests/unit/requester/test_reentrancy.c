@@ -119,13 +119,11 @@ static enum xk_status for_each_known(enum call what)
 static enum xk_status query(void)
 {
     struct xk_requester_counters counters;
-    struct xk_diag diag;
     uint32_t kms = 9;
     xk_requester_read_counters(h.r, &counters);
-    xk_requester_last_diag(h.r, &diag);
     assert_true(host_usage(&h).pending + host_usage(&h).owed + host_usage(&h).free <= h.config.max_pending);
     (void)xk_requester_next_deadline(h.r);
-    enum xk_status status = xk_requester_add_kms(h.r, xk_text("kms1.example.com"), &kms);
+    enum xk_status status = xk_requester_add_kms(h.r, xk_text("kms1.example.com"), &kms, NULL);
     assert_int_equal(kms, h.kms[0]);
     return status;
 }
@@ -144,7 +142,7 @@ static enum xk_status make_call(void)
     case CALL_PURGE:
         return xk_requester_purge(h.r, h.now, xk_text("LI-A"), NULL);
     case CALL_RECEIVE:
-        return xk_requester_receive(h.r, h.now, h.kms[0], octets, sizeof octets);
+        return xk_requester_receive(h.r, h.now, h.kms[0], octets, sizeof octets, NULL);
     case CALL_TICK:
         return xk_requester_tick(h.r, h.now, 0, NULL);
     case CALL_RESUME:
@@ -152,7 +150,7 @@ static enum xk_status make_call(void)
     case CALL_SNAPSHOT:
         return xk_requester_snapshot(h.r, h.now, octets, sizeof octets, &size);
     case CALL_RESTORE:
-        return xk_requester_restore(h.r, h.now, octets, sizeof octets, 0, NULL);
+        return xk_requester_restore(h.r, h.now, octets, sizeof octets, 0, NULL, NULL);
     case CALL_DESTROY:
         return xk_requester_destroy(h.r);
     case CALL_QUERY:

@@ -91,7 +91,7 @@ static void what_cannot_be_trusted_settles_nothing(void **state)
     memcpy(wire, copy, size);
     assert_int_equal(host_receive(&h, 0, wire, size - 1), XK_E_TRUNCATED);
     memcpy(wire, copy, size);
-    assert_int_equal(xk_requester_receive(h.r, h.now, 77, wire, size), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_receive(h.r, h.now, 77, wire, size, NULL), XK_E_ARGUMENT);
     assert_int_equal(h.kit.outcome_count, 0);
     assert_int_equal(h.kit.events[XK_EVENT_RECEIVE_REFUSED], 4);
     assert_int_equal(host_counter(&h, XK_E_PEER), 1);

@@ -28,7 +28,7 @@ static void restart(uint64_t elapsed, uint32_t wanted)
     heir.config = h.config;
     heir.config.epoch++;
     host_start(&heir);
-    assert_int_equal(xk_requester_restore(heir.r, heir.now, store, store_size, elapsed, &restored), XK_OK);
+    assert_int_equal(xk_requester_restore(heir.r, heir.now, store, store_size, elapsed, &restored, NULL), XK_OK);
     assert_int_equal(restored, wanted);
     assert_null(engine_check(heir.r));
 }
@@ -113,10 +113,10 @@ static void an_empty_store_restores_nothing(void **state)
     host_init(&h);
     host_start(&h);
     uint32_t restored = 77;
-    assert_int_equal(xk_requester_restore(h.r, h.now, NULL, 0, 0, &restored), XK_OK);
+    assert_int_equal(xk_requester_restore(h.r, h.now, NULL, 0, 0, &restored, NULL), XK_OK);
     assert_int_equal(restored, 0);
     (void)host_must_submit(&h, "LI-A", 1);
-    assert_int_equal(xk_requester_restore(h.r, h.now, NULL, 0, 0, &restored), XK_E_ALREADY);
+    assert_int_equal(xk_requester_restore(h.r, h.now, NULL, 0, 0, &restored, NULL), XK_E_ALREADY);
     host_end(&h);
 }
 
@@ -164,14 +164,15 @@ static void a_decision_is_taken_back_with_the_rest(void **state)
     heir.config.max_pending = 1;
     heir.config.epoch = 2;
     host_start(&heir);
-    assert_int_equal(xk_requester_restore(heir.r, heir.now, h.journal, h.kit.journal_size, 0, &restored), XK_E_FULL);
+    assert_int_equal(xk_requester_restore(heir.r, heir.now, h.journal, h.kit.journal_size, 0, &restored, NULL),
+                     XK_E_FULL);
     assert_int_equal(restored, 77);
     assert_int_equal(host_usage(&heir).free, 1);
     assert_int_equal(host_usage(&heir).owed, 0);
     assert_null(engine_check(heir.r));
     assert_int_equal(host_tick(&heir, heir.now + 20000), XK_OK);
     assert_int_equal(heir.kit.outcome_count, 0);
-    assert_int_equal(xk_requester_restore(heir.r, heir.now, h.journal, first, 0, &restored), XK_OK);
+    assert_int_equal(xk_requester_restore(heir.r, heir.now, h.journal, first, 0, &restored, NULL), XK_OK);
     assert_int_equal(restored, 1);
     assert_int_equal(host_tick(&heir, heir.now), XK_OK);
     assert_int_equal(heir.kit.outcome_count, 1);
@@ -213,7 +214,7 @@ static void the_observer_of_a_restore_may_withdraw(void **state)
     callbacks.audit = count_audit;
     audited = 0;
     host_start_with(&heir, &callbacks);
-    assert_int_equal(xk_requester_restore(heir.r, heir.now, store, store_size, 0, &restored), XK_OK);
+    assert_int_equal(xk_requester_restore(heir.r, heir.now, store, store_size, 0, &restored, NULL), XK_OK);
     assert_int_equal(restored, 2);
     assert_int_equal(audited, 0);
     assert_int_equal(host_usage(&heir).free, heir.config.max_pending);

@@ -50,7 +50,7 @@ static void is_refused(enum xk_status wanted)
 {
     uint32_t restored = 77;
     start_heir();
-    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored), wanted);
+    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored, NULL), wanted);
     assert_int_equal(restored, 77);
     assert_int_equal(host_usage(&heir).free, heir.config.max_pending);
     assert_int_equal(host_usage(&heir).pending + host_usage(&heir).owed, 0);
@@ -175,7 +175,7 @@ static void a_decision_that_cannot_be_is_refused(void **state)
         append(XK_JOURNAL_DECIDED, tail, sizeof tail);
         if (rows[i].good) {
             start_heir();
-            assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored), XK_OK);
+            assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored, NULL), XK_OK);
             assert_int_equal(restored, 1);
             host_end(&heir);
         } else {
@@ -225,7 +225,7 @@ static void repeats_are_taken_once(void **state)
     append(XK_JOURNAL_DECIDED, failure, sizeof failure);
     append(XK_JOURNAL_DECIDED, keys, sizeof keys);
     start_heir();
-    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored), XK_OK);
+    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored, NULL), XK_OK);
     assert_int_equal(restored, 1);
     assert_int_equal(host_tick(&heir, 8), XK_OK);
     assert_int_equal(heir.kit.outcome_count, 1);
@@ -234,7 +234,7 @@ static void repeats_are_taken_once(void **state)
     append(XK_JOURNAL_ENDED, NULL, 0);
     append(XK_JOURNAL_ENDED, NULL, 0);
     start_heir();
-    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored), XK_OK);
+    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored, NULL), XK_OK);
     assert_int_equal(restored, 0);
     assert_int_equal(host_tick(&heir, 9), XK_OK);
     assert_int_equal(heir.kit.outcome_count, 0);
@@ -274,7 +274,7 @@ static void a_record_that_is_half_there_is_found(void **state)
     assert_int_equal(xk_journal_whole(NULL, 0), 0);
     store_size = first;
     start_heir();
-    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL), XK_OK);
+    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL, NULL), XK_OK);
     host_end(&heir);
     host_end(&h);
 }
@@ -291,7 +291,7 @@ static void time_between_records_counts(void **state)
     store_size = h.kit.journal_size;
     start_heir();
     heir.now = 50000;
-    assert_int_equal(xk_requester_restore(heir.r, heir.now, store, store_size, 300, NULL), XK_OK);
+    assert_int_equal(xk_requester_restore(heir.r, heir.now, store, store_size, 300, NULL, NULL), XK_OK);
     assert_int_equal(host_tick(&heir, 50699), XK_OK);
     assert_int_equal(heir.kit.outcome_count, 0);
     assert_int_equal(host_tick(&heir, 50700), XK_OK); /* the first had 10000, less 9000 and 300 */
@@ -321,12 +321,12 @@ static void a_decision_keeps_its_age(void **state)
             memcpy(store, h.journal, store_size);
         }
         start_heir();
-        assert_int_equal(xk_requester_restore(heir.r, 90000, store, store_size, 500, NULL), XK_OK);
+        assert_int_equal(xk_requester_restore(heir.r, 90000, store, store_size, 500, NULL, NULL), XK_OK);
         assert_int_equal(host_tick(&heir, 90000), XK_OK);
         assert_int_equal(heir.kit.outcomes[0].decided_ms, snapshot ? 87500 : 89500);
         host_end(&heir);
         start_heir();
-        assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 500, NULL), XK_OK);
+        assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 500, NULL, NULL), XK_OK);
         assert_int_equal(host_tick(&heir, 7), XK_OK);
         assert_int_equal(heir.kit.outcomes[0].decided_ms, 0);
         host_end(&heir);
@@ -368,7 +368,7 @@ static void every_request_that_came_back_is_told_with_its_handle(void **state)
     callbacks.observe = on_observe;
     callbacks.audit = on_audit;
     host_start_with(&heir, &callbacks);
-    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL), XK_OK);
+    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL, NULL), XK_OK);
     assert_int_equal(told_count, 2);
     assert_int_equal(xk_requester_cancel(heir.r, 7, told[0]), XK_OK);
     assert_int_equal(xk_requester_cancel(heir.r, 7, told[1]), XK_OK);
@@ -402,7 +402,7 @@ static void requests_of_one_transaction_must_ask_the_same(void **state)
         heir.config.epoch = 2;
         heir.config.share_queries = true;
         host_start(&heir);
-        assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored),
+        assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, &restored, NULL),
                          other == 1 ? XK_E_SNAPSHOT : XK_OK);
         assert_int_equal(restored, other == 1 ? 77 : 2);
         assert_int_equal(host_usage(&heir).free, other == 1 ? 8 : 6);
@@ -439,11 +439,11 @@ static void records_that_change_while_they_are_read_are_refused(void **state)
         callbacks.observe = change_the_store;
         host_start_with(&heir, &callbacks);
         assert_int_equal(host_tick(&heir, 1000), XK_OK);
-        assert_int_equal(xk_requester_restore(heir.r, 999, store, store_size, 0, &restored), XK_E_SNAPSHOT);
+        assert_int_equal(xk_requester_restore(heir.r, 999, store, store_size, 0, &restored, NULL), XK_E_SNAPSHOT);
         assert_int_equal(restored, 77);
         assert_int_equal(host_usage(&heir).free, heir.config.max_pending);
         memcpy(store, h.journal, store_size);
-        assert_int_equal(xk_requester_restore(heir.r, 1000, store, store_size, 0, &restored), XK_OK);
+        assert_int_equal(xk_requester_restore(heir.r, 1000, store, store_size, 0, &restored, NULL), XK_OK);
         assert_int_equal(restored, 1);
         host_end(&heir);
         host_end(&h);
@@ -474,9 +474,9 @@ static void an_engine_that_is_too_small_takes_nothing(void **state)
         struct xk_request request;
         host_request(&h, "LI-A", 3, &party, &request);
         party.sip_uri = xk_text("sip:somebody.with.a.long.name@and.a.long.domain.example.com");
-        assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_OK);
+        assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_OK);
         assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_OK); /* one that ended is taken back as nothing */
-        assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_OK);
+        assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_OK);
         assert_int_equal(host_submit(&h, "LI-B", 3, &handle), XK_OK);
         memcpy(store, h.journal, h.kit.journal_size);
         store_size = h.kit.journal_size;
@@ -487,11 +487,11 @@ static void an_engine_that_is_too_small_takes_nothing(void **state)
         heir.config.max_kms = what == 2 ? 2 : 8;
         heir.config.max_pending = what == 3 ? 2 : 8;
         xk_test_host_callbacks(&heir.kit, &callbacks);
-        assert_int_equal(xk_requester_create(&heir.config, &callbacks, NULL, &heir.kit, &heir.r), XK_OK);
-        assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL), wanted[what]);
+        assert_int_equal(xk_requester_create(&heir.config, &callbacks, NULL, &heir.kit, &heir.r, NULL), XK_OK);
+        assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL, NULL), wanted[what]);
         assert_int_equal(host_usage(&heir).free, heir.config.max_pending);
         uint32_t kms = 77; /* those that the records named are taken back too */
-        assert_int_equal(xk_requester_add_kms(heir.r, xk_text("other"), &kms), XK_OK);
+        assert_int_equal(xk_requester_add_kms(heir.r, xk_text("other"), &kms, NULL), XK_OK);
         assert_int_equal(kms, 0);
         host_end(&heir);
         host_end(&h);

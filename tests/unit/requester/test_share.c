@@ -442,10 +442,10 @@ static void a_restore_brings_those_back_who_were_not_served(void **state)
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
     start_heir(false);
-    assert_int_equal(xk_requester_restore(heir.r, 5000, h.journal, h.kit.journal_size, 0, NULL), XK_E_CONFIG);
+    assert_int_equal(xk_requester_restore(heir.r, 5000, h.journal, h.kit.journal_size, 0, NULL, NULL), XK_E_CONFIG);
     host_end(&heir);
     start_heir(true);
-    assert_int_equal(xk_requester_restore(heir.r, 5000, h.journal, h.kit.journal_size, 0, &restored), XK_OK);
+    assert_int_equal(xk_requester_restore(heir.r, 5000, h.journal, h.kit.journal_size, 0, &restored, NULL), XK_OK);
     assert_int_equal(restored, 1);
     heir.now = 5000;
     assert_int_equal(host_receive(&heir, 0, wire, size), XK_OK);
@@ -468,7 +468,7 @@ static void a_snapshot_brings_all_back_and_one_of_them_asks(void **state)
     (void)host_must_submit(&h, "LI-C", 1);
     assert_int_equal(xk_requester_snapshot(h.r, h.now, snapshot, sizeof snapshot, &size), XK_OK);
     start_heir(true);
-    assert_int_equal(xk_requester_restore(heir.r, 5000, snapshot, size, 0, &restored), XK_OK);
+    assert_int_equal(xk_requester_restore(heir.r, 5000, snapshot, size, 0, &restored, NULL), XK_OK);
     assert_int_equal(restored, 3);
     assert_int_equal(host_tick(&heir, 5000), XK_OK);
     assert_int_equal(heir.kit.send_count, 1);

@@ -87,7 +87,7 @@ static void of_many_results_the_first_are_kept(void **state)
     host_request(&h, "LI-A", 1, &party, &request);
     request.cs_ids = cs_ids;
     request.cs_count = MANY;
-    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_OK);
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_OK);
     assert_int_equal(receive_keys(MANY), XK_OK);
     assert_int_equal(h.kit.outcome_count, 1);
     const struct xk_test_outcome *seen = &h.kit.outcomes[0];
@@ -209,7 +209,7 @@ static void a_get_keys_that_cannot_be_remembered_is_not_sent(void **state)
     request.get_keys.transfer_resp = (struct xk_bytes){octets, 1};
     request.cs_ids = &cs_id;
     request.cs_count = 1;
-    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle), XK_OK);
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_OK);
     assert_true(h.kit.events[XK_EVENT_SEND_FAILED] > 0);
     assert_int_equal(h.kit.events[XK_EVENT_SENT], 0);
     assert_int_equal(h.kit.sent_size, 0);
