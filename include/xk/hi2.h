@@ -38,12 +38,6 @@ extern "C" {
 #define XK_HI2_CORRELATION_MAX 256    /**< octets of each correlation value */
 /** @} */
 
-/** Which ASN.1 module. */
-enum xk_hi2_module {
-    XK_HI2_UMTS = 1,
-    XK_HI2_EPS = 2
-};
-
 /** Which kind of record: the tag around it, and iRIType in the PS-PDU. */
 enum xk_hi2_record_type {
     XK_HI2_BEGIN = 1,

@@ -112,7 +112,7 @@ static void each_value_outside_its_limit_is_told(void **state)
         {no_operator, XK_HI2_EPS, XK_E_EMPTY, "operator-Identifier"},
         {initiator, XK_HI2_EPS, XK_E_FIELD, "initiator"},
         {no_party, XK_HI2_EPS, XK_E_EMPTY, "partyInformation"},
-        {parties_nowhere, XK_HI2_EPS, XK_E_EMPTY, "partyInformation"},
+        {parties_nowhere, XK_HI2_EPS, XK_E_ARGUMENT, "partyInformation"},
         {eleven_parties, XK_HI2_EPS, XK_E_LIMIT, "partyInformation"},
         {empty_party, XK_HI2_EPS, XK_E_EMPTY, "partyIdentity"},
         {nai, XK_HI2_UMTS, XK_E_FIELD, "nai"},

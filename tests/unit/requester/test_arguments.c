@@ -187,7 +187,7 @@ static void a_request_outside_its_limits_changes_nothing(void **state)
         {initiator, XK_E_FIELD, "initiator"},
         {destination, XK_E_FIELD, "destination"},
         {no_party, XK_E_EMPTY, "partyInformation"},
-        {parties_nowhere, XK_E_EMPTY, "partyInformation"},
+        {parties_nowhere, XK_E_ARGUMENT, "partyInformation"},
         {eleven_parties, XK_E_LIMIT, "partyInformation"},
         {empty_party, XK_E_EMPTY, "partyIdentity"},
         {long_liid, XK_E_LIMIT, "LIID"},
