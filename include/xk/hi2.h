@@ -108,8 +108,8 @@ XK_API void xk_hi2_profile_init(struct xk_hi2_profile *profile, enum xk_hi2_modu
  * @retval XK_E_SPACE       `capacity` is too small
  * @retval XK_E_ARGUMENT    a pointer is NULL or a `size` member is wrong
  * @retval XK_E_CONFIG      the profile has a value outside its limits
- * @retval XK_E_EMPTY       a mandatory parameter is empty, or there is neither a key nor a failure
- * @retval XK_E_LIMIT       a parameter is longer than its ASN.1 type allows
+ * @retval XK_E_FIELD_EMPTY a mandatory parameter is empty, or there is neither a key nor a failure
+ * @retval XK_E_FIELD_LIMIT a parameter is longer than its ASN.1 type allows
  * @retval XK_E_FIELD       a parameter breaks another rule of its ASN.1 type or of the module
  * @retval XK_E_DESTINATION the event carries keys and its warrant sends them to DF3
  *

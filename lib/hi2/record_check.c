@@ -35,13 +35,13 @@ static enum xk_status check_profile(const struct xk_hi2_profile *p, struct xk_di
 static enum xk_status check_keys(const struct xk_iri_event *event, struct xk_diag *diag)
 {
     if (event->key_count == 0 && !event->failure) {
-        return xki_fail(diag, XK_E_EMPTY, 0, "mediaDecryption-info");
+        return xki_fail(diag, XK_E_FIELD_EMPTY, 0, "mediaDecryption-info");
     }
     if (event->key_count > 0 && event->keys == NULL) {
         return xki_fail(diag, XK_E_FIELD, 0, "mediaDecryption-info");
     }
     if (event->key_count > XK_CRYPTO_SESSIONS_MAX) {
-        return xki_fail(diag, XK_E_LIMIT, 0, "mediaDecryption-info");
+        return xki_fail(diag, XK_E_FIELD_LIMIT, 0, "mediaDecryption-info");
     }
     if (event->key_count > 0 && event->warrant->destination != XK_DESTINATION_LEMF) {
         return xki_fail(diag, XK_E_DESTINATION, 0, "mediaDecryption-info");
@@ -70,7 +70,7 @@ static bool is_printable(char c)
 static enum xk_status check_extras(const struct xk_hi2_extras *e, struct xk_diag *diag)
 {
     if (e->national_count > XK_HI2_NATIONAL_MAX) {
-        return xki_fail(diag, XK_E_LIMIT, 0, "national-Parameters");
+        return xki_fail(diag, XK_E_FIELD_LIMIT, 0, "national-Parameters");
     }
     if (e->national_count > 0 && e->national == NULL) {
         return xki_fail(diag, XK_E_FIELD, 0, "national-Parameters");

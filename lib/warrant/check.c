@@ -100,13 +100,13 @@ enum xk_status xki_warrant_check(const struct xk_warrant *warrant, size_t *size,
         return xki_fail(diag, XK_E_FIELD, 0, "destination");
     }
     if (warrant->party_count == 0) {
-        return xki_fail(diag, XK_E_EMPTY, 0, "partyInformation");
+        return xki_fail(diag, XK_E_FIELD_EMPTY, 0, "partyInformation");
     }
     if (warrant->parties == NULL) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "partyInformation");
     }
     if (warrant->party_count > XK_PARTIES_MAX) {
-        return xki_fail(diag, XK_E_LIMIT, 0, "partyInformation");
+        return xki_fail(diag, XK_E_FIELD_LIMIT, 0, "partyInformation");
     }
     *size = XKI_WARRANT_FIXED + warrant->liid.size + warrant->correlation_number.size +
             warrant->operator_identifier.size + warrant->authorisation.size + warrant->network_element.value.size;

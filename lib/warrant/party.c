@@ -20,5 +20,5 @@ enum xk_status xki_warrant_party(const struct xk_party *party, size_t *forms, si
         (*forms)++;
         *octets += value->size;
     }
-    return *forms > 0 ? XK_OK : xki_fail(diag, XK_E_EMPTY, 0, "partyIdentity");
+    return *forms > 0 ? XK_OK : xki_fail(diag, XK_E_FIELD_EMPTY, 0, "partyIdentity");
 }

@@ -57,8 +57,8 @@ static void the_correlation_number_fits_its_module_or_is_absent(void **state)
         enum xk_status eps;
     } rows[] = {
         {0, XK_OK, XK_OK},        {1, XK_E_FIELD, XK_OK},  {2, XK_E_FIELD, XK_OK}, {7, XK_E_FIELD, XK_OK},
-        {8, XK_OK, XK_OK},        {20, XK_OK, XK_OK},      {21, XK_E_LIMIT, XK_OK}, {64, XK_E_LIMIT, XK_OK},
-        {65, XK_E_LIMIT, XK_E_LIMIT},
+        {8, XK_OK, XK_OK},        {20, XK_OK, XK_OK},      {21, XK_E_FIELD_LIMIT, XK_OK}, {64, XK_E_FIELD_LIMIT, XK_OK},
+        {65, XK_E_FIELD_LIMIT, XK_E_FIELD_LIMIT},
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
@@ -117,9 +117,9 @@ static void each_form_of_identity_has_its_limits(void **state)
         assert_int_equal(forms, 1);
         assert_int_equal(size, rows[i].high);
         *form = some(rows[i].high + 1);
-        is_refused(&w, XK_HI2_EPS, XK_E_LIMIT, rows[i].field);
+        is_refused(&w, XK_HI2_EPS, XK_E_FIELD_LIMIT, rows[i].field);
         *form = some(rows[i].low - 1);
-        is_refused(&w, XK_HI2_EPS, rows[i].low == 1 ? XK_E_EMPTY : XK_E_FIELD,
+        is_refused(&w, XK_HI2_EPS, rows[i].low == 1 ? XK_E_FIELD_EMPTY : XK_E_FIELD,
                    rows[i].low == 1 ? "partyIdentity" : rows[i].field);
     }
 }
@@ -138,25 +138,25 @@ static void every_other_field_has_its_limits(void **state)
     }
     is_refused(&w, XK_HI2_EPS, XK_OK, "");
     w.party_count++;
-    is_refused(&w, XK_HI2_EPS, XK_E_LIMIT, "partyInformation");
+    is_refused(&w, XK_HI2_EPS, XK_E_FIELD_LIMIT, "partyInformation");
     w.party_count = 0;
-    is_refused(&w, XK_HI2_EPS, XK_E_EMPTY, "partyInformation");
+    is_refused(&w, XK_HI2_EPS, XK_E_FIELD_EMPTY, "partyInformation");
     w.party_count = 1;
     w.parties = NULL;
     is_refused(&w, XK_HI2_EPS, XK_E_ARGUMENT, "partyInformation");
     w = sample();
     w.liid = some(26);
-    is_refused(&w, XK_HI2_EPS, XK_E_LIMIT, "LIID");
+    is_refused(&w, XK_HI2_EPS, XK_E_FIELD_LIMIT, "LIID");
     w.liid = some(0);
-    is_refused(&w, XK_HI2_EPS, XK_E_EMPTY, "LIID");
+    is_refused(&w, XK_HI2_EPS, XK_E_FIELD_EMPTY, "LIID");
     w = sample();
     w.operator_identifier = some(6);
-    is_refused(&w, XK_HI2_EPS, XK_E_LIMIT, "operator-Identifier");
+    is_refused(&w, XK_HI2_EPS, XK_E_FIELD_LIMIT, "operator-Identifier");
     w.operator_identifier = some(0);
-    is_refused(&w, XK_HI2_EPS, XK_E_EMPTY, "operator-Identifier");
+    is_refused(&w, XK_HI2_EPS, XK_E_FIELD_EMPTY, "operator-Identifier");
     w = sample();
     w.authorisation = some(65);
-    is_refused(&w, XK_HI2_EPS, XK_E_LIMIT, "authorisation");
+    is_refused(&w, XK_HI2_EPS, XK_E_FIELD_LIMIT, "authorisation");
     w = sample();
     w.initiator = XK_INITIATOR_TERMINATING_TARGET;
     is_refused(&w, XK_HI2_EPS, XK_OK, "");
@@ -201,12 +201,12 @@ static void network_elements_have_the_size_of_their_form(void **state)
         bool ipv4_text;
     } rows[] = {
         {XK_NETWORK_ELEMENT_ABSENT, 0, 0, XK_OK, "", false},
-        {XK_NETWORK_ELEMENT_ABSENT, 1, 0, XK_E_LIMIT, "network-Element-Identifier", false},
+        {XK_NETWORK_ELEMENT_ABSENT, 1, 0, XK_E_FIELD_LIMIT, "network-Element-Identifier", false},
         {XK_NETWORK_ELEMENT_ABSENT, 0, 1, XK_E_FIELD, "iPv6PrefixLength", false},
         {XK_NETWORK_ELEMENT_E164, 1, 0, XK_OK, "", false},
-        {XK_NETWORK_ELEMENT_E164, 0, 0, XK_E_EMPTY, "network-Element-Identifier", false},
+        {XK_NETWORK_ELEMENT_E164, 0, 0, XK_E_FIELD_EMPTY, "network-Element-Identifier", false},
         {XK_NETWORK_ELEMENT_X25, 25, 0, XK_OK, "", false},
-        {XK_NETWORK_ELEMENT_X25, 26, 0, XK_E_LIMIT, "network-Element-Identifier", false},
+        {XK_NETWORK_ELEMENT_X25, 26, 0, XK_E_FIELD_LIMIT, "network-Element-Identifier", false},
         {XK_NETWORK_ELEMENT_IP, 25, 0, XK_OK, "", false},
         {XK_NETWORK_ELEMENT_IP, 25, 1, XK_E_FIELD, "iPv6PrefixLength", false},
         {XK_NETWORK_ELEMENT_DNS, 25, 0, XK_OK, "", false},
@@ -217,14 +217,14 @@ static void network_elements_have_the_size_of_their_form(void **state)
         {XK_NETWORK_ELEMENT_IP_BINARY, 16, 0, XK_E_FIELD, "iPv6PrefixLength", false},
         {XK_NETWORK_ELEMENT_IP_BINARY, 16, 129, XK_E_FIELD, "iPv6PrefixLength", false},
         {XK_NETWORK_ELEMENT_IP_BINARY, 15, 1, XK_E_FIELD, "network-Element-Identifier", false},
-        {XK_NETWORK_ELEMENT_IP_BINARY, 17, 1, XK_E_LIMIT, "network-Element-Identifier", false},
+        {XK_NETWORK_ELEMENT_IP_BINARY, 17, 1, XK_E_FIELD_LIMIT, "network-Element-Identifier", false},
         {XK_NETWORK_ELEMENT_IP_TEXT, 7, 0, XK_OK, "", true},
         {XK_NETWORK_ELEMENT_IP_TEXT, 7, 1, XK_E_FIELD, "iPv6PrefixLength", true},
         {XK_NETWORK_ELEMENT_IP_TEXT, 7, 0, XK_OK, "", false},
         {XK_NETWORK_ELEMENT_IP_TEXT, 45, 128, XK_OK, "", false},
         {XK_NETWORK_ELEMENT_IP_TEXT, 45, 129, XK_E_FIELD, "iPv6PrefixLength", false},
         {XK_NETWORK_ELEMENT_IP_TEXT, 6, 0, XK_E_FIELD, "network-Element-Identifier", false},
-        {XK_NETWORK_ELEMENT_IP_TEXT, 46, 0, XK_E_LIMIT, "network-Element-Identifier", false},
+        {XK_NETWORK_ELEMENT_IP_TEXT, 46, 0, XK_E_FIELD_LIMIT, "network-Element-Identifier", false},
         {(enum xk_network_element_form)7, 7, 0, XK_E_FIELD, "network-Element-Identifier", false},
     };
     (void)state;

@@ -184,25 +184,25 @@ static void limits_are_checked_and_named(void **state)
     size_t size = 0;
     struct xk_warrant w = sample();
     w.liid = xk_text("12345678901234567890123456");
-    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_LIMIT);
+    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_FIELD_LIMIT);
     assert_string_equal(diag.field, "LIID");
     w = sample();
     w.liid.size = 0;
-    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_EMPTY);
+    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_FIELD_EMPTY);
     w = sample();
     w.party_count = 0;
-    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_EMPTY);
+    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_FIELD_EMPTY);
     assert_string_equal(diag.field, "partyInformation");
     w = sample();
     w.party_count = XK_PARTIES_MAX + 1;
-    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_LIMIT);
+    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_FIELD_LIMIT);
     w = sample();
     parties[0].imei = xk_text("1234567");
     assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_FIELD);
     assert_string_equal(diag.field, "imei");
     w = sample();
     memset(&parties[1], 0, sizeof parties[1]);
-    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_EMPTY);
+    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_FIELD_EMPTY);
     assert_string_equal(diag.field, "partyIdentity");
     w = sample();
     w.destination = (enum xk_destination)0;
@@ -210,7 +210,7 @@ static void limits_are_checked_and_named(void **state)
     assert_string_equal(diag.field, "destination");
     w = sample();
     w.operator_identifier = xk_text("123456");
-    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_LIMIT);
+    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_FIELD_LIMIT);
     assert_string_equal(diag.field, "operator-Identifier");
 }
 
