@@ -127,7 +127,7 @@ struct xk_get_keys {
     struct xk_bytes transfer_resp;
     /** TRANSFER_INIT of a later CSB update whose keys are wanted (RFC 6043 5.2); absent without one. */
     struct xk_bytes update_init;
-    /** TRANSFER_RESP to `update_init`; absent exactly when that is. */
+    /** TRANSFER_RESP to `update_init`; absent without an update, and if the V flag of its header asks for none. */
     struct xk_bytes update_resp;
     /** Initiator's identity as SIP tells it, for exchanges whose INIT leaves IDRi out; absent if unknown. */
     struct xk_bytes initiator_hint;
@@ -268,6 +268,16 @@ XK_API XK_NODISCARD enum xk_status xk_get_keys_response_decode(const uint8_t *da
  */
 XK_API XK_NODISCARD enum xk_status xk_message_peek(const uint8_t *data, size_t size, enum xk_message_type *type,
                                                    struct xk_transaction_id *id, struct xk_diag *diag);
+
+/**
+ * The name of a message type as TS 33.107 writes it, such as "get_keys".
+ *
+ * Cannot fail. Calls no callback. Safe on any thread. Cost: a switch.
+ *
+ * @param type any value
+ * @retval name constant; "?" for a value that is none
+ */
+XK_API const char *xk_message_type_name(enum xk_message_type type);
 
 /**
  * One English sentence, without a full stop, that tells a KMS operator what a failure means.

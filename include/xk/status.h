@@ -148,6 +148,16 @@ struct xk_diag {
 XK_API enum xk_status_class xk_status_class(enum xk_status status);
 
 /**
+ * The name of a class, such as "caller" or "host".
+ *
+ * Cannot fail. Calls no callback. Safe on any thread. Cost: a switch.
+ *
+ * @param status_class any value
+ * @retval name constant; "?" for a value that is none
+ */
+XK_API const char *xk_status_class_name(enum xk_status_class status_class);
+
+/**
  * The name of a status as it is written in this header, for logs: "XK_E_TRUNCATED".
  *
  * Cannot fail. Calls no callback. Safe on any thread. Cost: a switch.

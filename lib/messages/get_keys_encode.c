@@ -40,8 +40,8 @@ static enum xk_status check(const struct xk_get_keys *m, struct xk_diag *diag)
     if (status == XK_OK) {
         status = xki_check_optional(m->update_resp, XK_MIKEY_MAX, "update TRANSFER_RESP", diag);
     }
-    if (status == XK_OK && (m->update_init.data == NULL) != (m->update_resp.data == NULL)) {
-        return xki_fail(diag, XK_E_FIELD, 0, "CSB update");
+    if (status == XK_OK && m->update_init.data == NULL && m->update_resp.data != NULL) {
+        return xki_fail(diag, XK_E_FIELD, 0, "update TRANSFER_INIT");
     }
     if (status == XK_OK) {
         status = check_hint(m->initiator_hint, "initiator hint", diag);
@@ -54,7 +54,8 @@ static enum xk_status check(const struct xk_get_keys *m, struct xk_diag *diag)
 
 static size_t count_entries(const struct xk_get_keys *m)
 {
-    return USUAL_ENTRIES + (m->update_init.data != NULL ? 2u : 0u) + (m->initiator_hint.data != NULL ? 1u : 0u) +
+    return USUAL_ENTRIES + (m->update_init.data != NULL ? 1u : 0u) +
+           (m->update_resp.data != NULL ? 1u : 0u) + (m->initiator_hint.data != NULL ? 1u : 0u) +
            (m->responder_hint.data != NULL ? 1u : 0u);
 }
 

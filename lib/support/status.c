@@ -115,6 +115,25 @@ enum xk_status_class xk_status_class(enum xk_status status)
     return find(status) == NULL ? XK_CLASS_CALLER : (enum xk_status_class)((int)status / 100);
 }
 
+const char *xk_status_class_name(enum xk_status_class status_class)
+{
+    switch (status_class) {
+    case XK_CLASS_OK:
+        return "ok";
+    case XK_CLASS_CALLER:
+        return "caller";
+    case XK_CLASS_INPUT:
+        return "input";
+    case XK_CLASS_HOST:
+        return "host";
+    case XK_CLASS_RESOURCE:
+        return "resource";
+    case XK_CLASS_STATE:
+        return "state";
+    }
+    return "?";
+}
+
 const char *xk_status_name(enum xk_status status)
 {
     const struct status_row *row = find(status);
