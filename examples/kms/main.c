@@ -152,7 +152,7 @@ static void on_drained(struct conn *conn, void *user)
 static void start_engine(struct program *p)
 {
     struct xk_responder_config config;
-    const struct xk_kms_callbacks kms = {give_ticket_key, is_own, NULL, NULL};
+    const struct xk_kms_callbacks kms = {.ticket_key = give_ticket_key, .is_own = is_own};
     struct xk_responder_callbacks callbacks;
     memset(&callbacks, 0, sizeof callbacks);
     callbacks.size = sizeof callbacks;

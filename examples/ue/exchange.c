@@ -101,7 +101,7 @@ static void issue_ticket(const struct call *call, const struct secrets *s, uint6
     content.key_count = 2;
     content.protection_key = (struct xk_bytes){call->ticket_key, call->ticket_key_size};
     content.suite = XK_KMS_SUITE_128;
-    check(xk_kms_issue_ticket(&content, out, capacity, &size, ticket), "ticket");
+    check(xk_kms_issue_ticket(&content, out, capacity, &size, ticket, NULL), "ticket");
 }
 
 static void build_messages(struct call *call, const struct secrets *s, uint64_t now)
@@ -148,7 +148,7 @@ static void build_messages(struct call *call, const struct secrets *s, uint64_t 
     t.message_key = (struct xk_bytes){s->mpki, 16};
     t.vr_key = (struct xk_bytes){s->mpkr, 16};
     t.suite = XK_KMS_SUITE_128;
-    check(xk_kms_build_transfer(&t, call->init, sizeof call->init, &call->init_size), "TRANSFER_INIT");
+    check(xk_kms_build_transfer(&t, call->init, sizeof call->init, &call->init_size, NULL), "TRANSFER_INIT");
     t.header.data_type = XK_MIKEY_TRANSFER_RESP;
     t.header.v_flag = false;
     t.sessions = chosen;
@@ -159,7 +159,7 @@ static void build_messages(struct call *call, const struct secrets *s, uint64_t 
     t.policy_count = 0;
     t.message_key = (struct xk_bytes){s->mpkr_forked, 16};
     t.init = (struct xk_bytes){call->init, call->init_size};
-    check(xk_kms_build_transfer(&t, call->resp, sizeof call->resp, &call->resp_size), "TRANSFER_RESP");
+    check(xk_kms_build_transfer(&t, call->resp, sizeof call->resp, &call->resp_size, NULL), "TRANSFER_RESP");
 }
 
 /* TEK and salt as RFC 6043 5.1 derives them, spelled out with nothing but the PRF: const, CS ID, FFFFFFFF, 03, and
@@ -172,7 +172,8 @@ static void derive_keys(struct call *call, const struct secrets *s)
     uint8_t label[10 + 17 + 17];
     const struct xk_bytes rand_kms = {s->rand_kms, 16};
     const struct xk_bytes tgk = {s->tgk, 16};
-    check(xk_kms_fork(XK_MIKEY_PRF_MIKEY_1, XK_KMS_FORK_TGK, tgk, xk_text(call->answerer), rand_kms, forked), "TGK'");
+    check(xk_kms_fork(XK_MIKEY_PRF_MIKEY_1, XK_KMS_FORK_TGK, tgk, xk_text(call->answerer), rand_kms, forked, NULL),
+          "TGK'");
     const struct xk_bytes inkey = {forked, 16};
     const struct xk_bytes whole = {label, sizeof label};
     memset(label + 5, 0xff, 4);
@@ -183,9 +184,9 @@ static void derive_keys(struct call *call, const struct secrets *s)
     for (size_t i = 0; i < call->session_count; i++) {
         label[4] = (uint8_t)(i + 1);
         memcpy(label, tek, 4);
-        check(xk_kms_prf(XK_MIKEY_PRF_MIKEY_1, inkey, whole, call->keys[i], 16), "TEK");
+        check(xk_kms_prf(XK_MIKEY_PRF_MIKEY_1, inkey, whole, call->keys[i], 16, NULL), "TEK");
         memcpy(label, salt, 4);
-        check(xk_kms_prf(XK_MIKEY_PRF_MIKEY_1, inkey, whole, call->salts[i], 14), "salt");
+        check(xk_kms_prf(XK_MIKEY_PRF_MIKEY_1, inkey, whole, call->salts[i], 14, NULL), "salt");
     }
     OPENSSL_cleanse(forked, sizeof forked);
 }
@@ -201,8 +202,9 @@ void make_exchange(struct call *call)
     const struct xk_bytes ticket_rand = {s.ticket_rand, 16};
     const struct xk_bytes mpkr = {s.mpkr, 16};
     const struct xk_bytes rand_kms = {s.rand_kms, 16};
-    check(xk_kms_split_mpk(XK_MIKEY_PRF_MIKEY_1, mpk, ticket_rand, s.mpki, s.mpkr), "MPKi, MPKr");
-    check(xk_kms_fork(XK_MIKEY_PRF_MIKEY_1, XK_KMS_FORK_MPKR, mpkr, xk_text(call->answerer), rand_kms, s.mpkr_forked),
+    check(xk_kms_split_mpk(XK_MIKEY_PRF_MIKEY_1, mpk, ticket_rand, s.mpki, s.mpkr, NULL), "MPKi, MPKr");
+    check(xk_kms_fork(XK_MIKEY_PRF_MIKEY_1, XK_KMS_FORK_MPKR, mpkr, xk_text(call->answerer), rand_kms, s.mpkr_forked,
+                      NULL),
           "MPKr'");
     build_messages(call, &s, now);
     derive_keys(call, &s);

@@ -71,6 +71,8 @@ struct xk_answer {
     size_t session_count;
     uint8_t *key_space;        /**< working space for keys and salts */
     size_t key_space_size;     /**< enough for every Crypto Session's largest key and salt */
+    const char *field;         /**< with a failure: constant name of what spoke against the exchange, for the observer;
+                                * NULL or "" without */
 };
 
 /** Does the host answer now? */

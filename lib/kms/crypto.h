@@ -9,20 +9,26 @@
 
 #include <xk/bytes.h>
 
-enum xki_hash {
-    XKI_SHA_1 = 1,
-    XKI_SHA_256 = 2
+#define XKI_KMS_WRAP_IV_SIZE 8 /* of AES key wrap; what it adds to the octets, too */
+
+/* The numbers are those of the MAC algorithms of MIKEY. */
+enum xki_kms_hash {
+    XKI_KMS_SHA_1 = 1,
+    XKI_KMS_SHA_256 = 2
 };
 
-size_t xki_hash_size(enum xki_hash hash);
+size_t xki_kms_hash_size(enum xki_kms_hash hash);
 
 /* HMAC over the parts, one after the other. */
-bool xki_hmac(enum xki_hash hash, struct xk_bytes key, const struct xk_bytes *parts, size_t count, uint8_t *mac);
+bool xki_kms_hmac(enum xki_kms_hash hash, struct xk_bytes key, const struct xk_bytes *parts, size_t count,
+                  uint8_t *mac);
 
 /* AES in counter mode with MIKEY's 16-octet IV; key of 16 or 32 octets. Sizes that it does not take leave `out`. */
-bool xki_aes_cm(struct xk_bytes key, const uint8_t iv[16], struct xk_bytes in, uint8_t *out);
+bool xki_kms_aes_cm(struct xk_bytes key, const uint8_t iv[16], struct xk_bytes in, uint8_t *out);
 
-/* AES key unwrap (RFC 3394), 128-bit key; `out` takes in.size - 8 octets. Sizes: likewise. */
-bool xki_aes_unwrap(struct xk_bytes key, struct xk_bytes in, uint8_t *out);
+/* AES key wrap (RFC 3394) with an IV of our own, 128-bit key. `out` takes in.size + 8 octets, and in.size - 8 to
+ * unwrap; what was wrapped under another key or IV is not unwrapped. Sizes: likewise. */
+bool xki_kms_aes_wrap(struct xk_bytes key, const uint8_t iv[XKI_KMS_WRAP_IV_SIZE], struct xk_bytes in, uint8_t *out);
+bool xki_kms_aes_unwrap(struct xk_bytes key, const uint8_t iv[XKI_KMS_WRAP_IV_SIZE], struct xk_bytes in, uint8_t *out);
 
 #endif

@@ -8,17 +8,85 @@
 
 #include "kms/work.h"
 
-void xk_kms_init(struct xk_kms *kms, const struct xk_kms_callbacks *callbacks, void *user)
+void xk_kms_defaults(struct xk_kms *kms, size_t size, const struct xk_kms_callbacks *callbacks, void *user)
 {
-    if (kms == NULL) {
+    struct xk_kms made;
+    if (kms == NULL || size < sizeof kms->size) {
         return;
     }
-    memset(kms, 0, sizeof *kms);
-    kms->size = sizeof *kms;
-    kms->user = user;
+    memset(&made, 0, sizeof made);
+    made.size = size <= sizeof made ? size : 0;
+    made.user = user;
     if (callbacks != NULL) {
-        kms->callbacks = *callbacks;
+        made.callbacks = *callbacks;
     }
+    memcpy(kms, &made, size <= sizeof made ? size : sizeof made);
+}
+
+const char *xk_kms_notice_name(enum xk_kms_notice notice)
+{
+    switch (notice) {
+    case XK_KMS_NOTICE_POLICY_ASSUMED:
+        return "policy-assumed";
+    case XK_KMS_NOTICE_LENGTH_ASSUMED:
+        return "length-assumed";
+    case XK_KMS_NOTICE_POLICY_CHANGED:
+        return "policy-changed";
+    case XK_KMS_NOTICE_SESSION_LEFT_OUT:
+        return "session-left-out";
+    case XK_KMS_NOTICE_NO_SPI:
+        return "no-spi";
+    case XK_KMS_NOTICE_OTHER_KEYS:
+        return "other-keys";
+    case XK_KMS_NOTICE_APPLICATIONS:
+        return "applications";
+    case XK_KMS_NOTICE_NOT_INITIATOR:
+        return "not-initiator";
+    case XK_KMS_NOTICE_NOT_RESPONDER:
+        return "not-responder";
+    case XK_KMS_NOTICE_SHORT_RAND:
+        return "short-rand";
+    case XK_KMS_NOTICE_LONG_KEY:
+        return "long-key";
+    }
+    return "?";
+}
+
+void xki_kms_tell(const struct xki_kms_work *w, enum xk_kms_notice notice, int cs_id)
+{
+    if (w->kms->callbacks.notice != NULL) {
+        w->kms->callbacks.notice(w->query, notice, cs_id, w->kms->user);
+    }
+}
+
+const struct xk_mikey_message *xki_kms_message(const struct xk_exchange *e, enum xki_kms_source source)
+{
+    const struct xk_mikey_message *m = NULL;
+    switch (source) {
+    case XKI_KMS_OF_INIT:
+        return &e->init;
+    case XKI_KMS_OF_RESP:
+        m = e->has_resp ? &e->resp : NULL;
+        break;
+    case XKI_KMS_OF_UPDATE_INIT:
+        m = e->has_update ? &e->update_init : NULL;
+        break;
+    case XKI_KMS_OF_UPDATE_RESP:
+        m = e->has_update ? &e->update_resp : NULL;
+        break;
+    case XKI_KMS_OF_TICKET:
+    case XKI_KMS_SOURCES:
+        break;
+    }
+    return m != NULL && m->whole.data != NULL ? m : NULL; /* an update may have no answer */
+}
+
+struct xk_bytes xki_kms_content(const struct xki_kms_work *w, enum xki_kms_source source)
+{
+    if (source == XKI_KMS_OF_TICKET) {
+        return (struct xk_bytes){w->ticket.content, w->ticket.size};
+    }
+    return (struct xk_bytes){w->content[source - 1], w->content_size[source - 1]};
 }
 
 /* A time of type COUNTER cannot be compared with a validity in NTP time (RFC 6043 6.3). The high half of NTP times
@@ -33,37 +101,86 @@ static bool is_clock(const struct xk_mikey_time *time)
     return time->value.data != NULL && time->type != XK_MIKEY_TIME_COUNTER;
 }
 
-static bool is_valid(const struct xk_mikey_message *init)
+static bool is_valid(const struct xk_mikey_message *init, uint32_t tolerance)
 {
     const struct xk_mikey_ticket *ticket = &init->ticket;
     uint64_t made = comparable(&init->time);
+    uint64_t slack = (uint64_t)tolerance << 32;
+    uint64_t earliest = made < slack ? 0 : made - slack;
+    uint64_t latest = made > UINT64_MAX - slack ? UINT64_MAX : made + slack;
     if (!is_clock(&init->time)) {
         return true;
     }
-    return (!is_clock(&ticket->valid_from) || comparable(&ticket->valid_from) <= made) &&
-           (!is_clock(&ticket->valid_until) || made <= comparable(&ticket->valid_until));
+    return (!is_clock(&ticket->valid_from) || comparable(&ticket->valid_from) <= latest) &&
+           (!is_clock(&ticket->valid_until) || earliest <= comparable(&ticket->valid_until));
 }
 
-static enum xk_failure check(struct xki_work *w)
+static enum xk_failure check(struct xki_kms_work *w)
 {
     const struct xk_exchange *e = w->exchange;
-    if (!xki_prf_known(e->init.header.prf)) {
-        return XK_FAILURE_ALGORITHM;
+    if (!xki_kms_prf_known(e->init.header.prf)) {
+        return xki_kms_fail(w, XK_FAILURE_ALGORITHM, "PRF func");
     }
-    enum xk_failure failure = xki_kms_open_ticket(w);
-    if (failure == XK_FAILURE_NONE && !is_valid(&e->init)) {
-        failure = XK_FAILURE_TICKET_EXPIRED;
+    enum xk_failure failure = w->resolved ? xki_kms_take_resolved(w) : xki_kms_open_ticket(w);
+    if (failure == XK_FAILURE_NONE && !is_valid(&e->init, w->kms->options.clock_tolerance)) {
+        failure = xki_kms_fail(w, XK_FAILURE_TICKET_EXPIRED, "T of TRANSFER_INIT");
+    }
+    if (failure == XK_FAILURE_NONE) {
+        failure = xki_kms_check_algorithms(w);
     }
     if (failure == XK_FAILURE_NONE) {
         failure = xki_kms_split(w);
     }
-    return failure == XK_FAILURE_NONE ? xki_kms_check_messages(w) : failure;
+    if (failure == XK_FAILURE_NONE) {
+        failure = xki_kms_check_messages(w);
+    }
+    return failure == XK_FAILURE_NONE ? xki_kms_check_lengths(w) : failure;
 }
 
-static void answer_sessions(const struct xki_work *w, struct xk_answer *answer)
+/* For whom the ticket is, by its policy. An application is an identity in TP Data; nothing else reads them. */
+static void tell_of_ticket(const struct xki_kms_work *w)
+{
+    const struct xk_mikey_ticket *ticket = &w->exchange->init.ticket;
+    struct xk_mikey_message chain = {.whole = ticket->policy, .payloads_offset = 1,
+                                     .header = {.first = ticket->policy.data[0]}};
+    struct xk_mikey_payload payload = {.type = 0};
+    bool applications = false;
+    while (xk_mikey_next_payload(&chain, &payload)) {
+        applications = applications || (payload.type == XK_MIKEY_IDR && payload.whole.data[1] == XK_MIKEY_IDR_APP);
+    }
+    if (applications) {
+        xki_kms_tell(w, XK_KMS_NOTICE_APPLICATIONS, -1);
+    }
+    if ((ticket->flags & XK_MIKEY_FLAG_N) == 0) {
+        xki_kms_tell(w, XK_KMS_NOTICE_NOT_INITIATOR, -1);
+    }
+    if ((ticket->flags & XK_MIKEY_FLAG_O) == 0) {
+        xki_kms_tell(w, XK_KMS_NOTICE_NOT_RESPONDER, -1);
+    }
+}
+
+/* What the RESP made of the offer. */
+static void tell_of_choice(const struct xki_kms_work *w)
+{
+    struct xk_mikey_crypto_session offered;
+    struct xk_mikey_crypto_session chosen;
+    size_t position = 0;
+    while (w->exchange->has_resp && xk_mikey_next_crypto_session(&w->exchange->init, &position, &offered)) {
+        if (!xki_kms_find_entry(&w->exchange->resp, offered.cs_id, &chosen)) {
+            xki_kms_tell(w, XK_KMS_NOTICE_SESSION_LEFT_OUT, offered.cs_id);
+        } else if (offered.policies.size > 0 &&
+                   memchr(offered.policies.data, chosen.policies.data[0], offered.policies.size) == NULL) {
+            xki_kms_tell(w, XK_KMS_NOTICE_POLICY_CHANGED, offered.cs_id);
+        }
+    }
+}
+
+static void answer_sessions(const struct xki_kms_work *w, struct xk_answer *answer)
 {
     const struct xk_query *query = w->query;
     size_t at = 0;
+    tell_of_ticket(w);
+    tell_of_choice(w);
     for (size_t i = 0; i < query->cs_count; i++) {
         size_t used = 0;
         xki_kms_session(w, query->cs_ids[i], answer->key_space + at, answer->key_space_size - at, &used,
@@ -73,37 +190,56 @@ static void answer_sessions(const struct xki_work *w, struct xk_answer *answer)
     answer->session_count = query->cs_count;
     if (query->cs_count == 0) {
         answer->failure = XK_FAILURE_SESSION_UNKNOWN;
+        answer->field = "CS ID map info";
     }
+}
+
+/* A ticket of another KMS: what its resolution brought, or whom to ask. */
+static bool is_ours(struct xki_kms_work *w, struct xk_bytes issuer, struct xk_answer *answer)
+{
+    const struct xk_kms_callbacks *callbacks = &w->kms->callbacks;
+    const struct xk_exchange *e = w->exchange;
+    if (issuer.size == 0 || callbacks->is_own == NULL || callbacks->is_own(issuer, w->kms->user)) {
+        return true;
+    }
+    const struct xk_bytes none = {NULL, 0};
+    answer->failure = XK_FAILURE_OTHER_KMS;
+    if (callbacks->resolved_ticket != NULL) {
+        answer->failure = callbacks->resolved_ticket(&e->init.ticket, e->has_resp ? e->resp.id_responder.data : none,
+                                                     e->has_resp ? e->resp.rand_kms : none, &w->ticket, w->kms->user);
+    }
+    w->resolved = answer->failure == XK_FAILURE_NONE;
+    if (!w->resolved) {
+        answer->field = "IDRkms";
+        answer->referral = answer->failure == XK_FAILURE_OTHER_KMS ? issuer : none;
+    }
+    return w->resolved;
 }
 
 enum xk_answer_time xk_kms_resolve(const struct xk_kms *kms, const struct xk_query *query, struct xk_answer *answer)
 {
-    struct xki_work w;
+    struct xki_kms_work w;
     if (answer == NULL) {
         return XK_ANSWER_NOW;
     }
     if (kms == NULL || kms->size != sizeof *kms || kms->callbacks.ticket_key == NULL || query == NULL ||
-        query->exchange == NULL || answer->sessions == NULL || answer->key_space == NULL) {
+        query->exchange == NULL || (query->cs_ids == NULL && query->cs_count > 0) || answer->sessions == NULL ||
+        answer->key_space == NULL) {
         answer->failure = XK_FAILURE_GENERIC;
-        return XK_ANSWER_NOW;
-    }
-    struct xk_bytes issuer = query->exchange->init.ticket.kms.data;
-    if (issuer.size > 0 && kms->callbacks.is_own != NULL && !kms->callbacks.is_own(issuer, kms->user)) {
-        if (kms->callbacks.ask_other != NULL) {
-            return kms->callbacks.ask_other(query, issuer, answer, kms->user);
-        }
-        answer->failure = XK_FAILURE_OTHER_KMS;
-        answer->referral = issuer;
         return XK_ANSWER_NOW;
     }
     memset(&w, 0, sizeof w);
     w.kms = kms;
     w.query = query;
     w.exchange = query->exchange;
+    w.field = "";
     w.responder = query->exchange->resp.id_responder.data;
-    answer->failure = check(&w);
-    if (answer->failure == XK_FAILURE_NONE) {
-        answer_sessions(&w, answer);
+    if (is_ours(&w, query->exchange->init.ticket.kms.data, answer)) {
+        answer->failure = check(&w);
+        answer->field = answer->failure != XK_FAILURE_NONE ? w.field : "";
+        if (answer->failure == XK_FAILURE_NONE) {
+            answer_sessions(&w, answer);
+        }
     }
     xk_wipe(&w, sizeof w);
     return XK_ANSWER_NOW;

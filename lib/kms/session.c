@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The key of one Crypto Session (RFC 6043 5.1, 6.1.1): the SPI of its map entry names a key of the ticket or of a
- * message; a TGK is forked and derived from, a GTGK derived from, a TEK used as it is.
+ * The key of one Crypto Session (RFC 6043 5.1, 6.1.1): a TGK of the ticket is forked and derived from, another TGK or a
+ * GTGK derived from, a TEK used as it is.
  */
 #include "kms/work.h"
 
@@ -10,197 +10,134 @@
 #include <xk/secret.h>
 
 #define SRTP 0
-#define POLICY_CIPHER 0
-#define POLICY_KEY_LENGTH 1
-#define POLICY_SALT_LENGTH 4
 
-/* The map entry of the last word: a CSB update over the RESP over the INIT. */
-static bool find_session(const struct xk_exchange *e, uint8_t cs_id, struct xk_mikey_crypto_session *session)
+/* The map entry of the last word: that of a CSB update, else of the RESP, or of the INIT where there is no RESP. A
+ * Crypto Session that the RESP left out is none. */
+static bool find_session(const struct xk_exchange *e, uint8_t cs_id, struct xk_mikey_crypto_session *entry,
+                         bool *of_update)
 {
-    const struct xk_mikey_message *const words[] = {e->has_update ? &e->update_resp : NULL,
-                                                    e->has_resp ? &e->resp : NULL, &e->init};
-    for (size_t i = 0; i < 3; i++) {
-        size_t position = 0;
-        while (words[i] != NULL && xk_mikey_next_crypto_session(words[i], &position, session)) {
-            if (session->cs_id == cs_id) {
-                return true;
-            }
-        }
-    }
-    return false;
+    *of_update = xki_kms_find_entry(xki_kms_message(e, XKI_KMS_OF_UPDATE_RESP), cs_id, entry) ||
+                 (xki_kms_message(e, XKI_KMS_OF_UPDATE_RESP) == NULL &&
+                  xki_kms_find_entry(xki_kms_message(e, XKI_KMS_OF_UPDATE_INIT), cs_id, entry));
+    return *of_update || xki_kms_find_entry(e->has_resp ? &e->resp : &e->init, cs_id, entry);
 }
 
-/* The policy that was chosen, wherever its SP payload was sent. */
-static bool find_policy(const struct xk_exchange *e, const struct xk_mikey_crypto_session *session,
-                        struct xk_mikey_policy *policy)
-{
-    const struct xk_mikey_message *const words[] = {e->has_update ? &e->update_resp : NULL,
-                                                    e->has_update ? &e->update_init : NULL,
-                                                    e->has_resp ? &e->resp : NULL, &e->init};
-    for (size_t i = 0; i < 4 && session->policies.size > 0; i++) {
-        if (words[i] != NULL && xk_mikey_find_policy(words[i], session->policies.data[0], policy)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static struct xk_bytes source_content(const struct xki_work *w, size_t source)
-{
-    struct xk_bytes content = {w->content[source], w->content_size[source]};
-    if (source == XKI_SOURCE_TICKET) {
-        content.data = w->ticket.content;
-        content.size = w->ticket.size;
-    }
-    return content;
-}
-
-/* By SPI, newest source first. An entry without an SPI can mean only one key: the exchange must have no other. */
-static bool find_key(const struct xki_work *w, struct xk_bytes spi, struct xk_mikey_key_data *found, bool *of_ticket)
-{
-    size_t candidates = 0;
-    for (size_t source = XKI_SOURCES; source-- > 0;) {
-        struct xk_bytes content = source_content(w, source);
-        struct xk_mikey_key_data key;
-        size_t position = 0;
-        while (content.size > 0 && xk_mikey_next_key_data(content, &position, &key) == XK_OK) {
-            if (key.type == XK_MIKEY_MPK) {
-                continue;
-            }
-            bool named = spi.size > 0 && key.validity == XK_MIKEY_KV_SPI && key.spi.size == spi.size &&
-                         memcmp(key.spi.data, spi.data, spi.size) == 0;
-            if (named || spi.size == 0) {
-                *found = key;
-                *of_ticket = source == XKI_SOURCE_TICKET;
-                candidates++;
-            }
-            if (named) {
-                return true;
-            }
-        }
-    }
-    return spi.size == 0 && candidates == 1;
-}
-
-struct sizes {
-    size_t key;
-    size_t salt;
-    uint32_t cipher;
-    bool has_policy;
+/* What is derived for a Crypto Session, into the answer's key space. */
+struct output {
+    uint8_t *key;
+    uint8_t *salt;
+    struct xki_kms_lengths lengths;
 };
 
-static bool read_sizes(const struct xki_work *w, const struct xk_mikey_crypto_session *session, struct sizes *sizes)
-{
-    struct xk_mikey_policy policy;
-    uint32_t key = 16;
-    uint32_t salt = XKI_SALT_KEY_SIZE;
-    sizes->cipher = XK_CIPHER_AES_CM; /* RFC 3830's default for SRTP */
-    sizes->has_policy = find_policy(w->exchange, session, &policy);
-    if (sizes->has_policy) {
-        (void)xk_mikey_policy_parameter(&policy, POLICY_CIPHER, &sizes->cipher);
-        (void)xk_mikey_policy_parameter(&policy, POLICY_KEY_LENGTH, &key);
-        (void)xk_mikey_policy_parameter(&policy, POLICY_SALT_LENGTH, &salt);
-    }
-    sizes->key = key;
-    sizes->salt = salt;
-    return key >= 1 && key <= XK_SESSION_KEY_MAX && salt <= XK_SALT_MAX;
-}
-
 /* TEK and salt from a TGK or GTGK: the CSB ID is not in this label, and the RANDs only as the flags say. */
-static bool derive(const struct xki_work *w, uint8_t cs_id, const struct xk_mikey_key_data *key, bool of_ticket,
-                   const struct sizes *sizes, uint8_t *tek, uint8_t *salt)
+static enum xk_failure derive(const struct xki_kms_work *w, uint8_t cs_id, const struct xki_kms_found *found,
+                              struct output *out)
 {
-    const struct xk_mikey_message *init = &w->exchange->init;
+    const struct xk_exchange *e = w->exchange;
+    const struct xk_mikey_message *init = &e->init;
     uint8_t forked[XK_KMS_KEY_MAX];
-    struct xk_bytes inkey = key->key;
-    bool tgk = key->type == XK_MIKEY_TGK || key->type == XK_MIKEY_TGK_SALT;
+    struct xk_bytes inkey = found->key.key;
+    bool tgk = found->key.type == XK_MIKEY_TGK || found->key.type == XK_MIKEY_TGK_SALT;
     bool good = true;
     if (inkey.size > sizeof forked) {
-        return false;
+        return XK_FAILURE_ALGORITHM;
     }
-    if (tgk && of_ticket && (init->ticket.flags & XK_MIKEY_FLAG_I) != 0) {
-        good = w->exchange->has_resp &&
-               xki_derive_fork(init->ticket.prf, XKI_TGK_FORKED, inkey, w->responder, w->exchange->resp.rand_kms,
-                               forked);
-        inkey.data = forked;
+    if (tgk && found->source == XKI_KMS_OF_TICKET && xki_kms_is_forking(w)) {
+        if (!e->has_resp) {
+            return XK_FAILURE_POLICY; /* F SHALL be 1 with the I flag and a TGK (6.10): there is nobody to fork for */
+        }
+        if (!w->resolved) {
+            good = xki_kms_derive_fork(init->ticket.prf, XKI_KMS_TGK_FORKED, inkey, w->responder, e->resp.rand_kms,
+                                       forked);
+            inkey.data = forked;
+        }
     }
     const struct xk_bytes none = {NULL, 0};
-    const struct xki_derivation d = {
-        init->header.prf, inkey, cs_id, UINT32_MAX, XKI_LABEL_SESSION, 2,
+    const struct xki_kms_derivation d = {
+        init->header.prf, inkey, cs_id, UINT32_MAX, XKI_KMS_LABEL_SESSION, 2,
         (init->ticket.flags & XK_MIKEY_FLAG_H) != 0 ? init->rand_initiator : none,
-        (init->ticket.flags & XK_MIKEY_FLAG_G) != 0 ? w->exchange->resp.rand_responder : none};
-    good = good && xki_derive(&d, XKI_TEK, tek, sizes->key);
-    if (good && sizes->salt > 0 && key->salt.size == 0) {
-        good = xki_derive(&d, XKI_SALT, salt, sizes->salt);
+        (init->ticket.flags & XK_MIKEY_FLAG_G) != 0 ? e->resp.rand_responder : none};
+    good = good && xki_kms_derive(&d, XKI_KMS_TEK, out->key, out->lengths.key);
+    if (good && out->lengths.salt > 0 && found->key.salt.size == 0) {
+        good = xki_kms_derive(&d, XKI_KMS_SALT, out->salt, out->lengths.salt);
     }
     xk_wipe(forked, sizeof forked);
-    return good;
+    return good ? XK_FAILURE_NONE : XK_FAILURE_GENERIC;
 }
 
-static void describe(const struct xk_mikey_crypto_session *session, const struct sizes *sizes,
-                     struct xk_session_result *result)
+static enum xk_failure fill(const struct xki_kms_work *w, const struct xk_mikey_crypto_session *entry,
+                            const struct xki_kms_found *found, struct output *out)
 {
-    bool known = sizes->cipher <= XK_CIPHER_AES_F8 || sizes->cipher == XK_CIPHER_AES_GCM;
-    result->encoding = session->protocol == SRTP ? XK_KEY_ENCODING_SRTP_MASTER : XK_KEY_ENCODING_TEK;
-    result->cipher = sizes->has_policy && known && session->protocol == SRTP ? (enum xk_cipher)sizes->cipher
-                                                                            : XK_CIPHER_ABSENT;
+    const struct xk_mikey_key_data *key = &found->key;
+    enum xk_failure failure = XK_FAILURE_NONE;
+    if (key->type == XK_MIKEY_TEK || key->type == XK_MIKEY_TEK_SALT) {
+        out->lengths.key = key->key.size;
+        out->lengths.salt = 0;
+        if (key->key.size > XK_SESSION_KEY_MAX) {
+            return XK_FAILURE_ALGORITHM;
+        }
+        memcpy(out->key, key->key.data, key->key.size);
+    } else {
+        failure = derive(w, entry->cs_id, found, out);
+        if (failure == XK_FAILURE_NONE && entry->protocol != SRTP) {
+            xki_kms_tell(w, XK_KMS_NOTICE_LENGTH_ASSUMED, entry->cs_id);
+        }
+    }
+    if (failure == XK_FAILURE_NONE && key->salt.size > 0) {
+        if (key->salt.size > XK_SALT_MAX) {
+            return XK_FAILURE_ALGORITHM;
+        }
+        out->lengths.salt = key->salt.size;
+        memcpy(out->salt, key->salt.data, key->salt.size);
+    }
+    return failure;
 }
 
-static enum xk_failure fill(const struct xki_work *w, const struct xk_mikey_crypto_session *session, uint8_t *space,
-                            size_t *used, struct xk_session_result *result)
+static enum xk_failure answer(const struct xki_kms_work *w, const struct xk_mikey_crypto_session *entry,
+                              bool of_update, uint8_t *space, struct xk_session_result *result)
 {
-    struct xk_mikey_key_data key;
-    struct sizes sizes;
-    bool of_ticket = false;
-    memset(&key, 0, sizeof key);
-    if (!find_key(w, session->spi, &key, &of_ticket)) {
+    struct xki_kms_found found;
+    struct output out = {.key = space, .salt = space + XK_SESSION_KEY_MAX};
+    memset(&found, 0, sizeof found);
+    if (!xki_kms_pick(w, entry->cs_id, &found)) {
         return XK_FAILURE_SESSION_UNKNOWN;
     }
-    if (!read_sizes(w, session, &sizes)) {
-        return XK_FAILURE_ALGORITHM;
+    enum xk_failure failure = xki_kms_read_lengths(w, entry, of_update, &out.lengths);
+    if (failure == XK_FAILURE_NONE) {
+        failure = fill(w, entry, &found, &out);
     }
-    uint8_t *salt = space + XK_SESSION_KEY_MAX;
-    if (key.type == XK_MIKEY_TEK || key.type == XK_MIKEY_TEK_SALT) {
-        sizes.key = key.key.size;
-        sizes.salt = 0;
-        if (key.key.size > XK_SESSION_KEY_MAX) {
-            return XK_FAILURE_ALGORITHM;
-        }
-        memcpy(space, key.key.data, key.key.size);
-    } else if (!derive(w, session->cs_id, &key, of_ticket, &sizes, space, salt)) {
-        return XK_FAILURE_ALGORITHM;
+    if (failure != XK_FAILURE_NONE) {
+        return failure;
     }
-    if (key.salt.size > 0) {
-        if (key.salt.size > XK_SALT_MAX) {
-            return XK_FAILURE_ALGORITHM;
-        }
-        sizes.salt = key.salt.size;
-        memcpy(salt, key.salt.data, key.salt.size);
-    }
-    describe(session, &sizes, result);
-    result->key = (struct xk_bytes){space, sizes.key};
-    result->salt = sizes.salt > 0 ? (struct xk_bytes){salt, sizes.salt} : (struct xk_bytes){NULL, 0};
-    *used = XK_SESSION_KEY_MAX + XK_SALT_MAX;
+    result->encoding = entry->protocol == SRTP ? XK_KEY_ENCODING_SRTP_MASTER : XK_KEY_ENCODING_TEK;
+    result->cipher = out.lengths.cipher;
+    result->key = (struct xk_bytes){out.key, out.lengths.key};
+    result->salt = out.lengths.salt > 0 ? (struct xk_bytes){out.salt, out.lengths.salt} : (struct xk_bytes){NULL, 0};
     return XK_FAILURE_NONE;
 }
 
-void xki_kms_session(const struct xki_work *w, uint8_t cs_id, uint8_t *space, size_t space_size, size_t *used,
+void xki_kms_session(const struct xki_kms_work *w, uint8_t cs_id, uint8_t *space, size_t space_size, size_t *used,
                      struct xk_session_result *result)
 {
-    struct xk_mikey_crypto_session session;
+    struct xk_mikey_crypto_session entry;
+    bool of_update = false;
     memset(result, 0, sizeof *result);
     *used = 0;
     result->cs_id = cs_id;
     result->cipher = XK_CIPHER_ABSENT;
     result->encoding = XK_KEY_ENCODING_ABSENT;
-    if (!find_session(w->exchange, cs_id, &session)) {
+    if (!find_session(w->exchange, cs_id, &entry, &of_update)) {
         result->failure = XK_FAILURE_SESSION_UNKNOWN;
-    } else if (space_size < XK_SESSION_KEY_MAX + XK_SALT_MAX) {
+        return;
+    }
+    if (space_size < XK_SESSION_KEY_MAX + XK_SALT_MAX) {
         result->failure = XK_FAILURE_UNAVAILABLE;
+        return;
+    }
+    result->failure = answer(w, &entry, of_update, space, result);
+    if (result->failure == XK_FAILURE_NONE) {
+        *used = XK_SESSION_KEY_MAX + XK_SALT_MAX;
     } else {
-        result->failure = fill(w, &session, space, used, result);
-        if (result->failure != XK_FAILURE_NONE) {
-            xk_wipe(space, XK_SESSION_KEY_MAX + XK_SALT_MAX); /* of a key whose salt is wrong */
-        }
+        xk_wipe(space, XK_SESSION_KEY_MAX + XK_SALT_MAX); /* of a key whose salt is wrong */
     }
 }

@@ -91,7 +91,7 @@ static enum xk_status ask_host(struct xk_responder *r, uint32_t index, const str
         xki_transaction_enlist(r, index, XKI_T_PENDING, r->config.answer_timeout);
         xki_responder_observe(r, XK_RESPONDER_PENDING, XK_OK, XK_FAILURE_NONE, "", index, t->peer);
     } else {
-        status = xki_responder_answer(r, index, &answer, "");
+        status = xki_responder_answer(r, index, &answer, answer.field != NULL ? answer.field : "");
     }
     xki_responder_wipe_workspace(r);
     return status;
@@ -207,7 +207,7 @@ enum xk_status xk_responder_complete(struct xk_responder *responder, uint64_t no
     if (index == XKI_NO_TRANSACTION) {
         return XK_E_UNKNOWN;
     }
-    return xki_responder_answer(responder, index, answer, "");
+    return xki_responder_answer(responder, index, answer, answer->field != NULL ? answer->field : "");
 }
 
 enum xk_status xk_responder_tick(struct xk_responder *responder, uint64_t now_ms)

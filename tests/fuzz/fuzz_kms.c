@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct xk_session_result sessions[XK_CRYPTO_SESSIONS_MAX];
     static uint8_t space[XK_CRYPTO_SESSIONS_MAX * (XK_SESSION_KEY_MAX + XK_SALT_MAX)];
     static const uint8_t cs_ids[] = {1, 2, 3};
-    const struct xk_kms_callbacks callbacks = {ticket_key, NULL, NULL, open_ticket};
+    const struct xk_kms_callbacks callbacks = {.ticket_key = ticket_key, .open_ticket = open_ticket};
     struct xk_kms kms;
     struct xk_get_keys message;
     struct xk_query query;

@@ -116,7 +116,7 @@ static void issue(const struct text_case *c, uint8_t *out, size_t capacity, stru
     content.key_count = 2;
     content.protection_key = (struct xk_bytes){tpk, sizeof tpk};
     content.suite = c->tp_prf == 0 ? XK_KMS_SUITE_128 : XK_KMS_SUITE_256;
-    check(xk_kms_issue_ticket(&content, out, capacity, &size, ticket) == XK_OK, "ticket");
+    check(xk_kms_issue_ticket(&content, out, capacity, &size, ticket, NULL) == XK_OK, "ticket");
 }
 
 static void print_hex(const uint8_t *octets, size_t size, const char *before)
@@ -131,7 +131,7 @@ static void answer(const struct text_case *c, struct xk_bytes init, struct xk_by
 {
     static struct xk_session_result sessions[XK_CRYPTO_SESSIONS_MAX];
     static uint8_t space[4096];
-    const struct xk_kms_callbacks callbacks = {ticket_key, NULL, NULL, NULL};
+    const struct xk_kms_callbacks callbacks = {.ticket_key = ticket_key};
     struct xk_kms kms;
     struct xk_get_keys message;
     struct xk_exchange exchange;
@@ -144,6 +144,7 @@ static void answer(const struct text_case *c, struct xk_bytes init, struct xk_by
     message.transfer_resp = resp;
     check(xk_exchange_parse(&message, &exchange, NULL) == XK_OK, "exchange");
     xk_kms_init(&kms, &callbacks, NULL);
+    kms.options.allow_mixed = true;
     query.exchange = &exchange;
     query.cs_ids = c->sessions;
     query.cs_count = c->session_count;
@@ -179,7 +180,8 @@ static void run(const struct text_case *c)
     const struct xk_bytes mpk = {c->mpk, c->mpk_size};
     memset(&t, 0, sizeof t);
     issue(c, ticket_octets, sizeof ticket_octets, &t.ticket);
-    check(xk_kms_split_mpk(c->tp_prf, mpk, (struct xk_bytes){c->rand, c->rand_size}, mpki, mpkr) == XK_OK, "split");
+    check(xk_kms_split_mpk(c->tp_prf, mpk, (struct xk_bytes){c->rand, c->rand_size}, mpki, mpkr, NULL) == XK_OK,
+          "split");
     print_hex(mpki, c->mpk_size, "");
     print_hex(mpkr, c->mpk_size, " ");
     for (size_t i = 0; i < c->session_count; i++) {
@@ -200,7 +202,7 @@ static void run(const struct text_case *c)
     t.message_key = (struct xk_bytes){mpki, c->mpk_size};
     t.vr_key = c->forking != 0 ? (struct xk_bytes){mpkr, c->mpk_size} : (struct xk_bytes){NULL, 0};
     t.suite = c->hdr_prf == 0 ? XK_KMS_SUITE_128 : XK_KMS_SUITE_256;
-    check(xk_kms_build_transfer(&t, init, sizeof init, &init_size) == XK_OK, "TRANSFER_INIT");
+    check(xk_kms_build_transfer(&t, init, sizeof init, &init_size, NULL) == XK_OK, "TRANSFER_INIT");
     t.header.data_type = XK_MIKEY_TRANSFER_RESP;
     t.vr_key = (struct xk_bytes){NULL, 0};
     t.rand_responder = c->g != 0 ? (struct xk_bytes){c->rand_r, c->rand_r_size} : (struct xk_bytes){NULL, 0};
@@ -208,11 +210,11 @@ static void run(const struct text_case *c)
     if (c->forking != 0) {
         t.rand_kms = (struct xk_bytes){c->rand_kms, c->rand_kms_size};
         check(xk_kms_fork(c->tp_prf, XK_KMS_FORK_MPKR, (struct xk_bytes){mpkr, c->mpk_size}, xk_text(c->responder),
-                          t.rand_kms, forked) == XK_OK,
+                          t.rand_kms, forked, NULL) == XK_OK,
               "fork");
         t.message_key = (struct xk_bytes){forked, c->mpk_size};
     }
-    check(xk_kms_build_transfer(&t, resp, sizeof resp, &resp_size) == XK_OK, "TRANSFER_RESP");
+    check(xk_kms_build_transfer(&t, resp, sizeof resp, &resp_size, NULL) == XK_OK, "TRANSFER_RESP");
     answer(c, t.init, (struct xk_bytes){resp, resp_size});
 }
 

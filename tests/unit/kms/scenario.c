@@ -94,7 +94,8 @@ static enum xk_status issue(const struct setting *s, uint8_t *out, size_t capaci
     c.key_count = s->ticket_key.key.size > 0 ? 2 : 1;
     c.protection_key = (struct xk_bytes){tpk, 16};
     c.suite = s->suite;
-    return xk_kms_issue_ticket(&c, out, capacity, &size, ticket);
+    c.encryption = s->encryption;
+    return xk_kms_issue_ticket(&c, out, capacity, &size, ticket, NULL);
 }
 
 static enum xk_status build(struct xk_kms_transfer *t, const struct xk_mikey_key_data *key, uint8_t *out,
@@ -103,7 +104,7 @@ static enum xk_status build(struct xk_kms_transfer *t, const struct xk_mikey_key
     size_t size = 0;
     t->keys = key;
     t->key_count = key->key.size > 0 ? 1 : 0;
-    enum xk_status status = xk_kms_build_transfer(t, out, capacity, &size);
+    enum xk_status status = xk_kms_build_transfer(t, out, capacity, &size, NULL);
     *message = (struct xk_bytes){out, size};
     return status;
 }
@@ -111,21 +112,32 @@ static enum xk_status build(struct xk_kms_transfer *t, const struct xk_mikey_key
 static enum xk_status build_update(const struct setting *s, const struct xk_kms_transfer *transfer,
                                    struct scenario *scenario)
 {
-    static const struct xk_mikey_key_data no_key;
+    static const uint8_t later[8] = {0xd1, 0, 1};
+    static const uint8_t last[8] = {0xd1, 0, 1, 0, 0, 0, 0, 1};
     struct xk_kms_transfer u = *transfer;
     memset(&u.ticket, 0, sizeof u.ticket);
+    if (s->dialled != NULL) {
+        bool dialled = s->made.update_identity == XK_KMS_UPDATE_IDENTITY_DIALLED;
+        u.initiator.data = u.responder.data = none;
+        u.peer_identity_i = party(XK_MIKEY_IDR_I).data;
+        u.peer_identity_r = dialled ? xk_text(s->dialled) : party(XK_MIKEY_IDR_R).data;
+    }
     u.header.data_type = XK_MIKEY_TRANSFER_INIT;
-    u.init = none;
-    u.vr_key = u.rand_initiator = u.rand_kms = none;
-    u.label_rand_initiator = rand_view;
+    u.header.v_flag = true;
+    u.init = u.vr_key = u.rand_kms = none;
+    u.update = (s->flags & XK_MIKEY_FLAG_F) != 0 ? XK_KMS_UPDATE_ANSWERED : XK_KMS_UPDATE_UNANSWERED;
+    u.time = (struct xk_mikey_time){0, 0, {later, 8}, UINT64_C(0xd100010000000000)};
     enum xk_status status = build(&u, &s->update_key, scenario->update_init, sizeof scenario->update_init,
                                   &scenario->message.update_init);
     if (status != XK_OK) {
         return status;
     }
     u.header.data_type = XK_MIKEY_TRANSFER_RESP;
+    u.header.v_flag = false;
     u.init = scenario->message.update_init;
-    return build(&u, &no_key, scenario->update_resp, sizeof scenario->update_resp, &scenario->message.update_resp);
+    u.time = (struct xk_mikey_time){0, 0, {last, 8}, UINT64_C(0xd100010000000001)};
+    return build(&u, &s->update_resp_key, scenario->update_resp, sizeof scenario->update_resp,
+                 &scenario->message.update_resp);
 }
 
 static enum xk_status build_resp(const struct setting *s, struct xk_kms_transfer *t, struct scenario *scenario,
@@ -140,7 +152,7 @@ static enum xk_status build_resp(const struct setting *s, struct xk_kms_transfer
     if ((s->flags & XK_MIKEY_FLAG_G) != 0) {
         t->rand_responder = rand_view;
     }
-    if (s->resp_names_responder) {
+    if (s->resp_names_responder || s->dialled != NULL) {
         t->responder = party(XK_MIKEY_IDR_R);
     }
     if ((s->flags & XK_MIKEY_FLAG_I) != 0) {
@@ -168,11 +180,11 @@ enum xk_status scenario_build(const struct setting *s, struct scenario *scenario
     memset(&t, 0, sizeof t);
     enum xk_status status = issue(s, ticket_octets, sizeof ticket_octets, &t.ticket);
     if (status == XK_OK) {
-        status = xk_kms_split_mpk(s->prf, (struct xk_bytes){scenario_mpk, 16}, rand_view, mpki, mpkr);
+        status = xk_kms_split_mpk(s->prf, (struct xk_bytes){scenario_mpk, 16}, rand_view, mpki, mpkr, NULL);
     }
     if (status == XK_OK) {
         status = xk_kms_fork(s->prf, XK_KMS_FORK_MPKR, (struct xk_bytes){mpkr, 16}, party(XK_MIKEY_IDR_R).data,
-                             rand_view, forked);
+                             rand_view, forked, NULL);
     }
     t.header = (struct xk_mikey_header){.version = 1, .data_type = XK_MIKEY_TRANSFER_INIT, .csb_id = 77,
                                         .prf = (uint8_t)(s->prf ^ (s->other_header_prf ? 1u : 0u)),
@@ -190,10 +202,14 @@ enum xk_status scenario_build(const struct setting *s, struct scenario *scenario
     } else {
         t.initiator = party(XK_MIKEY_IDR_I);
         t.responder = party(XK_MIKEY_IDR_R);
+        t.responder.data = s->dialled != NULL ? xk_text(s->dialled) : t.responder.data;
     }
     t.message_key = (struct xk_bytes){mpki, 16};
     t.vr_key = (struct xk_bytes){mpkr, (s->flags & XK_MIKEY_FLAG_I) != 0 ? 16 : 0};
     t.suite = s->suite;
+    t.encryption = s->encryption;
+    t.policy_prf = (uint8_t)s->prf;
+    t.options = s->made;
     if (status == XK_OK) {
         status = build(&t, &s->init_key, scenario->init, sizeof scenario->init, &scenario->message.transfer_init);
     }
@@ -203,16 +219,37 @@ enum xk_status scenario_build(const struct setting *s, struct scenario *scenario
     return status == XK_OK && s->update ? build_update(s, &t, scenario) : status;
 }
 
+static void notice(const struct xk_query *query, enum xk_kms_notice told, int cs_id, void *user)
+{
+    struct notices *n = &((struct scenario *)user)->notices;
+    assert_non_null(query->exchange);
+    assert_true(n->count < NOTICES_MAX);
+    n->told[n->count].notice = told;
+    n->told[n->count++].cs_id = cs_id;
+}
+
+bool scenario_told(const struct scenario *scenario, enum xk_kms_notice told, int cs_id)
+{
+    for (size_t i = 0; i < scenario->notices.count; i++) {
+        if (scenario->notices.told[i].notice == told && scenario->notices.told[i].cs_id == cs_id) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct xk_session_result scenario_ask(const struct setting *s, struct scenario *scenario)
 {
     static const uint8_t cs_ids[] = {5};
     static struct xk_exchange exchange;
-    const struct xk_kms_callbacks callbacks = {ticket_key, NULL, NULL, s->open_ticket};
+    const struct xk_kms_callbacks callbacks = {
+        .ticket_key = ticket_key, .open_ticket = s->open_ticket, .notice = notice};
     struct xk_kms kms;
     struct xk_query query;
     struct xk_answer answer;
     memset(&query, 0, sizeof query);
     memset(&answer, 0, sizeof answer);
+    scenario->notices.count = 0;
     assert_int_equal(xk_exchange_parse(&scenario->message, &exchange, NULL), XK_OK);
     if (scenario->alter != NULL) {
         scenario->alter(&exchange);
@@ -226,6 +263,7 @@ struct xk_session_result scenario_ask(const struct setting *s, struct scenario *
     answer.key_space = scenario->key_space;
     answer.key_space_size = scenario->key_space_size;
     assert_int_equal(xk_kms_resolve(&kms, &query, &answer), XK_ANSWER_NOW);
+    scenario->field = answer.field;
     struct xk_session_result failed = {.cs_id = 5, .failure = answer.failure};
     return answer.failure != XK_FAILURE_NONE ? failed : sessions[0];
 }

@@ -20,7 +20,8 @@ struct setting {
     struct xk_mikey_key_data ticket_key;
     struct xk_mikey_key_data init_key;
     struct xk_mikey_key_data resp_key;
-    struct xk_mikey_key_data update_key;
+    struct xk_mikey_key_data update_key; /* in the update's INIT */
+    struct xk_mikey_key_data update_resp_key;
     struct xk_bytes policy; /* parameters of an SP payload for the Crypto Session */
     struct xk_bytes ticket_policy;        /* instead of Alice's and Bob's identities */
     const struct xk_mikey_ticket *ticket; /* instead of one that is issued */
@@ -35,11 +36,24 @@ struct setting {
     bool unnamed; /* the ticket names no IDRi either */
     bool init_names_responder; /* though it is bare */
     bool resp_names_responder; /* likewise */
+    const char *dialled; /* whom the INIT names, though Bob answers; the update names nobody. NULL: Bob himself */
     unsigned int prf;
     enum xk_kms_suite suite;
-    struct xk_kms_options options;
+    enum xk_kms_encryption encryption; /* of the KEMACs of the messages and of the ticket */
+    struct xk_kms_options made;    /* the readings of those who issue */
+    struct xk_kms_options options; /* those of the KMS */
     enum xk_failure (*open_ticket)(const struct xk_mikey_ticket *ticket, struct xk_kms_opened_ticket *opened,
                                    void *user);
+};
+
+/* What the KMS told while it answered. */
+#define NOTICES_MAX 16
+struct notices {
+    struct {
+        enum xk_kms_notice notice;
+        int cs_id;
+    } told[NOTICES_MAX];
+    size_t count;
 };
 
 /* What was built; the octets may be changed before scenario_ask(). */
@@ -53,6 +67,8 @@ struct scenario {
     unsigned int wrong_keys; /* it has so many that do not fit before the one that does */
     size_t tpk_size;
     unsigned int keys_asked;
+    struct notices notices;
+    const char *field; /* of the answer */
     void (*alter)(struct xk_exchange *exchange); /* what the reader made of it; NULL: as it is */
 };
 
@@ -65,6 +81,9 @@ enum xk_status scenario_build(const struct setting *setting, struct scenario *sc
 
 /* The result of Crypto Session 5, or the failure of the whole query in its place. */
 struct xk_session_result scenario_ask(const struct setting *setting, struct scenario *scenario);
+
+/* Was this told, of the exchange (-1) or a Crypto Session? */
+bool scenario_told(const struct scenario *scenario, enum xk_kms_notice notice, int cs_id);
 
 /* Both; the building must succeed. */
 struct xk_session_result resolve(const struct setting *setting);

@@ -186,19 +186,19 @@ static void each_call_fails_in_answering(void **state)
 static enum xk_status prf(const uint8_t *key, uint8_t *a, uint8_t *b)
 {
     memset(b, 0, 16);
-    return xk_kms_prf(0, (struct xk_bytes){key, 16}, xk_text("label"), a, 16);
+    return xk_kms_prf(0, (struct xk_bytes){key, 16}, xk_text("label"), a, 16, NULL);
 }
 
 static enum xk_status split(const uint8_t *key, uint8_t *a, uint8_t *b)
 {
-    return xk_kms_split_mpk(1, (struct xk_bytes){key, 16}, (struct xk_bytes){scenario_rand, 16}, a, b);
+    return xk_kms_split_mpk(1, (struct xk_bytes){key, 16}, (struct xk_bytes){scenario_rand, 16}, a, b, NULL);
 }
 
 static enum xk_status fork_tgk(const uint8_t *key, uint8_t *a, uint8_t *b)
 {
     memset(b, 0, 16);
     return xk_kms_fork(1, XK_KMS_FORK_TGK, (struct xk_bytes){key, 16}, xk_text("sip:b@c"),
-                       (struct xk_bytes){scenario_rand, 16}, a);
+                       (struct xk_bytes){scenario_rand, 16}, a, NULL);
 }
 
 /* Whichever call fails, of two keys none is left, not even the one that stood already. */
@@ -234,19 +234,20 @@ static void unwrapping_fails_clean(void **state)
 {
     (void)state;
     static const uint8_t zero[16];
-    uint8_t key[16], wrapped[24], plain_key[16], out[16];
+    uint8_t key[16], wrapped[24], plain_key[16], out[16], iv[8];
     hex_decode("000102030405060708090a0b0c0d0e0f", key, sizeof key); /* RFC 3394 4.1 */
     hex_decode("1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cfe5", wrapped, sizeof wrapped);
     hex_decode("00112233445566778899aabbccddeeff", plain_key, sizeof plain_key);
+    memset(iv, 0xa6, sizeof iv);
     for (unsigned int i = 1; i <= 5; i++) {
         memset(out, 0x77, sizeof out);
         left = i;
-        assert_false(xki_aes_unwrap((struct xk_bytes){key, 16}, (struct xk_bytes){wrapped, 24}, out));
+        assert_false(xki_kms_aes_unwrap((struct xk_bytes){key, 16}, iv, (struct xk_bytes){wrapped, 24}, out));
         assert_int_equal(left, 0);
         assert_memory_equal(out, zero, 16);
     }
     left = 6; /* there are no more calls that could fail */
-    assert_true(xki_aes_unwrap((struct xk_bytes){key, 16}, (struct xk_bytes){wrapped, 24}, out));
+    assert_true(xki_kms_aes_unwrap((struct xk_bytes){key, 16}, iv, (struct xk_bytes){wrapped, 24}, out));
     assert_int_equal(left, 1);
     assert_memory_equal(out, plain_key, 16);
     left = 0;
@@ -257,20 +258,21 @@ static void a_result_of_another_size_is_no_result(void **state)
     (void)state;
     static const uint8_t zero[32];
     static const uint8_t iv[16];
-    uint8_t key[16], wrapped[24], out[32];
+    uint8_t key[16], wrapped[24], out[32], wrap_iv[8];
+    memset(wrap_iv, 0xa6, sizeof wrap_iv);
     hex_decode("000102030405060708090a0b0c0d0e0f", key, sizeof key);
     hex_decode("1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cfe5", wrapped, sizeof wrapped);
     const struct xk_bytes view = {key, 16};
     for (unsigned int i = 0; i < 2; i++) {
         lies = i == 0;
         memset(out, 0x77, sizeof out);
-        assert_int_equal(xki_hmac(XKI_SHA_256, view, &view, 1, out), !lies);
+        assert_int_equal(xki_kms_hmac(XKI_KMS_SHA_256, view, &view, 1, out), !lies);
         assert_int_equal(memcmp(out, zero, 32) == 0, lies);
         memset(out, 0x77, sizeof out);
-        assert_int_equal(xki_aes_cm(view, iv, view, out), !lies);
+        assert_int_equal(xki_kms_aes_cm(view, iv, view, out), !lies);
         assert_int_equal(memcmp(out, zero, 16) == 0, lies);
         memset(out, 0x77, sizeof out);
-        assert_int_equal(xki_aes_unwrap(view, (struct xk_bytes){wrapped, 24}, out), !lies);
+        assert_int_equal(xki_kms_aes_unwrap(view, wrap_iv, (struct xk_bytes){wrapped, 24}, out), !lies);
         assert_int_equal(memcmp(out, zero, 16) == 0, lies);
     }
 }
@@ -292,13 +294,13 @@ static void a_resp_without_its_mac_has_none(void **state)
     t.message_key = (struct xk_bytes){scenario_secret, 16};
     t.init = (struct xk_bytes){when, 8};
     t.suite = XK_KMS_SUITE_128;
-    assert_int_equal(xk_kms_build_transfer(&t, whole, sizeof whole, &size), XK_OK);
+    assert_int_equal(xk_kms_build_transfer(&t, whole, sizeof whole, &size, NULL), XK_OK);
     assert_memory_not_equal(whole + size - 20, zero, 20);
     unsigned int count = 0;
     do {
         memset(out, 0x77, sizeof out);
         left = ++count;
-        enum xk_status status = xk_kms_build_transfer(&t, out, sizeof out, &unchanged);
+        enum xk_status status = xk_kms_build_transfer(&t, out, sizeof out, &unchanged, NULL);
         if (left > 0) {
             assert_int_equal(status, XK_OK);
             assert_memory_equal(out, whole, size);

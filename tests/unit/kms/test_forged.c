@@ -45,7 +45,7 @@ static void insert(size_t at, const uint8_t *octets, size_t size)
 
 static void split(uint8_t mpki[16], uint8_t mpkr[16])
 {
-    assert_int_equal(xk_kms_split_mpk(0, (struct xk_bytes){scenario_mpk, 16}, rand_view, mpki, mpkr), XK_OK);
+    assert_int_equal(xk_kms_split_mpk(0, (struct xk_bytes){scenario_mpk, 16}, rand_view, mpki, mpkr, NULL), XK_OK);
 }
 
 /* V of the INIT; Initiator Data is not covered (RFC 6043 6.10). */
@@ -61,8 +61,8 @@ static void sign_init(void)
                                        party(XK_MIKEY_IDR_I).data,
                                        party(XK_MIKEY_IDR_R).data};
     split(mpki, mpkr);
-    const struct xki_derivation d = {0, {mpki, 16}, 0xff, 77, XKI_LABEL_INIT, 2, rand_view, none};
-    assert_true(xki_verification_mac(&d, m.v.algorithm, covered, 4, mac, &size));
+    const struct xki_kms_derivation d = {0, {mpki, 16}, 0xff, 77, XKI_KMS_LABEL_INIT, 2, rand_view, none};
+    assert_true(xki_kms_mac(&d, m.v.algorithm, covered, 4, mac, &size));
     memcpy(sc.init + m.v_mac_offset, mac, size);
 }
 
@@ -88,12 +88,14 @@ static void a_kemac_that_cannot_be_opened_is_told(void **state)
         size_t size;
         enum xk_failure failure;
     } rows[] = {
-        {1, 0, XK_FAILURE_NONE},  /* no keys in it: the ticket's is used */
-        {0, 16, XK_FAILURE_NONE}, /* no key that can be read in it */
-        {0, XK_KMS_KEMAC_MAX, XK_FAILURE_NONE},
+        {1, 0, XK_FAILURE_KEMAC},  /* never the ticket's key in place of one that is not there */
+        {0, 0, XK_FAILURE_KEMAC},
+        {0, 16, XK_FAILURE_KEMAC}, /* no key that can be read in it */
+        {1, 16, XK_FAILURE_KEMAC}, /* decrypted to no key */
+        {0, XK_KMS_KEMAC_MAX, XK_FAILURE_KEMAC},
         {0, XK_KMS_KEMAC_MAX + 1, XK_FAILURE_ALGORITHM},
         {4, 16, XK_FAILURE_ALGORITHM},
-        {2, 24, XK_FAILURE_ALGORITHM}, /* wrapped under another key */
+        {2, 24, XK_FAILURE_KEMAC}, /* wrapped under another key */
     };
     struct setting s = base();
     s.flags = BASE_FLAGS | XK_MIKEY_FLAG_L;
@@ -131,12 +133,13 @@ static void a_vi_of_another_algorithm_is_not_v(void **state)
     assert_int_equal(data.vi.mac.size, 32);
     assert_memory_equal(data.vi.mac.data, m.v.mac.data, 20);
     split(mpki, mpkr);
-    const struct xki_derivation d = {0, {mpkr, 16}, 0xff, UINT32_MAX, XKI_LABEL_VR, 0, none, none};
+    const struct xki_kms_derivation d = {0, {mpkr, 16}, 0xff, UINT32_MAX, XKI_KMS_LABEL_VR, 0, none, none};
     const struct xk_bytes covered = {m.ticket.initiator_data.data, data.vr_mac_offset};
-    assert_true(xki_verification_mac(&d, 1, &covered, 1, mac, &size));
+    assert_true(xki_kms_mac(&d, 1, &covered, 1, mac, &size));
     memcpy(sc.init + at + 2 + data.vr_mac_offset, mac, size);
     memset(sc.key_space, 0, sizeof sc.key_space);
-    answer_is(&s, XK_FAILURE_INIT_MAC);
+    answer_is(&s, XK_FAILURE_MALFORMED);
+    assert_string_equal(sc.field, "Vr"); /* its algorithm is not Vi's */
 }
 
 /* Flag I without F: no RESP, so nobody for whom a TGK could be forked. */
@@ -148,7 +151,7 @@ static void without_a_resp_nothing_is_forked(void **state)
     s.ticket_key = key_of(XK_MIKEY_TGK, false);
     assert_int_equal(scenario_build(&s, &sc), XK_OK);
     assert_null(sc.message.transfer_resp.data);
-    answer_is(&s, XK_FAILURE_ALGORITHM);
+    answer_is(&s, XK_FAILURE_POLICY);
     s.ticket_key = key_of(XK_MIKEY_TEK, false);
     assert_int_equal(scenario_build(&s, &sc), XK_OK);
     answer_is(&s, XK_FAILURE_NONE);

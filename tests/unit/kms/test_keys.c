@@ -27,9 +27,9 @@ static void is_derived(struct xk_session_result r, bool salt_carried)
 {
     uint8_t tek[16];
     uint8_t salt[14];
-    const struct xki_derivation d = {0, {scenario_secret, 16}, 5, UINT32_MAX, XKI_LABEL_SESSION, 2, {scenario_rand, 16},
-                                     {NULL, 0}};
-    assert_true(xki_derive(&d, XKI_TEK, tek, 16) && xki_derive(&d, XKI_SALT, salt, 14));
+    const struct xki_kms_derivation d = {
+        0, {scenario_secret, 16}, 5, UINT32_MAX, XKI_KMS_LABEL_SESSION, 2, {scenario_rand, 16}, {NULL, 0}};
+    assert_true(xki_kms_derive(&d, XKI_KMS_TEK, tek, 16) && xki_kms_derive(&d, XKI_KMS_SALT, salt, 14));
     assert_int_equal(r.failure, XK_FAILURE_NONE);
     assert_memory_equal(r.key.data, tek, 16);
     assert_memory_equal(r.salt.data, salt_carried ? scenario_salt : salt, 14);
@@ -78,6 +78,7 @@ static void the_initiator_may_supply_keys(void **state)
     s.init_key = key_of(XK_MIKEY_TGK, false);
     is_derived(resolve(&s), false);
     s.suite = XK_KMS_SUITE_256;
+    s.options.allow_mixed = true; /* the PRF is of 128 bits */
     is_derived(resolve(&s), false);
 }
 
@@ -98,8 +99,10 @@ static void an_update_supplies_keys_under_either_reading(void **state)
     s.flags |= XK_MIKEY_FLAG_L;
     s.ticket_key = key_of(XK_MIKEY_TGK, false);
     is_derived(resolve(&s), false);
-    s.options.update_key = XK_KMS_UPDATE_DERIVED_AGAIN;
-    assert_int_equal(resolve(&s).failure, XK_FAILURE_INIT_MAC);
+    s.update_key = key_of(XK_MIKEY_TEK_SALT, true);
+    is_the_secret(resolve(&s), true);
+    s.made.update_key = s.options.update_key = XK_KMS_UPDATE_DERIVED_AGAIN;
+    is_the_secret(resolve(&s), true);
 }
 
 static void without_spi_only_one_key_can_be_meant(void **state)
@@ -143,17 +146,23 @@ static void the_3gpp_ticket_has_a_default_and_an_opener(void **state)
     assert_int_equal(resolve(&s).failure, XK_FAILURE_ALGORITHM);
 }
 
-static void unwraps_the_example_of_rfc_3394(void **state)
+static void wraps_the_example_of_rfc_3394(void **state)
 {
     (void)state;
-    uint8_t key[16], in[24], wanted[16], out[16];
+    uint8_t key[16], in[24], wanted[16], out[16], wrapped[24], iv[8];
+    memset(iv, 0xa6, sizeof iv); /* the default of RFC 3394, which MIKEY does not use */
     hex_decode("000102030405060708090a0b0c0d0e0f", key, sizeof key);
     hex_decode("1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cfe5", in, sizeof in);
     hex_decode("00112233445566778899aabbccddeeff", wanted, sizeof wanted);
-    assert_true(xki_aes_unwrap((struct xk_bytes){key, 16}, (struct xk_bytes){in, 24}, out));
+    assert_true(xki_kms_aes_unwrap((struct xk_bytes){key, 16}, iv, (struct xk_bytes){in, 24}, out));
     assert_memory_equal(out, wanted, 16);
+    assert_true(xki_kms_aes_wrap((struct xk_bytes){key, 16}, iv, (struct xk_bytes){wanted, 16}, wrapped));
+    assert_memory_equal(wrapped, in, 24);
+    iv[7] ^= 1;
+    assert_false(xki_kms_aes_unwrap((struct xk_bytes){key, 16}, iv, (struct xk_bytes){in, 24}, out));
+    iv[7] ^= 1;
     in[3] ^= 1;
-    assert_false(xki_aes_unwrap((struct xk_bytes){key, 16}, (struct xk_bytes){in, 24}, out));
+    assert_false(xki_kms_aes_unwrap((struct xk_bytes){key, 16}, iv, (struct xk_bytes){in, 24}, out));
 }
 
 int main(void)
@@ -167,7 +176,7 @@ int main(void)
         cmocka_unit_test(an_update_supplies_keys_under_either_reading),
         cmocka_unit_test(without_spi_only_one_key_can_be_meant),
         cmocka_unit_test(the_3gpp_ticket_has_a_default_and_an_opener),
-        cmocka_unit_test(unwraps_the_example_of_rfc_3394),
+        cmocka_unit_test(wraps_the_example_of_rfc_3394),
     };
     return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
 }

@@ -11,64 +11,125 @@
 
 #include "kms/crypto.h"
 #include "kms/derive.h"
+#include "kms/kemac.h"
 
 static const uint8_t secret[16] = {0x33, 0x44};
 static const uint8_t plain[16] = {0x66};
 
+static const uint8_t octets[600] = {1};
+static const struct xk_bytes key = {octets, 16};
+
+static struct xk_bytes bytes(size_t size)
+{
+    return (struct xk_bytes){octets, size};
+}
+
 static void sizes_that_no_algorithm_takes_are_refused(void **state)
 {
     (void)state;
-    static const uint8_t octets[600] = {1};
     static const uint8_t iv[16];
     uint8_t out[600];
-    uint8_t other[16];
-    size_t size = 0;
-    const struct xk_bytes key = {octets, 16};
     const struct xk_bytes endless = {octets, (size_t)INT_MAX + 1};
     memset(out, 0x77, sizeof out);
-    assert_false(xki_aes_cm(key, iv, endless, out));
-    assert_false(xki_aes_unwrap(key, endless, out));
+    assert_false(xki_kms_aes_cm(key, iv, endless, out));
+    assert_false(xki_kms_aes_unwrap(key, iv, endless, out));
+    assert_false(xki_kms_aes_wrap(key, iv, endless, out));
+    assert_false(xki_kms_aes_wrap(key, iv, (struct xk_bytes){octets, INT_MAX - 7}, out)); /* of 8, but for 8 more */
+    assert_false(xki_kms_aes_cm(key, iv, bytes(0), out));
+    assert_false(xki_kms_aes_cm(bytes(24), iv, bytes(16), out));
+    assert_false(xki_kms_aes_unwrap(bytes(32), iv, bytes(24), out));
+    assert_false(xki_kms_aes_unwrap(key, iv, bytes(16), out));
+    assert_false(xki_kms_aes_unwrap(key, iv, bytes(25), out));
+    assert_false(xki_kms_aes_wrap(bytes(32), iv, bytes(16), out));
+    assert_false(xki_kms_aes_wrap(key, iv, bytes(8), out));
+    assert_false(xki_kms_aes_wrap(key, iv, bytes(17), out));
     assert_int_equal(out[0], 0x77);
-    assert_false(xki_aes_cm(key, iv, (struct xk_bytes){octets, 0}, out));
-    assert_false(xki_aes_cm((struct xk_bytes){octets, 24}, iv, (struct xk_bytes){octets, 16}, out));
-    assert_false(xki_aes_unwrap((struct xk_bytes){octets, 32}, (struct xk_bytes){octets, 24}, out));
-    assert_false(xki_aes_unwrap(key, (struct xk_bytes){octets, 16}, out));
-    assert_false(xki_aes_unwrap(key, (struct xk_bytes){octets, 25}, out));
-    struct xki_derivation d = {0, key, 5, 6, XKI_LABEL_SESSION, 2, {octets, 256}, {NULL, 0}};
-    assert_false(xki_derive(&d, XKI_TEK, out, 16));
-    d.first.size = 0;
-    assert_true(xki_derive(&d, XKI_TEK, out, 16));
-    assert_false(xki_derive(&d, XKI_TEK, out, 257));
-    assert_false(xki_derive(&d, XKI_TEK, out, 0));
-    d.rands = 3; /* there are no more than two */
-    assert_true(xki_derive(&d, XKI_TEK, out, 16));
-    d.rands = 2;
-    assert_true(xki_derive(&d, XKI_TEK, other, 16));
-    assert_memory_equal(out, other, 16);
-    d.key.size = 0;
-    assert_false(xki_derive(&d, XKI_TEK, out, 16));
-    d.key.size = 16;
-    d.prf = 2;
-    assert_false(xki_derive(&d, XKI_TEK, out, 16));
-    d.prf = 0;
-    assert_false(xki_derive_fork(0, XKI_TGK_FORKED, key, (struct xk_bytes){octets, 65536}, key, out));
-    assert_false(xki_derive_fork(0, XKI_TGK_FORKED, key, key, (struct xk_bytes){octets, 256}, out));
-    assert_true(xki_derive_fork(0, XKI_TGK_FORKED, key, key, (struct xk_bytes){NULL, 0}, out));
-    /* A RAND that no label takes: what is wiped is wiped then too. */
-    memset(out, 0x77, sizeof out);
-    assert_int_equal(xk_kms_fork(0, XK_KMS_FORK_TGK, key, key, (struct xk_bytes){octets, 256}, out), XK_E_HOST);
-    assert_memory_equal(out, iv, 16);
-    assert_int_equal(out[16], 0x77);
-    assert_false(xki_verification_mac(&d, 0, &key, 1, out, &size));
-    assert_false(xki_kemac_open(&d, 4, 0, key, out, &size));
-    assert_true(xki_kemac_open(&d, 0, 0, key, out, &size)); /* NULL: as it is */
-    assert_memory_equal(out, octets, 16);
-    assert_false(xki_kemac_open(&d, 2, 0, (struct xk_bytes){octets, 24}, out, &size)); /* not wrapped under this key */
-    assert_int_equal(size, 0);
+    assert_true(xki_kms_aes_wrap(key, iv, bytes(16), out));
+    assert_int_equal(out[24], 0x77);
 }
 
-/* An AES key wrap as another would make it. */
-static void wrap(const uint8_t key[16], const uint8_t in[16], uint8_t out[24])
+static void labels_that_no_derivation_takes_are_refused(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[16];
+    uint8_t out[600];
+    uint8_t other[16];
+    struct xki_kms_derivation d = {0, key, 5, 6, XKI_KMS_LABEL_SESSION, 2, {octets, 256}, {NULL, 0}};
+    assert_false(xki_kms_derive(&d, XKI_KMS_TEK, out, 16));
+    d.first.size = 255;
+    assert_true(xki_kms_derive(&d, XKI_KMS_TEK, out, 16));
+    d.first.size = 0;
+    assert_true(xki_kms_derive(&d, XKI_KMS_TEK, out, 16));
+    assert_true(xki_kms_derive(&d, XKI_KMS_TEK, out, 256));
+    assert_false(xki_kms_derive(&d, XKI_KMS_TEK, out, 257));
+    assert_false(xki_kms_derive(&d, XKI_KMS_TEK, out, 0));
+    d.rands = 3; /* there are no more than two */
+    assert_true(xki_kms_derive(&d, XKI_KMS_TEK, out, 16));
+    d.rands = 2;
+    assert_true(xki_kms_derive(&d, XKI_KMS_TEK, other, 16));
+    assert_memory_equal(out, other, 16);
+    d.key.size = 0;
+    assert_false(xki_kms_derive(&d, XKI_KMS_TEK, out, 16));
+    d.key.size = 16;
+    d.prf = 2;
+    assert_false(xki_kms_derive(&d, XKI_KMS_TEK, out, 16));
+    assert_memory_equal(out, zeros, 16);
+    const struct xk_bytes none = {NULL, 0};
+    static uint8_t large[65536];
+    assert_false(xki_kms_derive_fork(0, XKI_KMS_TGK_FORKED, key, (struct xk_bytes){large, 65536}, key, out));
+    assert_true(xki_kms_derive_fork(0, XKI_KMS_TGK_FORKED, key, (struct xk_bytes){large, 65535}, key, out));
+    assert_false(xki_kms_derive_fork(0, XKI_KMS_TGK_FORKED, key, key, bytes(256), out));
+    assert_true(xki_kms_derive_fork(0, XKI_KMS_TGK_FORKED, key, key, bytes(255), out));
+    assert_true(xki_kms_derive_fork(0, XKI_KMS_TGK_FORKED, key, key, none, out));
+}
+
+static void a_mac_is_of_a_known_algorithm(void **state)
+{
+    (void)state;
+    const struct xki_kms_derivation d = {0, key, 5, 6, XKI_KMS_LABEL_SESSION, 2, {NULL, 0}, {NULL, 0}};
+    uint8_t out[32];
+    size_t size = 77;
+    assert_false(xki_kms_mac(&d, 0, &key, 1, out, &size));
+    assert_false(xki_kms_mac(&d, 3, &key, 1, out, &size));
+    assert_int_equal(size, 77);
+    assert_true(xki_kms_mac(&d, 1, &key, 1, out, &size));
+    assert_int_equal(size, 20);
+    assert_true(xki_kms_mac(&d, 2, &key, 1, out, &size));
+    assert_int_equal(size, 32);
+}
+
+static void a_kemac_that_no_key_opens_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t encryption;
+        size_t size;
+        enum xk_failure failure;
+    } rows[] = {
+        {0, 0, XK_FAILURE_NONE},       {0, 16, XK_FAILURE_NONE}, {0, 599, XK_FAILURE_NONE},
+        {1, 0, XK_FAILURE_KEMAC},      {1, 1, XK_FAILURE_NONE},  {3, 0, XK_FAILURE_KEMAC},
+        {3, 33, XK_FAILURE_NONE},      {2, 0, XK_FAILURE_KEMAC}, {2, 24, XK_FAILURE_KEMAC}, /* not wrapped by us */
+        {2, 23, XK_FAILURE_KEMAC},     {4, 16, XK_FAILURE_ALGORITHM},
+    };
+    const struct xki_kms_derivation d = {0, key, 5, 6, XKI_KMS_LABEL_SESSION, 2, {NULL, 0}, {NULL, 0}};
+    static uint8_t large[XK_KMS_KEMAC_MAX + 1];
+    uint8_t out[XK_KMS_KEMAC_MAX];
+    size_t size = 77;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct xk_mikey_kemac kemac = {rows[i].encryption, bytes(rows[i].size), 0, {NULL, 0}};
+        size = 77;
+        assert_int_equal(xki_kms_kemac_open(&d, &kemac, 0, out, &size), rows[i].failure);
+        assert_int_equal(size, rows[i].failure == XK_FAILURE_NONE ? rows[i].size : 0);
+        assert_true(rows[i].encryption != 0 || memcmp(out, octets, rows[i].size) == 0); /* NULL: as it is */
+    }
+    struct xk_mikey_kemac kemac = {0, {large, XK_KMS_KEMAC_MAX + 1}, 0, {NULL, 0}};
+    assert_int_equal(xki_kms_kemac_open(&d, &kemac, 0, out, &size), XK_FAILURE_ALGORITHM);
+    kemac.encrypted.size--;
+    assert_int_equal(xki_kms_kemac_open(&d, &kemac, 0, out, &size), XK_FAILURE_NONE);
+}
+
+/* An AES key wrap as another would make it: the 64-bit salt is the IV (RFC 3830 4.2.3). */
+static void wrap(const uint8_t encr_key[16], const uint8_t iv[8], const uint8_t in[16], uint8_t out[24])
 {
     int size = 0;
     EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, "AES-128-WRAP", NULL);
@@ -76,36 +137,79 @@ static void wrap(const uint8_t key[16], const uint8_t in[16], uint8_t out[24])
     assert_non_null(cipher);
     assert_non_null(context);
     EVP_CIPHER_CTX_set_flags(context, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
-    assert_int_equal(EVP_EncryptInit_ex2(context, cipher, key, NULL, NULL), 1);
+    assert_int_equal(EVP_EncryptInit_ex2(context, cipher, encr_key, iv, NULL), 1);
     assert_int_equal(EVP_EncryptUpdate(context, out, &size, in, 16), 1);
     assert_int_equal(size, 24);
     EVP_CIPHER_CTX_free(context);
     EVP_CIPHER_free(cipher);
 }
 
-static void a_wrapped_kemac_is_unwrapped(void **state)
+static void the_iv_of_a_key_wrap_is_the_derived_salt(void **state)
 {
     (void)state;
-    const struct xki_derivation d = {0, {secret, 16}, 5, 6, XKI_LABEL_SESSION, 0, {NULL, 0}, {NULL, 0}};
-    uint8_t encr_key[16], sealed[24], out[24];
+    const struct xki_kms_derivation d = {0, {secret, 16}, 5, 6, XKI_KMS_LABEL_SESSION, 0, {NULL, 0}, {NULL, 0}};
+    uint8_t encr_key[16], iv[8], sealed[24], out[24];
     size_t size = 77;
-    assert_true(xki_derive(&d, XKI_ENCR_KEY, encr_key, 16));
-    wrap(encr_key, plain, sealed);
+    const struct xk_mikey_kemac kemac = {2, {sealed, 24}, 0, {NULL, 0}};
+    assert_true(xki_kms_derive(&d, XKI_KMS_ENCR_KEY, encr_key, 16));
+    assert_true(xki_kms_derive(&d, XKI_KMS_SALT_KEY, iv, 8));
+    wrap(encr_key, iv, plain, sealed);
     memset(out, 0x77, sizeof out);
-    assert_true(xki_kemac_open(&d, 2, 0, (struct xk_bytes){sealed, 24}, out, &size));
+    assert_int_equal(xki_kms_kemac_open(&d, &kemac, 0, out, &size), XK_FAILURE_NONE);
     assert_int_equal(size, 16);
     assert_memory_equal(out, plain, 16);
     assert_int_equal(out[16], 0x77);
     sealed[0] ^= 1;
-    assert_false(xki_kemac_open(&d, 2, 0, (struct xk_bytes){sealed, 24}, out, &size));
+    assert_int_equal(xki_kms_kemac_open(&d, &kemac, 0, out, &size), XK_FAILURE_KEMAC);
     assert_int_equal(size, 0);
+    memset(iv, 0xa6, sizeof iv); /* the default of RFC 3394 is not it */
+    wrap(encr_key, iv, plain, sealed);
+    assert_int_equal(xki_kms_kemac_open(&d, &kemac, 0, out, &size), XK_FAILURE_KEMAC);
+}
+
+/* Octets of key data sub-payloads, and what they are. */
+static void key_data_is_read_to_its_end(void **state)
+{
+    (void)state;
+#define MPK "\x14\x60\0\1\x41"
+#define LAST_MPK "\0\x60\0\1\x41"
+#define TEK "\x14\x20\0\1\x42"
+#define LAST_TEK "\0\x20\0\1\x42"
+    static const struct {
+        const char *octets;
+        size_t size;
+        unsigned int mpks;
+        bool readable;
+    } rows[] = {
+        {LAST_MPK, 5, 1, true},          {LAST_MPK, 5, 0, false},
+        {LAST_MPK, 5, 2, false},         {LAST_TEK, 5, 0, true},
+        {LAST_TEK, 5, 1, false},         {MPK LAST_TEK, 10, 1, true},
+        {MPK LAST_TEK, 10, 0, false},    {MPK LAST_MPK, 10, 1, false},
+        {MPK LAST_MPK, 10, 2, true},     {MPK MPK LAST_TEK, 15, 2, true},
+        {MPK MPK LAST_TEK, 15, 1, false}, {TEK LAST_MPK, 10, 1, false},
+        {MPK TEK LAST_MPK, 15, 2, false}, {"", 0, 0, false},
+        {LAST_TEK "\0", 6, 0, false},    {TEK, 5, 0, false},
+        {"\0\x90\0\1\x42", 5, 0, false}, /* a type of no number */
+        {"\0\x30\0\1\x42\0\1\x43", 8, 0, true}, /* TEK+SALT */
+        {"\0\x30\0\1\x42\0\0", 7, 0, false},
+        {"\0\x10\0\1\x42\0\0", 7, 0, false},
+        {"\0\x50\0\1\x42\0\0", 7, 0, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct xk_bytes content = {(const uint8_t *)rows[i].octets, rows[i].size};
+        assert_int_equal(xki_kms_is_readable(content, rows[i].mpks), rows[i].readable);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_that_no_algorithm_takes_are_refused),
-        cmocka_unit_test(a_wrapped_kemac_is_unwrapped),
+        cmocka_unit_test(labels_that_no_derivation_takes_are_refused),
+        cmocka_unit_test(a_mac_is_of_a_known_algorithm),
+        cmocka_unit_test(a_kemac_that_no_key_opens_is_told),
+        cmocka_unit_test(the_iv_of_a_key_wrap_is_the_derived_salt),
+        cmocka_unit_test(key_data_is_read_to_its_end),
     };
     return cmocka_run_group_tests_name("primitives", tests, NULL, NULL);
 }

@@ -210,9 +210,13 @@ static void who_is_not_named_is_known_from_sip_or_the_ticket(void **state)
         {{{R, bob}}, 1, eve, NULL, XK_FAILURE_INIT_MAC},
         {{{R, bob}}, 1, NULL, NULL, XK_FAILURE_INIT_MAC},
         {{{I, alice}, {R, eve}}, 2, NULL, bob, XK_FAILURE_NONE}, /* of the Responder SIP knows more */
-        {{{I, alice}, {R, bob}}, 2, NULL, eve, XK_FAILURE_INIT_MAC},
+        {{{I, alice}, {R, bob}}, 2, NULL, eve, XK_FAILURE_NONE}, /* who is tried first does not matter */
         {{{I, alice}, {R, bob}, {R, eve}}, 3, NULL, bob, XK_FAILURE_NONE},
-        {{{I, alice}, {R, bob}, {R, eve}}, 3, NULL, NULL, XK_FAILURE_INIT_MAC}, /* any of them may be meant */
+        {{{I, alice}, {R, bob}, {R, eve}}, 3, NULL, NULL, XK_FAILURE_NONE}, /* any may be meant: the MAC decides */
+        {{{I, alice}, {R, eve}, {R, bob}}, 3, NULL, eve, XK_FAILURE_NONE},
+        {{{I, alice}, {R, eve}}, 2, NULL, NULL, XK_FAILURE_INIT_MAC},
+        {{{I, alice}, {R, eve}}, 2, NULL, eve, XK_FAILURE_INIT_MAC},
+        {{{R, eve}, {R, bob}}, 2, alice, eve, XK_FAILURE_NONE},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct xk_mikey_identity identities[3];
@@ -231,7 +235,8 @@ static void who_is_not_named_is_known_from_sip_or_the_ticket(void **state)
     }
 }
 
-/* The Initiator is known from SIP alone; then the Responder may not be. */
+/* The Initiator is known from SIP alone; then the Responder is known from the messages or the ticket, and SIP's word
+ * for him is not tried. */
 static void a_responder_is_asserted_by_more_than_sip(void **state)
 {
     (void)state;
@@ -245,12 +250,12 @@ static void a_responder_is_asserted_by_more_than_sip(void **state)
         enum xk_failure failure;
     } rows[] = {
         {NOBODY, true, bob, bob, XK_FAILURE_NONE},
-        {NOBODY, true, eve, bob, XK_FAILURE_POLICY},
-        {NOBODY, true, bob, "", XK_FAILURE_POLICY},
+        {NOBODY, true, eve, bob, XK_FAILURE_INIT_MAC},
+        {NOBODY, true, bob, "", XK_FAILURE_NONE}, /* the ticket's, whatever SIP says */
         {NOBODY, false, bob, bob, XK_FAILURE_NONE},
-        {NOBODY, false, eve, bob, XK_FAILURE_POLICY},
+        {NOBODY, false, eve, bob, XK_FAILURE_INIT_MAC},
         {RESP, true, eve, bob, XK_FAILURE_NONE},
-        {RESP, true, eve, "sip:mallory@example.com", XK_FAILURE_POLICY},
+        {RESP, true, eve, "sip:mallory@example.com", XK_FAILURE_NONE},
         {INIT, true, eve, eve, XK_FAILURE_NONE},
         {INIT, true, eve, "sip:mallory@example.com", XK_FAILURE_NONE}, /* SIP is not asked */
     };
@@ -272,11 +277,12 @@ static void a_responder_is_asserted_by_more_than_sip(void **state)
 /* A host may open tickets whose PRF it alone knows, but the MPK is split by one of ours. */
 static enum xk_failure open_any(const struct xk_mikey_ticket *ticket, struct xk_kms_opened_ticket *opened, void *user)
 {
-    static const uint8_t content[] = {0, XK_MIKEY_MPK << 4, 0, 1, 9};
+    static const uint8_t head[] = {0, XK_MIKEY_MPK << 4, 0, 16};
     (void)ticket;
     (void)user;
-    memcpy(opened->content, content, sizeof content);
-    opened->size = sizeof content;
+    memcpy(opened->content, head, sizeof head);
+    opened->size = sizeof head + 16;
+    opened->rand_size = 16;
     return XK_FAILURE_NONE;
 }
 

@@ -10,6 +10,7 @@
 #include <xk/mikey_build.h>
 
 #include "kms/derive.h"
+#include "kms/kemac.h"
 #include "support/files.h"
 #include "support/hex.h"
 
@@ -119,7 +120,7 @@ static void issue(void)
     c.key_count = 2;
     c.protection_key = view(&tpk);
     c.suite = XK_KMS_SUITE_128;
-    assert_int_equal(xk_kms_issue_ticket(&c, ticket_octets, sizeof ticket_octets, &ticket_size, &ticket), XK_OK);
+    assert_int_equal(xk_kms_issue_ticket(&c, ticket_octets, sizeof ticket_octets, &ticket_size, &ticket, NULL), XK_OK);
 }
 
 static void the_ticket(void **state)
@@ -133,16 +134,16 @@ static void ticket_keys(void **state)
 {
     (void)state;
     uint8_t key[20];
-    const struct xki_derivation d = {0, view(&tpk), 0xff, UINT32_MAX, XKI_LABEL_TICKET, 1, view(&ticket_rand),
+    const struct xki_kms_derivation d = {0, view(&tpk), 0xff, UINT32_MAX, XKI_KMS_LABEL_TICKET, 1, view(&ticket_rand),
                                      {NULL, 0}};
-    assert_true(xki_derive(&d, XKI_ENCR_KEY, key, 16));
+    assert_true(xki_kms_derive(&d, XKI_KMS_ENCR_KEY, key, 16));
     matches("tkt encr_key", key, 16);
-    assert_true(xki_derive(&d, XKI_AUTH_KEY, key, 20));
+    assert_true(xki_kms_derive(&d, XKI_KMS_AUTH_KEY, key, 20));
     matches("tkt auth_key", key, 20);
-    assert_true(xki_derive(&d, XKI_SALT_KEY, key, 14));
+    assert_true(xki_kms_derive(&d, XKI_KMS_SALT_KEY, key, 14));
     matches("tkt salt_key", key, 14);
     uint8_t iv[16];
-    xki_kemac_iv(key, UINT32_MAX, UINT64_C(0xd100000000000000), iv);
+    xki_kms_kemac_iv(key, UINT32_MAX, UINT64_C(0xd100000000000000), iv);
     matches("tkt IV", iv, 16);
 }
 
@@ -153,20 +154,20 @@ static void split_and_forked_keys(void **state)
     uint8_t mpkr[16];
     uint8_t forked[16];
     const struct xk_bytes bob = xk_text("sip:bob@example.com");
-    assert_int_equal(xk_kms_split_mpk(0, view(&mpk), view(&ticket_rand), mpki, mpkr), XK_OK);
+    assert_int_equal(xk_kms_split_mpk(0, view(&mpk), view(&ticket_rand), mpki, mpkr, NULL), XK_OK);
     matches("MPKi", mpki, 16);
     matches("MPKr", mpkr, 16);
     const struct xk_bytes mpkr_view = {mpkr, 16};
-    assert_int_equal(xk_kms_fork(0, XK_KMS_FORK_MPKR, mpkr_view, bob, view(&rand_kms), forked), XK_OK);
+    assert_int_equal(xk_kms_fork(0, XK_KMS_FORK_MPKR, mpkr_view, bob, view(&rand_kms), forked, NULL), XK_OK);
     matches("MPKr'", forked, 16);
-    assert_int_equal(xk_kms_fork(0, XK_KMS_FORK_TGK, view(&tgk), bob, view(&rand_kms), forked), XK_OK);
+    assert_int_equal(xk_kms_fork(0, XK_KMS_FORK_TGK, view(&tgk), bob, view(&rand_kms), forked, NULL), XK_OK);
     matches("TGK'", forked, 16);
-    const struct xki_derivation session = {0, {forked, 16}, 1, UINT32_MAX, XKI_LABEL_SESSION, 2, view(&rand_i),
+    const struct xki_kms_derivation session = {0, {forked, 16}, 1, UINT32_MAX, XKI_KMS_LABEL_SESSION, 2, view(&rand_i),
                                            view(&rand_r)};
     uint8_t out[16];
-    assert_true(xki_derive(&session, XKI_TEK, out, 16));
+    assert_true(xki_kms_derive(&session, XKI_KMS_TEK, out, 16));
     matches("TEK (CS ID 1)", out, 16);
-    assert_true(xki_derive(&session, XKI_SALT, out, 14));
+    assert_true(xki_kms_derive(&session, XKI_KMS_SALT, out, 14));
     matches("salt (CS ID 1)", out, 14);
 }
 
@@ -209,7 +210,7 @@ static void build_init(const uint8_t *mpki, const uint8_t *mpkr)
     t.ticket = ticket;
     t.message_key = (struct xk_bytes){mpki, 16};
     t.vr_key = (struct xk_bytes){mpkr, 16};
-    assert_int_equal(xk_kms_build_transfer(&t, init_octets, sizeof init_octets, &init_size), XK_OK);
+    assert_int_equal(xk_kms_build_transfer(&t, init_octets, sizeof init_octets, &init_size, NULL), XK_OK);
 }
 
 static void the_messages(void **state)
@@ -223,12 +224,12 @@ static void the_messages(void **state)
     uint8_t forked[16];
     uint8_t resp[512];
     size_t resp_size = 0;
-    assert_int_equal(xk_kms_split_mpk(0, view(&mpk), view(&ticket_rand), mpki, mpkr), XK_OK);
+    assert_int_equal(xk_kms_split_mpk(0, view(&mpk), view(&ticket_rand), mpki, mpkr, NULL), XK_OK);
     build_init(mpki, mpkr);
     matches("TRANSFER_INIT", init_octets, init_size);
     const struct xk_bytes mpkr_view = {mpkr, 16};
     assert_int_equal(xk_kms_fork(0, XK_KMS_FORK_MPKR, mpkr_view, xk_text("sip:bob@example.com"), view(&rand_kms),
-                                 forked),
+                                 forked, NULL),
                      XK_OK);
     const struct xk_mikey_crypto_session session = {1, 0, false, {policy_0, 1}, {ssrc, 4}, {spi, 2}};
     struct xk_kms_transfer t = transfer(XK_MIKEY_TRANSFER_RESP);
@@ -239,7 +240,7 @@ static void the_messages(void **state)
     t.rand_kms = view(&rand_kms);
     t.message_key = (struct xk_bytes){forked, 16};
     t.init = (struct xk_bytes){init_octets, init_size};
-    assert_int_equal(xk_kms_build_transfer(&t, resp, sizeof resp, &resp_size), XK_OK);
+    assert_int_equal(xk_kms_build_transfer(&t, resp, sizeof resp, &resp_size, NULL), XK_OK);
     matches("TRANSFER_RESP", resp, resp_size);
 }
 
@@ -266,7 +267,7 @@ static void prf_with_sha_256_agrees_with_others(void **state)
         uint8_t out[16];
         struct xk_bytes label_view = {label, hex_decode(cases[i].label, label, sizeof label)};
         size_t size = hex_decode(cases[i].out, wanted, sizeof wanted);
-        assert_int_equal(xk_kms_prf(1, (struct xk_bytes){key, 16}, label_view, out, size), XK_OK);
+        assert_int_equal(xk_kms_prf(1, (struct xk_bytes){key, 16}, label_view, out, size, NULL), XK_OK);
         assert_memory_equal(out, wanted, size);
     }
 }

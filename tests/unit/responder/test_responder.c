@@ -66,7 +66,7 @@ static bool take_send(uint32_t peer, struct xk_bytes octets, void *user)
     h.sent_size = octets.size;
     memcpy(h.sent, octets.data, octets.size);
     h.inner = xk_responder_destroy(h.engine);
-    const struct xk_answer none = {XK_FAILURE_GENERIC, {NULL, 0}, NULL, 0, NULL, 0};
+    const struct xk_answer none = {XK_FAILURE_GENERIC, {NULL, 0}, NULL, 0, NULL, 0, NULL};
     struct xk_diag diag;
     h.inner_receive = xk_responder_receive(h.engine, 0, 7, h.wire, h.wire_size, &diag);
     h.inner_complete = xk_responder_complete(h.engine, 0, h.handle, &none);
@@ -327,7 +327,7 @@ static void test_answer_later(void **state)
     uint8_t key[16] = {9};
     struct xk_session_result session = {1, XK_FAILURE_NONE, {key, 16}, {NULL, 0}, XK_CIPHER_ABSENT,
                                         XK_KEY_ENCODING_ABSENT, 0};
-    struct xk_answer answer = {XK_FAILURE_NONE, {NULL, 0}, &session, 1, NULL, 0};
+    struct xk_answer answer = {XK_FAILURE_NONE, {NULL, 0}, &session, 1, NULL, 0, NULL};
     assert_int_equal(xk_responder_complete(h.engine, 50, h.handle + 1, &answer), XK_E_UNKNOWN);
     assert_int_equal(xk_responder_complete(h.engine, 50, h.handle, &answer), XK_OK);
     assert_int_equal(sent_failure(), XK_FAILURE_NONE);
@@ -346,7 +346,7 @@ static void test_expiry_and_forgetting(void **state)
     assert_int_equal(xk_responder_tick(h.engine, 110), XK_OK);
     assert_int_equal(sent_failure(), XK_FAILURE_UNAVAILABLE);
     assert_int_equal(counters().expired, 1);
-    struct xk_answer answer = {XK_FAILURE_GENERIC, {NULL, 0}, NULL, 0, NULL, 0};
+    struct xk_answer answer = {XK_FAILURE_GENERIC, {NULL, 0}, NULL, 0, NULL, 0, NULL};
     assert_int_equal(xk_responder_complete(h.engine, 111, h.handle, &answer), XK_E_UNKNOWN);
     assert_int_equal(receive(111), XK_OK);
     assert_int_equal(sent_failure(), XK_FAILURE_UNAVAILABLE);
