@@ -38,12 +38,6 @@ extern "C" {
 #define XK_HI2_CORRELATION_MAX 256    /**< octets of each correlation value */
 /** @} */
 
-/** Which ASN.1 module. */
-enum xk_hi2_module {
-    XK_HI2_UMTS = 1,
-    XK_HI2_EPS = 2
-};
-
 /** Which kind of record: the tag around it, and iRIType in the PS-PDU. */
 enum xk_hi2_record_type {
     XK_HI2_BEGIN = 1,
@@ -114,8 +108,8 @@ XK_API void xk_hi2_profile_init(struct xk_hi2_profile *profile, enum xk_hi2_modu
  * @retval XK_E_SPACE       `capacity` is too small
  * @retval XK_E_ARGUMENT    a pointer is NULL or a `size` member is wrong
  * @retval XK_E_CONFIG      the profile has a value outside its limits
- * @retval XK_E_EMPTY       a mandatory parameter is empty, or there is neither a key nor a failure
- * @retval XK_E_LIMIT       a parameter is longer than its ASN.1 type allows
+ * @retval XK_E_FIELD_EMPTY a mandatory parameter is empty, or there is neither a key nor a failure
+ * @retval XK_E_FIELD_LIMIT a parameter is longer than its ASN.1 type allows
  * @retval XK_E_FIELD       a parameter breaks another rule of its ASN.1 type or of the module
  * @retval XK_E_DESTINATION the event carries keys and its warrant sends them to DF3
  *

@@ -41,7 +41,8 @@ extern "C" {
 #define XK_PROFILE_VERSION 1
 
 /**
- * @name Limits of the profile. A message over one of them is refused with #XK_E_LIMIT.
+ * @name Limits of the profile. A message over one of them is refused with #XK_E_LIMIT,
+ * and a field over one is not written: #XK_E_FIELD_LIMIT.
  * @{
  */
 #define XK_TRANSACTION_ID_SIZE 16     /**< octets of a transaction id, exactly */
@@ -126,7 +127,7 @@ struct xk_get_keys {
     struct xk_bytes transfer_resp;
     /** TRANSFER_INIT of a later CSB update whose keys are wanted (RFC 6043 5.2); absent without one. */
     struct xk_bytes update_init;
-    /** TRANSFER_RESP to `update_init`; absent exactly when that is. */
+    /** TRANSFER_RESP to `update_init`; absent without an update, and if the V flag of its header asks for none. */
     struct xk_bytes update_resp;
     /** Initiator's identity as SIP tells it, for exchanges whose INIT leaves IDRi out; absent if unknown. */
     struct xk_bytes initiator_hint;
@@ -169,9 +170,9 @@ struct xk_get_keys_response {
  * @retval XK_OK         `out` holds the message
  * @retval XK_E_SPACE    `capacity` is too small; `*size` is what it takes
  * @retval XK_E_ARGUMENT a pointer is NULL that may not be
- * @retval XK_E_FIELD    a field breaks the rule in its comment
- * @retval XK_E_LIMIT    a field is over its limit
- * @retval XK_E_UTF8     an identity is not UTF-8
+ * @retval XK_E_FIELD       a field breaks the rule in its comment, or an identity is not UTF-8
+ * @retval XK_E_FIELD_EMPTY a field is empty that may not be
+ * @retval XK_E_FIELD_LIMIT a field is over its limit
  *
  * On failure nothing is written but `*size` and `*diag`. Calls no callback. Re-entrant, any thread.
  * Cost: one pass, no allocation, less than 1 KiB of stack.
@@ -211,12 +212,10 @@ XK_API XK_NODISCARD enum xk_status xk_get_keys_decode(const uint8_t *data, size_
  * @retval XK_OK                  `out` holds the message
  * @retval XK_E_SPACE             `capacity` is too small; `*size` is what it takes
  * @retval XK_E_ARGUMENT          a pointer is NULL that may not be
- * @retval XK_E_CONTRADICTION     a failure stands beside keys, at one level
- * @retval XK_E_DUPLICATE_SESSION two results have the same CS ID
- * @retval XK_E_EMPTY             neither a failure nor a result, an empty key, or a salt without key
- * @retval XK_E_FIELD             another field breaks the rule in its comment
- * @retval XK_E_LIMIT             a field is over its limit
- * @retval XK_E_UTF8              the referral is not UTF-8
+ * @retval XK_E_FIELD_EMPTY       neither a failure nor a result, an empty key, or a salt without key
+ * @retval XK_E_FIELD_LIMIT       a field is over its limit
+ * @retval XK_E_FIELD             another field breaks the rule in its comment: a failure beside keys at one level, two
+ *                                results with one CS ID, a referral that is not UTF-8
  *
  * On failure nothing is written but `*size` and `*diag`. Calls no callback. Re-entrant, any thread.
  * Cost: one pass (two when the sessions are not in order), no allocation, less than 1 KiB of stack.
@@ -269,6 +268,16 @@ XK_API XK_NODISCARD enum xk_status xk_get_keys_response_decode(const uint8_t *da
  */
 XK_API XK_NODISCARD enum xk_status xk_message_peek(const uint8_t *data, size_t size, enum xk_message_type *type,
                                                    struct xk_transaction_id *id, struct xk_diag *diag);
+
+/**
+ * The name of a message type as TS 33.107 writes it, such as "get_keys".
+ *
+ * Cannot fail. Calls no callback. Safe on any thread. Cost: a switch.
+ *
+ * @param type any value
+ * @retval name constant; "?" for a value that is none
+ */
+XK_API const char *xk_message_type_name(enum xk_message_type type);
 
 /**
  * One English sentence, without a full stop, that tells a KMS operator what a failure means.

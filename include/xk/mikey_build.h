@@ -186,9 +186,9 @@ XK_API void xk_mikey_add_verification(struct xk_mikey_builder *builder,
  * @retval XK_OK         `*size` octets of the buffer are the message or chain
  * @retval XK_E_ARGUMENT a pointer was NULL
  * @retval XK_E_SPACE    the buffer is too small
- * @retval XK_E_LIMIT    a length or count does not fit its field
+ * @retval XK_E_FIELD_LIMIT a length or count does not fit its field
  * @retval XK_E_FIELD    a value has no encoding, or an octet string's size is not what its type says
- * @retval XK_E_EMPTY    a chain without any payload
+ * @retval XK_E_FIELD_EMPTY a chain without any payload
  *
  * On failure `*size` is unchanged; the buffer's content is meaningless. Calls no callback. Re-entrant, any
  * thread. Cost: constant.

@@ -124,8 +124,8 @@ XK_API void xk_ps_header_init(struct xk_ps_header *header);
  * @retval XK_OK          `out` holds one PS-PDU
  * @retval XK_E_SPACE     `capacity` is too small
  * @retval XK_E_ARGUMENT  a pointer is NULL, `header->size` is wrong, or module or form is unknown
- * @retval XK_E_EMPTY     a mandatory field is empty
- * @retval XK_E_LIMIT     a field is longer than its ASN.1 type allows
+ * @retval XK_E_FIELD_EMPTY a mandatory field is empty
+ * @retval XK_E_FIELD_LIMIT a field is longer than its ASN.1 type allows
  * @retval XK_E_FIELD     a field breaks another rule
  * @retval "260-264"      `record` is not one record
  *

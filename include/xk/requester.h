@@ -283,9 +283,8 @@ XK_API XK_NODISCARD enum xk_status xk_requester_add_kms(struct xk_requester *req
  * @retval XK_OK            one outcome is owed now, and only one
  * @retval XK_E_ARGUMENT    a pointer is NULL, a size is not the structure's, or a KMS number unknown or too many
  * @retval XK_E_FIELD       a field breaks the rule in its comment
- * @retval XK_E_LIMIT       a field is over its limit
- * @retval XK_E_UTF8        an identity is not UTF-8
- * @retval XK_E_EMPTY       a mandatory field is empty
+ * @retval XK_E_FIELD_LIMIT a field is over its limit
+ * @retval XK_E_FIELD_EMPTY a mandatory field is empty
  * @retval "230-249"        TRANSFER_INIT or TRANSFER_RESP cannot be used, or they do not belong together
  * @retval XK_E_EXISTS      a pending request has the same reference
  * @retval XK_E_FULL        `max_pending` requests are pending or owed; on_room will tell when to go on

@@ -32,6 +32,8 @@ enum xk_status {
     XK_E_CONFIG = 103,    /**< a configuration value is outside its limits */
     XK_E_FIELD = 104,     /**< a field of the caller's structure breaks its rule; the diag names it */
     XK_E_DESTINATION = 105, /**< the warrant sends keys to DF3, so no HI2 record may carry them */
+    XK_E_FIELD_EMPTY = 106, /**< a field or list of the caller's is empty that may not be; the diag names it */
+    XK_E_FIELD_LIMIT = 107, /**< a field or list of the caller's is over its limit; the diag names it */
 
     /* 200-229: an Xk message */
     XK_E_TRUNCATED = 201,       /**< the input ends inside an item */
@@ -146,6 +148,16 @@ struct xk_diag {
 XK_API enum xk_status_class xk_status_class(enum xk_status status);
 
 /**
+ * The name of a class, such as "caller" or "host".
+ *
+ * Cannot fail. Calls no callback. Safe on any thread. Cost: a switch.
+ *
+ * @param status_class any value
+ * @retval name constant; "?" for a value that is none
+ */
+XK_API const char *xk_status_class_name(enum xk_status_class status_class);
+
+/**
  * The name of a status as it is written in this header, for logs: "XK_E_TRUNCATED".
  *
  * Cannot fail. Calls no callback. Safe on any thread. Cost: a switch.
@@ -166,7 +178,7 @@ XK_API const char *xk_status_name(enum xk_status status);
 XK_API const char *xk_status_text(enum xk_status status);
 
 /** How many different statuses there are: the size of a table with a counter for each. */
-#define XK_STATUS_COUNT 69
+#define XK_STATUS_COUNT 71
 
 /**
  * A dense index of a status for tables of counters: 0 for #XK_OK, then in the header's order.

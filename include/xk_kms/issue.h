@@ -110,8 +110,8 @@ struct xk_kms_transfer {
  * @retval XK_E_ARGUMENT a pointer is NULL
  * @retval XK_E_FIELD    a value has no encoding, or an algorithm is unknown
  * @retval XK_E_SPACE    `out` is too small
- * @retval XK_E_LIMIT    a length does not fit its field
- * @retval XK_E_EMPTY    no key
+ * @retval XK_E_FIELD_LIMIT a length does not fit its field
+ * @retval XK_E_FIELD_EMPTY no key
  * @retval XK_E_HOST     OpenSSL failed
  *
  * On failure `*size` and `*ticket` are unchanged; `out` may have been written. Calls no callback. Re-entrant, any
@@ -134,7 +134,7 @@ XK_API XK_NODISCARD enum xk_status xk_kms_issue_ticket(const struct xk_kms_ticke
  * @retval XK_E_ARGUMENT a pointer is NULL
  * @retval XK_E_FIELD    a value has no encoding, or an algorithm is unknown
  * @retval XK_E_SPACE    `out` is too small
- * @retval XK_E_LIMIT    a length does not fit its field
+ * @retval XK_E_FIELD_LIMIT a length does not fit its field
  * @retval XK_E_HOST     OpenSSL failed
  *
  * On failure `*size` is unchanged; `out` may have been written. Calls no callback. Re-entrant, any thread. Cost: a

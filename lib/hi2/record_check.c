@@ -4,6 +4,7 @@
 #include <xk/message.h>
 
 #include "support/bounds.h"
+#include "warrant/modules.h"
 #include "warrant/warrant.h"
 
 static enum xk_status check_profile(const struct xk_hi2_profile *p, struct xk_diag *diag)
@@ -30,40 +31,24 @@ static enum xk_status check_profile(const struct xk_hi2_profile *p, struct xk_di
     return XK_OK;
 }
 
-/* Beside the limits of every warrant those of the module that will carry it. */
-static enum xk_status check_warrant(const struct xk_warrant *w, enum xk_hi2_module module, struct xk_diag *diag)
-{
-    size_t packed;
-    enum xk_status status = xki_warrant_check(w, &packed, diag);
-    if (status != XK_OK || module == XK_HI2_EPS) {
-        return status;
-    }
-    for (size_t i = 0; i < w->party_count; i++) {
-        if (w->parties[i].nai.size > 0 || w->parties[i].impi.size > 0) {
-            return xki_fail(diag, XK_E_FIELD, 0, w->parties[i].nai.size > 0 ? "nai" : "iMPI");
-        }
-    }
-    return xki_check_bounds(w->correlation_number, 8, 20, "correlation number", diag);
-}
-
 /* cCCSID and cCDecKey are mandatory and an empty one would decode: refused here. */
 static enum xk_status check_keys(const struct xk_iri_event *event, struct xk_diag *diag)
 {
     if (event->key_count == 0 && !event->failure) {
-        return xki_fail(diag, XK_E_EMPTY, 0, "mediaDecryption-info");
+        return xki_fail(diag, XK_E_FIELD_EMPTY, 0, "mediaDecryption-info");
     }
     if (event->key_count > 0 && event->keys == NULL) {
         return xki_fail(diag, XK_E_FIELD, 0, "mediaDecryption-info");
     }
     if (event->key_count > XK_CRYPTO_SESSIONS_MAX) {
-        return xki_fail(diag, XK_E_LIMIT, 0, "mediaDecryption-info");
+        return xki_fail(diag, XK_E_FIELD_LIMIT, 0, "mediaDecryption-info");
     }
     if (event->key_count > 0 && event->warrant->destination != XK_DESTINATION_LEMF) {
         return xki_fail(diag, XK_E_DESTINATION, 0, "mediaDecryption-info");
     }
     for (size_t i = 0; i < event->key_count; i++) {
         const struct xk_iri_key *key = &event->keys[i];
-        enum xk_status status = xki_check_bounds(key->cs_id, 1, 16, "cCCSID", diag);
+        enum xk_status status = xki_check_bounds(key->cs_id, 1, XKI_CS_ID_MAX, "cCCSID", diag);
         if (status == XK_OK) {
             status = xki_check_bounds(key->key, 1, XK_SESSION_KEY_MAX, "cCDecKey", diag);
         }
@@ -85,7 +70,7 @@ static bool is_printable(char c)
 static enum xk_status check_extras(const struct xk_hi2_extras *e, struct xk_diag *diag)
 {
     if (e->national_count > XK_HI2_NATIONAL_MAX) {
-        return xki_fail(diag, XK_E_LIMIT, 0, "national-Parameters");
+        return xki_fail(diag, XK_E_FIELD_LIMIT, 0, "national-Parameters");
     }
     if (e->national_count > 0 && e->national == NULL) {
         return xki_fail(diag, XK_E_FIELD, 0, "national-Parameters");
@@ -121,7 +106,7 @@ enum xk_status xki_hi2_check(const struct xk_hi2_profile *profile, const struct 
 {
     enum xk_status status = check_profile(profile, diag);
     if (status == XK_OK) {
-        status = check_warrant(event->warrant, profile->module, diag);
+        status = xki_warrant_check_module(event->warrant, profile->module, diag);
     }
     if (status == XK_OK) {
         status = check_keys(event, diag);

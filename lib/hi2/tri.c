@@ -41,7 +41,7 @@ void xk_tri_init(struct xk_tri *tri, enum xk_tri_type type)
 static enum xk_status check_integrity(const struct xk_tri *tri, struct xk_diag *diag)
 {
     if (tri->number_count == 0) {
-        return xki_fail(diag, XK_E_EMPTY, 0, "includedSequenceNumbers");
+        return xki_fail(diag, XK_E_FIELD_EMPTY, 0, "includedSequenceNumbers");
     }
     if (tri->numbers == NULL) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "includedSequenceNumbers");

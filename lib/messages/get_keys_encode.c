@@ -17,7 +17,12 @@ static enum xk_status check_text(struct xk_bytes text, const char *field, struct
         return status;
     }
     size_t bad = xki_utf8_check(text.data, text.size);
-    return bad < text.size ? xki_fail(diag, XK_E_UTF8, bad, field) : XK_OK;
+    return bad < text.size ? xki_fail(diag, XK_E_FIELD, bad, field) : XK_OK;
+}
+
+static enum xk_status check_hint(struct xk_bytes text, const char *field, struct xk_diag *diag)
+{
+    return text.data == NULL && text.size == 0 ? XK_OK : check_text(text, field, diag);
 }
 
 static enum xk_status check(const struct xk_get_keys *m, struct xk_diag *diag)
@@ -26,30 +31,31 @@ static enum xk_status check(const struct xk_get_keys *m, struct xk_diag *diag)
     if (status == XK_OK) {
         status = xki_check_bounds(m->transfer_init, 1, XK_MIKEY_MAX, "TRANSFER_INIT", diag);
     }
-    if (status == XK_OK && m->transfer_resp.data != NULL) {
-        status = xki_check_bounds(m->transfer_resp, 1, XK_MIKEY_MAX, "TRANSFER_RESP", diag);
+    if (status == XK_OK) {
+        status = xki_check_optional(m->transfer_resp, XK_MIKEY_MAX, "TRANSFER_RESP", diag);
     }
-    if (status == XK_OK && (m->update_init.data == NULL) != (m->update_resp.data == NULL)) {
-        return xki_fail(diag, XK_E_FIELD, 0, "CSB update");
+    if (status == XK_OK) {
+        status = xki_check_optional(m->update_init, XK_MIKEY_MAX, "update TRANSFER_INIT", diag);
     }
-    if (status == XK_OK && m->update_init.data != NULL) {
-        status = xki_check_bounds(m->update_init, 1, XK_MIKEY_MAX, "update TRANSFER_INIT", diag);
+    if (status == XK_OK) {
+        status = xki_check_optional(m->update_resp, XK_MIKEY_MAX, "update TRANSFER_RESP", diag);
     }
-    if (status == XK_OK && m->update_resp.data != NULL) {
-        status = xki_check_bounds(m->update_resp, 1, XK_MIKEY_MAX, "update TRANSFER_RESP", diag);
+    if (status == XK_OK && m->update_init.data == NULL && m->update_resp.data != NULL) {
+        return xki_fail(diag, XK_E_FIELD, 0, "update TRANSFER_INIT");
     }
-    if (status == XK_OK && m->initiator_hint.data != NULL) {
-        status = check_text(m->initiator_hint, "initiator hint", diag);
+    if (status == XK_OK) {
+        status = check_hint(m->initiator_hint, "initiator hint", diag);
     }
-    if (status == XK_OK && m->responder_hint.data != NULL) {
-        status = check_text(m->responder_hint, "responder hint", diag);
+    if (status == XK_OK) {
+        status = check_hint(m->responder_hint, "responder hint", diag);
     }
     return status;
 }
 
 static size_t count_entries(const struct xk_get_keys *m)
 {
-    return USUAL_ENTRIES + (m->update_init.data != NULL ? 2u : 0u) + (m->initiator_hint.data != NULL ? 1u : 0u) +
+    return USUAL_ENTRIES + (m->update_init.data != NULL ? 1u : 0u) +
+           (m->update_resp.data != NULL ? 1u : 0u) + (m->initiator_hint.data != NULL ? 1u : 0u) +
            (m->responder_hint.data != NULL ? 1u : 0u);
 }
 

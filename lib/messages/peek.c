@@ -22,3 +22,14 @@ enum xk_status xk_message_peek(const uint8_t *data, size_t size, enum xk_message
     }
     return status;
 }
+
+const char *xk_message_type_name(enum xk_message_type type)
+{
+    switch (type) {
+    case XK_MESSAGE_GET_KEYS:
+        return "get_keys";
+    case XK_MESSAGE_GET_KEYS_RESPONSE:
+        return "get_keys_response";
+    }
+    return "?";
+}

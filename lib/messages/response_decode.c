@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "messages/failure.h"
 #include "messages/layout.h"
 #include "support/diag.h"
 
@@ -15,10 +16,10 @@ static enum xk_status read_failure(struct xki_reader *r, enum xk_failure *failur
     if (status != XK_OK) {
         return status;
     }
-    if (value == XK_FAILURE_NONE || value == XK_FAILURE_NOT_ANSWERED) {
+    if (value == XK_FAILURE_NONE || xki_failure_is_local((unsigned int)value)) {
         return xki_fail(r->diag, XK_E_VALUE, offset, field);
     }
-    *failure = value <= XK_FAILURE_WIRE_LAST ? (enum xk_failure)value : XK_FAILURE_GENERIC;
+    *failure = xki_failure_is_on_wire((unsigned int)value) ? (enum xk_failure)value : XK_FAILURE_GENERIC;
     return XK_OK;
 }
 

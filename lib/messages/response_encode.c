@@ -5,7 +5,8 @@
 #include "messages/cbor_write.h"
 #include "messages/failure.h"
 #include "messages/layout.h"
-#include "support/diag.h"
+#include "support/bounds.h"
+#include "support/set256.h"
 #include "support/utf8.h"
 
 static enum xk_status check_failure(enum xk_failure failure, const char *field, struct xk_diag *diag)
@@ -15,23 +16,12 @@ static enum xk_status check_failure(enum xk_failure failure, const char *field, 
 
 static enum xk_status check_key(const struct xk_session_result *s, struct xk_diag *diag)
 {
-    if (s->key.size == 0) {
-        return xki_fail(diag, XK_E_EMPTY, 0, "session key");
+    enum xk_status status = xki_check_bounds(s->key, 1, XK_SESSION_KEY_MAX, "session key", diag);
+    if (status == XK_OK) {
+        status = xki_check_optional(s->salt, XK_SALT_MAX, "salt", diag);
     }
-    if (s->key.data == NULL) {
-        return xki_fail(diag, XK_E_FIELD, 0, "session key");
-    }
-    if (s->key.size > XK_SESSION_KEY_MAX) {
-        return xki_fail(diag, XK_E_LIMIT, 0, "session key");
-    }
-    if (s->salt.data != NULL && s->salt.size == 0) {
-        return xki_fail(diag, XK_E_EMPTY, 0, "salt");
-    }
-    if (s->salt.data == NULL && s->salt.size > 0) {
-        return xki_fail(diag, XK_E_FIELD, 0, "salt");
-    }
-    if (s->salt.size > XK_SALT_MAX) {
-        return xki_fail(diag, XK_E_LIMIT, 0, "salt");
+    if (status != XK_OK) {
+        return status;
     }
     if ((int)s->cipher < XK_CIPHER_ABSENT || (int)s->cipher > 255) {
         return xki_fail(diag, XK_E_FIELD, 0, "cipher");
@@ -45,35 +35,33 @@ static enum xk_status check_key(const struct xk_session_result *s, struct xk_dia
 static enum xk_status check_session(const struct xk_session_result *s, struct xk_diag *diag)
 {
     if (s->failure == XK_FAILURE_NONE) {
-        if (s->key.data == NULL && s->salt.data != NULL) {
-            return xki_fail(diag, XK_E_EMPTY, 0, "session key");
-        }
         return check_key(s, diag);
     }
-    if (s->key.data != NULL || s->salt.data != NULL) {
-        return xki_fail(diag, XK_E_CONTRADICTION, 0, "session");
+    if (s->key.data != NULL || s->key.size > 0 || s->salt.data != NULL || s->salt.size > 0) {
+        return xki_fail(diag, XK_E_FIELD, 0, "session");
     }
     return check_failure(s->failure, "session failure", diag);
 }
 
 static enum xk_status check_sessions(const struct xk_get_keys_response *m, struct xk_diag *diag)
 {
-    uint8_t seen[32] = {0};
-    if (m->session_count == 0 || m->sessions == NULL) {
-        return xki_fail(diag, XK_E_EMPTY, 0, "sessions");
+    struct xki_set256 seen = {{0}};
+    if (m->session_count == 0) {
+        return xki_fail(diag, XK_E_FIELD_EMPTY, 0, "sessions");
+    }
+    if (m->sessions == NULL) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "sessions");
     }
     if (m->session_count > XK_CRYPTO_SESSIONS_MAX) {
-        return xki_fail(diag, XK_E_LIMIT, 0, "sessions");
+        return xki_fail(diag, XK_E_FIELD_LIMIT, 0, "sessions");
     }
-    if (m->referral.data != NULL) {
-        return xki_fail(diag, XK_E_CONTRADICTION, 0, "referral");
+    if (m->referral.data != NULL || m->referral.size > 0) {
+        return xki_fail(diag, XK_E_FIELD, 0, "referral");
     }
     for (size_t i = 0; i < m->session_count; i++) {
-        uint8_t id = m->sessions[i].cs_id;
-        if ((seen[id / 8] & 1u << id % 8) != 0) {
-            return xki_fail(diag, XK_E_DUPLICATE_SESSION, 0, "Crypto Session ID");
+        if (!xki_set256_add(&seen, m->sessions[i].cs_id)) {
+            return xki_fail(diag, XK_E_FIELD, 0, "Crypto Session ID");
         }
-        seen[id / 8] = (uint8_t)(seen[id / 8] | 1u << id % 8);
         enum xk_status status = check_session(&m->sessions[i], diag);
         if (status != XK_OK) {
             return status;
@@ -85,23 +73,20 @@ static enum xk_status check_sessions(const struct xk_get_keys_response *m, struc
 static enum xk_status check_whole_failure(const struct xk_get_keys_response *m, struct xk_diag *diag)
 {
     if (m->session_count > 0) {
-        return xki_fail(diag, XK_E_CONTRADICTION, 0, "sessions");
+        return xki_fail(diag, XK_E_FIELD, 0, "sessions");
     }
     enum xk_status status = check_failure(m->failure, "failure", diag);
+    if (status == XK_OK) {
+        status = xki_check_optional(m->referral, XK_IDENTITY_MAX, "referral", diag);
+    }
     if (status != XK_OK || m->referral.data == NULL) {
         return status;
     }
     if (m->failure != XK_FAILURE_OTHER_KMS) {
-        return xki_fail(diag, XK_E_CONTRADICTION, 0, "referral");
-    }
-    if (m->referral.size == 0) {
-        return xki_fail(diag, XK_E_EMPTY, 0, "referral");
-    }
-    if (m->referral.size > XK_IDENTITY_MAX) {
-        return xki_fail(diag, XK_E_LIMIT, 0, "referral");
+        return xki_fail(diag, XK_E_FIELD, 0, "referral");
     }
     size_t bad = xki_utf8_check(m->referral.data, m->referral.size);
-    return bad < m->referral.size ? xki_fail(diag, XK_E_UTF8, bad, "referral") : XK_OK;
+    return bad < m->referral.size ? xki_fail(diag, XK_E_FIELD, bad, "referral") : XK_OK;
 }
 
 XKI_INLINE void write_session(struct xki_writer *w, const struct xk_session_result *s)

@@ -49,7 +49,7 @@ static void put_sized(struct xk_mikey_builder *b, struct xk_bytes value, unsigne
     if (value.size > 0 && value.data == NULL) {
         fail(b, XK_E_FIELD, field);
     } else if (value.size > limit) {
-        fail(b, XK_E_LIMIT, field);
+        fail(b, XK_E_FIELD_LIMIT, field);
     } else {
         put_number(b, (uint32_t)value.size, octets);
         put(b, value.data, value.size);
@@ -63,7 +63,7 @@ static void begin(struct xk_mikey_builder *b, unsigned int type)
         return;
     }
     if (b->payloads == XK_MIKEY_PAYLOADS_MAX) {
-        fail(b, XK_E_LIMIT, "payloads");
+        fail(b, XK_E_FIELD_LIMIT, "payloads");
         return;
     }
     if (b->link != NO_LINK) {
@@ -99,7 +99,7 @@ static void put_session(struct xk_mikey_builder *b, unsigned int map_type, const
         return;
     }
     if (s->policies.size > 0x7f) {
-        fail(b, XK_E_LIMIT, "#P");
+        fail(b, XK_E_FIELD_LIMIT, "#P");
         return;
     }
     put_number(b, s->cs_id, 1);
@@ -123,7 +123,7 @@ void xk_mikey_build_message(struct xk_mikey_builder *builder, uint8_t *out, size
         return;
     }
     if (session_count > XK_MIKEY_SESSIONS_MAX) {
-        fail(b, XK_E_LIMIT, "#CS");
+        fail(b, XK_E_FIELD_LIMIT, "#CS");
     }
     if (header->prf > 0x7f || header->map_type > XK_MIKEY_MAP_GENERIC_ID ||
         (header->map_type == XK_MIKEY_MAP_EMPTY && session_count > 0)) {
@@ -332,7 +332,7 @@ enum xk_status xk_mikey_build_end(const struct xk_mikey_builder *builder, size_t
         return xki_fail(diag, builder->status, builder->offset, builder->field);
     }
     if (builder->payloads == 0) {
-        return xki_fail(diag, XK_E_EMPTY, builder->size, "payloads");
+        return xki_fail(diag, XK_E_FIELD_EMPTY, builder->size, "payloads");
     }
     *size = builder->size;
     return XK_OK;

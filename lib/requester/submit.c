@@ -107,7 +107,7 @@ static enum xk_status check_exchange(const struct xk_requester *r, const struct 
     }
     const struct xk_get_keys *ask = &request->get_keys;
     if (ask->transfer_init.data == NULL) {
-        return xki_fail(diag, XK_E_EMPTY, 0, "TRANSFER_INIT");
+        return xki_fail(diag, XK_E_FIELD_EMPTY, 0, "TRANSFER_INIT");
     }
     struct xk_mikey_header first;
     struct xk_mikey_header second;

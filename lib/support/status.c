@@ -22,6 +22,8 @@ static const struct status_row rows[XK_STATUS_COUNT] = {
     ROW(XK_E_CONFIG, "a configuration value is outside its limits"),
     ROW(XK_E_FIELD, "a field of the caller's structure breaks its rule; the diag names it"),
     ROW(XK_E_DESTINATION, "the warrant sends keys to DF3, so no HI2 record may carry them"),
+    ROW(XK_E_FIELD_EMPTY, "a field or list of the caller's is empty that may not be; the diag names it"),
+    ROW(XK_E_FIELD_LIMIT, "a field or list of the caller's is over its limit; the diag names it"),
     ROW(XK_E_TRUNCATED, "the input ends inside an item"),
     ROW(XK_E_TRAILING, "octets follow the end of the message"),
     ROW(XK_E_TYPE, "an item has another type than the schema says"),
@@ -111,6 +113,25 @@ static const struct status_row *find(enum xk_status status)
 enum xk_status_class xk_status_class(enum xk_status status)
 {
     return find(status) == NULL ? XK_CLASS_CALLER : (enum xk_status_class)((int)status / 100);
+}
+
+const char *xk_status_class_name(enum xk_status_class status_class)
+{
+    switch (status_class) {
+    case XK_CLASS_OK:
+        return "ok";
+    case XK_CLASS_CALLER:
+        return "caller";
+    case XK_CLASS_INPUT:
+        return "input";
+    case XK_CLASS_HOST:
+        return "host";
+    case XK_CLASS_RESOURCE:
+        return "resource";
+    case XK_CLASS_STATE:
+        return "state";
+    }
+    return "?";
 }
 
 const char *xk_status_name(enum xk_status status)

@@ -18,8 +18,28 @@
  * there and their size. */
 enum xk_status xki_warrant_party(const struct xk_party *party, size_t *forms, size_t *octets, struct xk_diag *diag);
 
+/* An octet for the length of each of five views; form, prefix, initiator, destination, its number, CIN, countries and
+ * the count of parties. */
+#define XKI_WARRANT_FIXED (5u + 18u)
+
+/* The rules of one network element identifier. */
+enum xk_status xki_network_element_check(const struct xk_network_element *element, struct xk_diag *diag);
+bool xki_network_element_is_ipv6(const struct xk_network_element *element);
+
+/* Two letters or digits, or two NULs. */
+enum xk_status xki_country_check(const char code[2], const char *field, struct xk_diag *diag);
+
 /* Every rule of the warrant that no module changes; *size gets the octets of its packed form. */
 enum xk_status xki_warrant_check(const struct xk_warrant *warrant, size_t *size, struct xk_diag *diag);
+
+/* That, and the limits of the module that its records will be written in; XK_E_CONFIG if it is none. */
+enum xk_status xki_warrant_check_module(const struct xk_warrant *warrant, enum xk_hi2_module module,
+                                        struct xk_diag *diag);
+
+/* Of a checked warrant: what one PS-PDU with that many keys can have at most. XK_E_TOO_LARGE if it is more than
+ * `pdu_max`, where 0 stands for XK_PDU_OCTETS_DEFAULT. */
+enum xk_status xki_warrant_check_size(const struct xk_warrant *warrant, size_t key_count, size_t pdu_max, size_t *size,
+                                      struct xk_diag *diag);
 
 /* Writes what xki_warrant_check() measured. */
 void xki_warrant_pack(const struct xk_warrant *warrant, uint8_t *out);
@@ -31,5 +51,9 @@ void xki_warrant_unpack(const uint8_t *packed, struct xk_warrant *warrant, struc
 bool xki_warrant_is_packed(const uint8_t *packed, size_t size);
 
 struct xk_bytes xki_warrant_liid(const uint8_t *packed);
+
+/* Is it a warrant of that LIID, and of that country of authorisation? NULL: of whatever country. One LIID in two
+ * countries is two warrants. */
+bool xki_warrant_is_of(const uint8_t *packed, struct xk_bytes liid, const char country[2]);
 
 #endif

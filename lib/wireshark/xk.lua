@@ -155,8 +155,8 @@ local function check_get_keys(r, map)
       fail("MISSING", r.at, name)
     end
   end
-  if map.seen[6] ~= map.seen[7] then
-    fail("MISSING", r.at, map.seen[6] and "update TRANSFER_RESP" or "update TRANSFER_INIT")
+  if map.seen[7] and not map.seen[6] then
+    fail("MISSING", r.at, "update TRANSFER_INIT")
   end
 end
 

@@ -109,6 +109,8 @@ def damaged():
     good = [samples.get_keys(b"\1\2\3", None, k6=b"\1", k7=b"\2", k8="sip:\u00f6", k200=[1, {2: "x"}]),
             samples.answer([{0: 1, 1: samples.KEY[:3], 2: b"\1", 4: 1, 5: 0, 6: 2**40, 150: [[]]}, {0: 2, 3: 13}]),
             cbor2.dumps({0: 1, 1: 2, 2: samples.TRANSACTION, 4: 15, 5: "sip:k"}, canonical=True)]
+    yield samples.get_keys(b"\1", None, k6=b"\2")
+    yield samples.get_keys(b"\1", None, k7=b"\2")
     for octets in good:
         yield octets
         yield octets + b"\0"

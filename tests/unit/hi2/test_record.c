@@ -90,7 +90,7 @@ static void limits_of_the_module_are_enforced(void **state)
     const char *field;
     struct xk_iri_event event = sample();
     the.warrant.liid = xk_text("12345678901234567890123456");
-    assert_int_equal(refused(XK_HI2_UMTS, &event, &field), XK_E_LIMIT);
+    assert_int_equal(refused(XK_HI2_UMTS, &event, &field), XK_E_FIELD_LIMIT);
     assert_string_equal(field, "LIID");
     event = sample();
     the.warrant.correlation_number = xk_text("1234567");
@@ -103,15 +103,15 @@ static void limits_of_the_module_are_enforced(void **state)
     assert_string_equal(field, "iMPI");
     event = sample();
     the.key.key.size = 0;
-    assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_EMPTY);
+    assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_FIELD_EMPTY);
     assert_string_equal(field, "cCDecKey");
     event = sample();
     the.key.cs_id.size = 0;
-    assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_EMPTY);
+    assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_FIELD_EMPTY);
     assert_string_equal(field, "cCCSID");
     event = sample();
     event.key_count = 0;
-    assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_EMPTY);
+    assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_FIELD_EMPTY);
     event = sample();
     event.time.seconds = 2524608000; /* 2050 */
     assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_FIELD);

@@ -307,15 +307,15 @@ static void integrity_check_fields_have_limits(void **state)
     refuse(&tri, XK_E_FIELD, "signatureAlgorithm");
     tri = good_check();
     tri.number_count = 0;
-    refuse(&tri, XK_E_EMPTY, "includedSequenceNumbers");
+    refuse(&tri, XK_E_FIELD_EMPTY, "includedSequenceNumbers");
     tri.number_count = 1;
     tri.numbers = NULL;
     refuse(&tri, XK_E_ARGUMENT, "includedSequenceNumbers");
     tri = good_check();
     tri.check_value.size = 0;
-    refuse(&tri, XK_E_EMPTY, "checkValue");
+    refuse(&tri, XK_E_FIELD_EMPTY, "checkValue");
     tri.check_value.size = XK_PS_PDU_MAX + 1;
-    refuse(&tri, XK_E_LIMIT, "checkValue");
+    refuse(&tri, XK_E_FIELD_LIMIT, "checkValue");
 }
 
 static void messages_and_options_have_limits(void **state)
@@ -331,14 +331,14 @@ static void messages_and_options_have_limits(void **state)
     tri.priority = XK_TRI_PRIORITY_INFORMATIONAL;
     taken(&tri);
     tri.octets.size++;
-    refuse(&tri, XK_E_LIMIT, "message");
+    refuse(&tri, XK_E_FIELD_LIMIT, "message");
     tri.octets.size = 0;
-    refuse(&tri, XK_E_EMPTY, "message");
+    refuse(&tri, XK_E_FIELD_EMPTY, "message");
     xk_tri_init(&tri, XK_TRI_PADDING);
     tri.octets = (struct xk_bytes){text, XK_PS_PDU_MAX + 1};
-    refuse(&tri, XK_E_LIMIT, "paddingPDU");
+    refuse(&tri, XK_E_FIELD_LIMIT, "paddingPDU");
     tri.octets = (struct xk_bytes){NULL, 1};
-    refuse(&tri, XK_E_FIELD, "paddingPDU");
+    refuse(&tri, XK_E_ARGUMENT, "paddingPDU");
     xk_tri_init(&tri, XK_TRI_OPTION_REQUEST);
     taken(&tri);
     tri.options = 2;

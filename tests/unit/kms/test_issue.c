@@ -61,7 +61,7 @@ static void a_ticket_that_has_no_encoding_is_refused(void **state)
     is_refused(&c, XK_E_FIELD);
     c = content(&key);
     c.key_count = 0;
-    is_refused(&c, XK_E_EMPTY);
+    is_refused(&c, XK_E_FIELD_EMPTY);
     c = content(&key);
     c.rand = bytes(0);
     is_refused(&c, XK_E_FIELD);

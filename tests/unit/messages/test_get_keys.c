@@ -69,22 +69,22 @@ static void bad_fields_are_named(void **state)
     struct xk_diag diag;
     struct xk_get_keys m = sample();
     m.public_kms_identity = xk_text("sip:\xff");
-    assert_int_equal(xk_get_keys_encode(&m, out, sizeof out, &size, &diag), XK_E_UTF8);
+    assert_int_equal(xk_get_keys_encode(&m, out, sizeof out, &size, &diag), XK_E_FIELD);
     assert_string_equal(diag.field, "Public KMS Identity");
     assert_int_equal(diag.offset, 4);
     m = sample();
     m.transfer_init.size = 0;
-    assert_int_equal(xk_get_keys_encode(&m, out, sizeof out, &size, &diag), XK_E_EMPTY);
+    assert_int_equal(xk_get_keys_encode(&m, out, sizeof out, &size, &diag), XK_E_FIELD_EMPTY);
     assert_string_equal(diag.field, "TRANSFER_INIT");
     m = sample();
     m.transfer_resp.data = large;
     m.transfer_resp.size = sizeof large;
-    assert_int_equal(xk_get_keys_encode(&m, out, sizeof out, &size, &diag), XK_E_LIMIT);
+    assert_int_equal(xk_get_keys_encode(&m, out, sizeof out, &size, &diag), XK_E_FIELD_LIMIT);
     assert_string_equal(diag.field, "TRANSFER_RESP");
     m = sample();
-    m.update_init = m.transfer_init;
+    m.update_resp = m.transfer_init;
     assert_int_equal(xk_get_keys_encode(&m, out, sizeof out, &size, &diag), XK_E_FIELD);
-    assert_string_equal(diag.field, "CSB update");
+    assert_string_equal(diag.field, "update TRANSFER_INIT");
 }
 
 static void everything_it_can_hold_comes_back(void **state)
@@ -174,8 +174,8 @@ static const struct refusal refusals[] = {
     {HEAD "03 61 61 04 41 01 05 3b ffffffffffffffff", XK_E_TYPE, 30, "TRANSFER_RESP"},
     {HEAD "03 61 61 04 41 01 0a 00", XK_E_CRITICAL, 29, "map key"},
     {HEAD "03 61 61 04 41 01 18 7f 00", XK_E_CRITICAL, 29, "map key"},
-    {"a7 00 01 01 01 02 50 000102030405060708090a0b0c0d0e0f 03 61 61 04 41 01 05 f6 06 41 01", XK_E_MISSING, 34,
-     "update TRANSFER_RESP"},
+    {"a7 00 01 01 01 02 50 000102030405060708090a0b0c0d0e0f 03 61 61 04 41 01 05 f6 07 41 01", XK_E_MISSING, 34,
+     "update TRANSFER_INIT"},
     {"a5 00 01 01 01 02 50 000102030405060708090a0b0c0d0e0f 03 61 61 04 41 01", XK_E_MISSING, 29, "TRANSFER_RESP"},
     {"a5 00 01 01 01 02 50 000102030405060708090a0b0c0d0e0f 03 61 61 05 41 01", XK_E_MISSING, 29, "TRANSFER_INIT"},
     {"a4 00 01 01 01 02 50 000102030405060708090a0b0c0d0e0f 04 41 01", XK_E_MISSING, 26, "Public KMS Identity"},
@@ -259,6 +259,15 @@ static void non_critical_extensions_are_skipped(void **state)
     assert_int_equal(m.transfer_resp.data[0], 3);
 }
 
+static void message_types_have_names(void **state)
+{
+    (void)state;
+    assert_string_equal(xk_message_type_name(XK_MESSAGE_GET_KEYS), "get_keys");
+    assert_string_equal(xk_message_type_name(XK_MESSAGE_GET_KEYS_RESPONSE), "get_keys_response");
+    assert_string_equal(xk_message_type_name((enum xk_message_type)0), "?");
+    assert_string_equal(xk_message_type_name((enum xk_message_type)3), "?");
+}
+
 static void peek_reads_the_first_three_fields(void **state)
 {
     (void)state;
@@ -284,6 +293,7 @@ int main(void)
         cmocka_unit_test(cut_at_any_octet_it_is_truncated),
         cmocka_unit_test(a_flipped_bit_is_refused_or_means_something_else),
         cmocka_unit_test(non_critical_extensions_are_skipped),
+        cmocka_unit_test(message_types_have_names),
         cmocka_unit_test(peek_reads_the_first_three_fields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

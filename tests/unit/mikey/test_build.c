@@ -339,12 +339,12 @@ static void each_mistake_is_told_with_its_field(void **state)
         {prf, XK_E_FIELD, "HDR"},
         {map_type, XK_E_FIELD, "HDR"},
         {empty_map_with_a_session, XK_E_FIELD, "HDR"},
-        {too_many_sessions, XK_E_LIMIT, "#CS"},
+        {too_many_sessions, XK_E_FIELD_LIMIT, "#CS"},
         {srtp_without_policy, XK_E_FIELD, "CS ID map info"},
         {srtp_data_of_nine, XK_E_FIELD, "CS ID map info"},
-        {policies_128, XK_E_LIMIT, "#P"},
-        {session_data_65536, XK_E_LIMIT, "Session Data"},
-        {spi_256, XK_E_LIMIT, "SPI"},
+        {policies_128, XK_E_FIELD_LIMIT, "#P"},
+        {session_data_65536, XK_E_FIELD_LIMIT, "Session Data"},
+        {spi_256, XK_E_FIELD_LIMIT, "SPI"},
         {no_header, XK_E_ARGUMENT, ""},
         {no_sessions, XK_E_ARGUMENT, ""},
         {no_room_at_all, XK_E_ARGUMENT, ""},
@@ -354,28 +354,28 @@ static void each_mistake_is_told_with_its_field(void **state)
         {time_of_seven_octets, XK_E_FIELD, "TS value"},
         {empty_rand, XK_E_FIELD, "RAND"},
         {rand_role_256, XK_E_FIELD, "RAND"},
-        {rand_of_256, XK_E_LIMIT, "RAND"},
+        {rand_of_256, XK_E_FIELD_LIMIT, "RAND"},
         {rand_without_octets, XK_E_FIELD, "RAND"},
         {empty_identity, XK_E_FIELD, "ID Data"},
         {mac_algorithm_3, XK_E_FIELD, "MAC"},
         {mac_of_19, XK_E_FIELD, "MAC"},
         {ticket_prf_128, XK_E_FIELD, "TP Data"},
         {ticket_without_policy, XK_E_FIELD, "TP Data"},
-        {ticket_data_65536, XK_E_LIMIT, "Ticket Data"},
+        {ticket_data_65536, XK_E_FIELD_LIMIT, "Ticket Data"},
         {second_ticket_header, XK_E_FIELD, "THDR"},
         {key_type_7, XK_E_FIELD, "Key data"},
         {key_validity_3, XK_E_FIELD, "Key data"},
         {empty_key, XK_E_FIELD, "Key data"},
         {tgk_with_salt, XK_E_FIELD, "Key data"},
         {tek_salt_without, XK_E_FIELD, "Key data"},
-        {too_many_payloads, XK_E_LIMIT, "payloads"},
-        {nothing_but_a_header, XK_E_EMPTY, "payloads"},
+        {too_many_payloads, XK_E_FIELD_LIMIT, "payloads"},
+        {nothing_but_a_header, XK_E_FIELD_EMPTY, "payloads"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct xk_diag diag;
         size_t size = 12345;
         rows[i].make();
-        if (rows[i].status != XK_E_EMPTY) {
+        if (rows[i].status != XK_E_FIELD_EMPTY) {
             xk_mikey_add_rand(&b, 0, bytes(1)); /* after a mistake nothing is added */
         }
         assert_int_equal(xk_mikey_build_end(&b, &size, &diag), rows[i].status);

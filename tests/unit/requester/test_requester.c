@@ -269,7 +269,7 @@ static void a_failed_submit_changes_nothing(void **state)
     xk_test_random_fail(&h.kit.random, 1, UINT64_MAX);
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_E_RANDOM);
     xk_test_random_fail(&h.kit.random, 0, 0);
-    assert_int_equal(host_submit(&h, "", 1, &handle), XK_E_EMPTY);
+    assert_int_equal(host_submit(&h, "", 1, &handle), XK_E_FIELD_EMPTY);
     assert_int_equal(host_submit(&h, "LI-A", 0, &handle), XK_E_ARGUMENT);
     assert_true(handle == 42);
     assert_int_equal(h.kit.send_count, 0);

@@ -65,8 +65,8 @@ static void is_refused(enum xk_status wanted)
 #define ROUTE_COUNT 44
 #define FIRST_NAME 45
 #define WARRANT 81
-#define PARTIES 108  /* their count; then the octet that tells the forms of the first */
-#define GET_KEYS 135
+#define PARTIES 120  /* their count; then the octet that tells the forms of the first */
+#define GET_KEYS 147
 
 static void a_submission_that_cannot_be_is_refused(void **state)
 {

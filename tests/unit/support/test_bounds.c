@@ -21,14 +21,14 @@ static void a_view_is_held_against_its_limits(void **state)
         {octets, 3, 3, 8, XK_OK},
         {octets, 8, 3, 8, XK_OK},
         {octets, 2, 3, 8, XK_E_FIELD},
-        {octets, 9, 3, 8, XK_E_LIMIT},
-        {octets, 0, 3, 8, XK_E_EMPTY},
-        {NULL, 0, 3, 8, XK_E_EMPTY},
-        {NULL, 3, 3, 8, XK_E_FIELD},
-        {NULL, 9, 3, 8, XK_E_FIELD}, /* what is nowhere has no size to speak of */
+        {octets, 9, 3, 8, XK_E_FIELD_LIMIT},
+        {octets, 0, 3, 8, XK_E_FIELD_EMPTY},
+        {NULL, 0, 3, 8, XK_E_FIELD_EMPTY},
+        {NULL, 3, 3, 8, XK_E_ARGUMENT},
+        {NULL, 9, 3, 8, XK_E_ARGUMENT}, /* what is nowhere has no size to speak of */
         {octets, 0, 0, 8, XK_OK},
         {NULL, 0, 0, 8, XK_OK}, /* it may be absent */
-        {NULL, 1, 0, 8, XK_E_FIELD},
+        {NULL, 1, 0, 8, XK_E_ARGUMENT},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct xk_diag diag = {XK_OK, 7, "before"};

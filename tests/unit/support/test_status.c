@@ -40,6 +40,17 @@ static void any_other_number_is_answered_too(void **state)
     assert_int_equal(xk_status_class((enum xk_status)999), XK_CLASS_CALLER);
 }
 
+static void classes_have_names(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"ok", "caller", "input", "host", "resource", "state"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_string_equal(xk_status_class_name((enum xk_status_class)i), names[i]);
+    }
+    assert_string_equal(xk_status_class_name((enum xk_status_class)6), "?");
+    assert_string_equal(xk_status_class_name((enum xk_status_class)-1), "?");
+}
+
 /* A status that is in the header but not in the table is found here. */
 static void the_table_is_the_header(void **state)
 {
@@ -67,6 +78,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_status_has_a_name_a_text_and_a_class),
         cmocka_unit_test(any_other_number_is_answered_too),
+        cmocka_unit_test(classes_have_names),
         cmocka_unit_test(the_table_is_the_header),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 static struct xk_party parties[2];
+static const uint8_t ipv6[16] = {0x20, 1, 0x0d, 0xb8, 15};
 
 static struct xk_warrant sample(void)
 {
@@ -25,6 +26,13 @@ static struct xk_warrant sample(void)
     w.destination = XK_DESTINATION_DF3;
     w.destination_id = 0x01020304;
     w.authorisation = xk_text("order 7");
+    w.network_element.form = XK_NETWORK_ELEMENT_IP_BINARY;
+    w.network_element.value = (struct xk_bytes){ipv6, sizeof ipv6};
+    w.network_element.ipv6_prefix = 64;
+    w.has_cin = true;
+    w.cin = 0xf1020304;
+    memcpy(w.country, "DE", 2);
+    memcpy(w.delivery_country, "XX", 2);
     return w;
 }
 
@@ -57,6 +65,13 @@ static void packs_and_comes_back(void **state)
     assert_int_equal(back.initiator, w.initiator);
     assert_int_equal(back.destination, w.destination);
     assert_int_equal(back.destination_id, w.destination_id);
+    assert_int_equal(back.network_element.form, XK_NETWORK_ELEMENT_IP_BINARY);
+    is_same(back.network_element.value, w.network_element.value);
+    assert_int_equal(back.network_element.ipv6_prefix, 64);
+    assert_true(back.has_cin);
+    assert_int_equal(back.cin, 0xf1020304);
+    assert_memory_equal(back.country, "DE", 2);
+    assert_memory_equal(back.delivery_country, "XX", 2);
     assert_int_equal(back.party_count, 2);
     is_same(unpacked[0].sip_uri, parties[0].sip_uri);
     is_same(unpacked[0].imei, parties[0].imei);
@@ -103,6 +118,65 @@ static void more_parties_than_there_may_be_are_refused(void **state)
     }
 }
 
+static void purge_tells_one_country_from_another(void **state)
+{
+    (void)state;
+    uint8_t packed[512];
+    size_t size = 0;
+    const char none[2] = {'\0', '\0'};
+    struct xk_warrant w = sample();
+    assert_int_equal(xki_warrant_check(&w, &size, NULL), XK_OK);
+    xki_warrant_pack(&w, packed);
+    assert_true(xki_warrant_is_of(packed, xk_text("LI-1"), NULL));
+    assert_true(xki_warrant_is_of(packed, xk_text("LI-1"), "DE"));
+    assert_false(xki_warrant_is_of(packed, xk_text("LI-1"), "DK"));
+    assert_false(xki_warrant_is_of(packed, xk_text("LI-1"), "FE"));
+    assert_false(xki_warrant_is_of(packed, xk_text("LI-1"), "XX"));
+    assert_false(xki_warrant_is_of(packed, xk_text("LI-1"), none));
+    assert_false(xki_warrant_is_of(packed, xk_text("LI-2"), "DE"));
+    assert_false(xki_warrant_is_of(packed, xk_text("LI-"), "DE"));
+    assert_false(xki_warrant_is_of(packed, xk_text("LI-11"), NULL));
+    w.country[0] = w.country[1] = '\0';
+    xki_warrant_pack(&w, packed);
+    assert_true(xki_warrant_is_of(packed, xk_text("LI-1"), none));
+    assert_false(xki_warrant_is_of(packed, xk_text("LI-1"), "DE"));
+}
+
+static void octets_that_pack_does_not_write_are_no_packed_form(void **state)
+{
+    (void)state;
+    uint8_t packed[512];
+    uint8_t changed[512];
+    size_t size = 0;
+    struct xk_warrant w = sample();
+    assert_int_equal(xki_warrant_check(&w, &size, NULL), XK_OK);
+    xki_warrant_pack(&w, packed);
+    size_t fixed = 5 + w.liid.size + w.correlation_number.size + w.operator_identifier.size + w.authorisation.size +
+                   w.network_element.value.size;
+    static const struct {
+        size_t at; /* behind the views: form, prefix, initiator, destination, its number, CIN, countries, parties */
+        uint8_t octet;
+        bool good;
+    } rows[] = {
+        {0, XK_NETWORK_ELEMENT_IP_TEXT, false}, {0, XK_NETWORK_ELEMENT_E164, false}, {0, 7, false},
+        {0, XK_NETWORK_ELEMENT_ABSENT, false}, {1, 128, true},  {1, 129, false}, {1, 0, false},
+        {2, 2, true},                          {2, 3, false},   {3, 1, true},    {3, 0, false},
+        {3, 3, false},                         {4, 0xff, true}, {8, 0, true},    {8, 2, false},
+        {12, 0xff, true},                      {13, 'z', true}, {13, 0, false},  {14, ' ', false},
+        {15, '9', true},                       {16, 0, false},  {17, 1, false},  {17, 0, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        memcpy(changed, packed, size);
+        changed[fixed + rows[i].at] = rows[i].octet;
+        if (xki_warrant_is_packed(changed, size) != rows[i].good) {
+            fail_msg("row %zu", i);
+        }
+    }
+    memcpy(changed, packed, size); /* a form that is there and empty */
+    changed[fixed + 18] |= 1u << 1;
+    assert_false(xki_warrant_is_packed(changed, size));
+}
+
 static void limits_are_checked_and_named(void **state)
 {
     (void)state;
@@ -110,25 +184,25 @@ static void limits_are_checked_and_named(void **state)
     size_t size = 0;
     struct xk_warrant w = sample();
     w.liid = xk_text("12345678901234567890123456");
-    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_LIMIT);
+    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_FIELD_LIMIT);
     assert_string_equal(diag.field, "LIID");
     w = sample();
     w.liid.size = 0;
-    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_EMPTY);
+    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_FIELD_EMPTY);
     w = sample();
     w.party_count = 0;
-    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_EMPTY);
+    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_FIELD_EMPTY);
     assert_string_equal(diag.field, "partyInformation");
     w = sample();
     w.party_count = XK_PARTIES_MAX + 1;
-    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_LIMIT);
+    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_FIELD_LIMIT);
     w = sample();
     parties[0].imei = xk_text("1234567");
     assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_FIELD);
     assert_string_equal(diag.field, "imei");
     w = sample();
     memset(&parties[1], 0, sizeof parties[1]);
-    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_EMPTY);
+    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_FIELD_EMPTY);
     assert_string_equal(diag.field, "partyIdentity");
     w = sample();
     w.destination = (enum xk_destination)0;
@@ -136,7 +210,7 @@ static void limits_are_checked_and_named(void **state)
     assert_string_equal(diag.field, "destination");
     w = sample();
     w.operator_identifier = xk_text("123456");
-    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_LIMIT);
+    assert_int_equal(xki_warrant_check(&w, &size, &diag), XK_E_FIELD_LIMIT);
     assert_string_equal(diag.field, "operator-Identifier");
 }
 
@@ -146,6 +220,8 @@ int main(void)
         cmocka_unit_test(packs_and_comes_back),
         cmocka_unit_test(a_packed_form_that_is_cut_or_longer_is_refused),
         cmocka_unit_test(more_parties_than_there_may_be_are_refused),
+        cmocka_unit_test(purge_tells_one_country_from_another),
+        cmocka_unit_test(octets_that_pack_does_not_write_are_no_packed_form),
         cmocka_unit_test(limits_are_checked_and_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
