@@ -109,6 +109,11 @@ static enum verdict show_payload(struct sheet *s, const struct xk_ps_payload *pa
     const uint8_t *data = payload->record.data;
     size_t size = payload->record.size;
     bool bare = payload->form == XK_PS_BARE_PARAMETERS;
+    if (payload->module == 0) {
+        sheet_closed(s, payload->record, CLAUSE, "IRIPayload: contents [%u], not a Umts or Eps record",
+                     (unsigned int)payload->contents);
+        return VALID;
+    }
     enum xk_status status = bare ? xk_hi2_parameters_decode(payload->record_type, data, size, &record, &diag)
                                  : xk_hi2_record_decode(data, size, &record, &diag);
     if (status != XK_OK) {
@@ -144,18 +149,27 @@ static enum verdict show_payloads(struct sheet *s, struct xk_bytes part, const s
     return verdict;
 }
 
+static const char *const kinds[] = {
+    "iRIPayloadSequence",     "cCPayloadSequence", "tRIPayload", "hI1-Operation", "encryptionContainer",
+    "threeGPP-HI1-Operation", "iLHIPayload",       "hI4Payload", "not known here",
+};
+
 static enum verdict inspect_one(struct sheet *s, struct xk_bytes part)
 {
     struct xk_ps_pdu pdu;
     struct xk_diag diag = {XK_OK, 0, ""};
     size_t base = (size_t)(part.data - s->octets.data);
-    enum xk_status status = xk_ps_pdu_decode(part.data, part.size, &pdu, &diag);
+    enum xk_status status = xk_ps_pdu_decode(part.data, part.size, NULL, &pdu, &diag);
     if (status != XK_OK) {
         return sheet_invalid(s, base, status, &diag);
     }
     open_heads(s, part);
     show_header(s, part, &pdu.header);
     s->depth++;
+    if (pdu.kind != XK_PS_IRI) {
+        sheet_closed(s, pdu.payload, CLAUSE, "payload: %s, %zu octets", kinds[pdu.kind < 8 ? pdu.kind : 8],
+                     pdu.payload.size);
+    }
     enum verdict verdict = show_payloads(s, part, &pdu);
     s->depth--;
     return verdict;
@@ -169,7 +183,7 @@ enum verdict inspect_ps_pdus(struct sheet *sheet)
         struct xk_bytes left = sheet_part(sheet, at, sheet->octets.size - at);
         struct xk_diag diag = {XK_OK, 0, ""};
         size_t size = 0;
-        enum xk_status status = xk_ps_pdu_measure(left.data, left.size, &size, &diag);
+        enum xk_status status = xk_ps_pdu_measure(left.data, left.size, NULL, &size, &diag);
         if (status != XK_OK) {
             return sheet_invalid(sheet, at, status, &diag);
         }

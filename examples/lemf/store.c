@@ -14,9 +14,12 @@ bool read_pdu(const uint8_t *data, size_t size, struct xk_ps_pdu *pdu, struct xk
     struct xk_diag diag = {XK_OK, 0, ""};
     struct xk_ps_payload payload;
     size_t position = 0;
-    enum xk_status status = xk_ps_pdu_decode(data, size, pdu, &diag);
+    enum xk_status status = xk_ps_pdu_decode(data, size, NULL, pdu, &diag);
     if (status == XK_OK) {
         status = xk_ps_pdu_next_payload(pdu, &position, &payload, &diag);
+    }
+    if (status == XK_OK && payload.module == 0) {
+        status = XK_E_DER_TAG;
     }
     if (status == XK_OK && payload.form == XK_PS_WHOLE_RECORD) {
         status = xk_hi2_record_decode(payload.record.data, payload.record.size, record, &diag);

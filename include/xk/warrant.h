@@ -130,8 +130,8 @@ struct xk_warrant {
  * @retval XK_OK          it can
  * @retval XK_E_ARGUMENT  `warrant` is NULL, or a view is NULL with octets
  * @retval XK_E_CONFIG    the module is none
- * @retval XK_E_EMPTY     a mandatory field is empty
- * @retval XK_E_LIMIT     a field is longer than its ASN.1 type allows
+ * @retval XK_E_FIELD_EMPTY a mandatory field is empty
+ * @retval XK_E_FIELD_LIMIT a field is longer than its ASN.1 type allows
  * @retval XK_E_FIELD     a field breaks another rule, or the module has no place for it
  * @retval XK_E_TOO_LARGE the PS-PDU could be larger than `pdu_max`, and IRI is not segmented
  *

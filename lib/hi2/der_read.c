@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "support/diag.h"
+#include "support/sized.h"
 
 #define CONSTRUCTED 0x20u
 #define CONTEXT 0x80u
@@ -15,6 +16,17 @@ void xk_read_options_init(struct xk_read_options *options)
         options->size = sizeof *options;
         options->rules = XK_RULES_BER;
     }
+}
+
+bool xki_read_options_take(const struct xk_read_options *given, struct xk_read_options *options)
+{
+    xk_read_options_init(options);
+    if (given == NULL) {
+        options->rules = XK_RULES_DER;
+        return true;
+    }
+    return xki_sized_read(options, given, XKI_SIZED_FIRST(struct xk_read_options, scratch_size), sizeof *options) &&
+           (options->scratch != NULL || options->scratch_size == 0);
 }
 
 struct xki_ber *xki_ber_from(const struct xk_read_options *options, struct xki_ber *place)

@@ -45,6 +45,9 @@ struct xki_tlv {
     struct xki_ber *ber;
 };
 
+/* The caller's options, or strict DER for NULL. False for a wrong size, or room that is nowhere. */
+bool xki_read_options_take(const struct xk_read_options *given, struct xk_read_options *options);
+
 /* Options to a reading of BER: NULL or DER gives NULL, and so strict reading. `place` is filled. */
 struct xki_ber *xki_ber_from(const struct xk_read_options *options, struct xki_ber *place);
 

@@ -8,6 +8,9 @@
 #include "hi2/der_read.h"
 #include "hi2/der_write.h"
 
+/* The caller's header, which may be shorter, with defaults for what it does not have. False for a wrong size. */
+bool xki_hi2_take_header(const struct xk_ps_header *given, struct xk_ps_header *header);
+
 /* Do the fields keep to their ASN.1 types? */
 enum xk_status xki_hi2_check_header(const struct xk_ps_header *h, struct xk_diag *diag);
 
@@ -17,7 +20,7 @@ void xki_hi2_write_header(struct xki_der *w, const struct xk_ps_header *h);
 /* What is inside communicationIdentifier [3]. */
 void xki_hi2_write_communication(struct xki_der *w, const struct xk_ps_header *h);
 
-/* Fill `h`, which xk_ps_header_init() has prepared, from the element [1]. */
+/* Fill `h`, which xk_ps_header_init() has prepared, from the element [1]. Without a time in it, `h` has none. */
 enum xk_status xki_hi2_read_header(const struct xki_tlv *around, struct xk_ps_header *h, struct xk_diag *diag);
 
 #endif

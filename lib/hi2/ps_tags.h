@@ -6,11 +6,9 @@
 /* li-psDomainId without its last arc: 0.4.0.2.2.5.1 */
 #define XKI_PS_DOMAIN {0x04, 0x00, 0x02, 0x02, 0x05, 0x01}
 
+#define XKI_PS_PAYLOAD 2u
+
 /* Payload */
 #define XKI_PS_TRI 2u
-
-/* iRIContents */
-#define XKI_PS_UMTS_IRI 4u
-#define XKI_PS_EPS_IRI 15u
 
 #endif

@@ -6,8 +6,8 @@
 /* Tags in the order of enum xki_hi2_field. Umts has other identities under the tags [10] and [11], and none under the
  * tag [13], so nai and iMPI have no place there; nor has roamingIndication. */
 static const struct xki_hi2_module modules[] = {
-    {XK_HI2_UMTS, 1, 4, true, 8, 20, 20, 0x3f, {36, 38, 39, 40, 41, 44, 45, 46, 0}},
-    {XK_HI2_EPS, 8, 15, false, 1, XK_CORRELATION_NUMBER_MAX, 0, 0xff, {42, 44, 45, 46, 47, 50, 56, 57, 76}},
+    {XK_HI2_UMTS, 1, 4, false, true, 8, 20, 20, 0x3f, {36, 38, 39, 40, 41, 44, 45, 46, 0}},
+    {XK_HI2_EPS, 8, 15, true, false, 1, XK_CORRELATION_NUMBER_MAX, 0, 0xff, {42, 44, 45, 46, 47, 50, 56, 57, 76}},
 };
 
 #define MODULES (sizeof modules / sizeof modules[0])

@@ -31,6 +31,7 @@ struct xki_hi2_module {
     enum xk_hi2_module id;
     uint8_t domain;                 /* arc of the module under 0.4.0.2.2.4 */
     uint8_t ps_choice;              /* its tag among the iRIContents of a PS-PDU */
+    bool voip_delivery;             /* IMS-based VoIP is delivered in it: TS 102 232-7, table A.2 */
     bool has_version;               /* iRIversion [23] */
     uint8_t correlation_min;        /* octets of the correlation number */
     uint8_t correlation_max;        /* that are written */

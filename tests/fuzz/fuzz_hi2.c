@@ -36,8 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t measured = 0;
     size_t position = 0;
     record(data, size);
-    enum xk_status status = xk_ps_pdu_measure(data, size, &measured, NULL);
-    if (xk_ps_pdu_decode(data, size, &pdu, NULL) == XK_OK) {
+    enum xk_status status = xk_ps_pdu_measure(data, size, NULL, &measured, NULL);
+    if (xk_ps_pdu_decode(data, size, NULL, &pdu, NULL) == XK_OK) {
         REQUIRE(size > XK_PS_PDU_MAX || (status == XK_OK && measured == size));
         while (xk_ps_pdu_next_payload(&pdu, &position, &payload, NULL) == XK_OK) {
             record(payload.record.data, payload.record.size);

@@ -58,7 +58,7 @@ static void pass_on(struct world *w, uint32_t request, const uint8_t *record, si
     header.sequence_number = w->sequence[liid]++;
     if (xk_ps_pdu_encode(&header, XK_HI2_UMTS, XK_PS_WHOLE_RECORD, (struct xk_bytes){record, size}, octets,
                          sizeof octets, &pdu_size, NULL) != XK_OK ||
-        xk_ps_pdu_decode(octets, pdu_size, &pdu, NULL) != XK_OK) {
+        xk_ps_pdu_decode(octets, pdu_size, NULL, &pdu, NULL) != XK_OK) {
         breaks(w, "a record does not fit its envelope");
         return;
     }
