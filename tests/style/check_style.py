@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""House rules that a reader relies on: files and functions of a readable size, includes that go one way, and for each
-public function the facts that its comment owes. Prints every breach; exit status 1 if there is one.
-
-Arguments: the root of the project, then the stations in their order."""
+"""House rules that a reader relies on: files and functions of a readable size, and for each public function the facts
+that its comment owes. Prints every breach; exit status 1 if there is one. Argument: the root of the project."""
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(sys.argv[1])
-STATIONS = sys.argv[2:]
 breaches = []
 
 
@@ -30,16 +27,6 @@ def check_sizes(path):
             start = None
         if len(line) > 120 and path.suffix in (".c", ".h") and "examples/host" not in str(path):
             breach(path, number, "line over 120 columns")
-
-
-def check_includes(path):
-    station = path.relative_to(ROOT / "lib").parts[0]
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        match = re.match(r'#include "([a-z0-9_]+)/', line)
-        if not match:
-            continue
-        if match.group(1) not in STATIONS or STATIONS.index(match.group(1)) > STATIONS.index(station):
-            breach(path, number, f"{station} includes {match.group(1)}")
 
 
 def check_header(path):
@@ -70,8 +57,6 @@ for folder in ("lib", "include", "tests", "examples"):
     for path in sorted((ROOT / folder).rglob("*")):
         if path.suffix in (".c", ".h", ".py", ".sh"):
             check_sizes(path)
-for path in sorted((ROOT / "lib").rglob("*.[ch]")):
-    check_includes(path)
 for path in sorted((ROOT / "include").rglob("*.h")):
     check_header(path)
 print("\n".join(breaches) or "no breach")
