@@ -24,6 +24,7 @@ packages=(
   pkg-config
   python3
   python3-cbor2
+  python3-cryptography
   spin
   tshark
   wireshark-common

@@ -8,15 +8,14 @@
 
 #include <xk/mikey_build.h>
 
-static const uint8_t tpk[16] = {1};
-const uint8_t scenario_mpk[16] = {2};
+static const uint8_t tpk[64] = {1};
+const uint8_t scenario_mpk[64] = {2};
 const uint8_t scenario_secret[16] = {0x33, 0x44};
 const uint8_t scenario_salt[14] = {0x55};
-const uint8_t scenario_rand[16] = {0x66};
+const uint8_t scenario_rand[64] = {0x66};
 static const uint8_t spi_octets[] = {0, 7};
 static const uint8_t when[8] = {0xd1};
 static const struct xk_bytes none;
-static const struct xk_bytes rand_view = {scenario_rand, sizeof scenario_rand};
 static struct xk_session_result sessions[XK_CRYPTO_SESSIONS_MAX];
 
 struct xk_mikey_key_data key_of(unsigned int type, bool salted)
@@ -40,6 +39,16 @@ struct setting base(void)
     return s;
 }
 
+static size_t or_16(size_t size)
+{
+    return size == 0 ? 16 : size;
+}
+
+static struct xk_bytes rand_of(size_t size)
+{
+    return (struct xk_bytes){scenario_rand, or_16(size)};
+}
+
 static bool ticket_key(const struct xk_mikey_ticket *ticket, struct xk_bytes psk, unsigned int generation,
                        uint8_t *key, size_t *size, void *user)
 {
@@ -48,7 +57,7 @@ static bool ticket_key(const struct xk_mikey_ticket *ticket, struct xk_bytes psk
     (void)psk;
     scenario->keys_asked++;
     memset(key, 0, XK_KMS_KEY_MAX);
-    memcpy(key, tpk, 16);
+    memcpy(key, tpk, XK_KMS_KEY_MAX);
     if (generation < scenario->wrong_keys) {
         key[0] ^= 1;
     }
@@ -68,7 +77,10 @@ static enum xk_status issue(const struct setting *s, uint8_t *out, size_t capaci
     static const uint8_t spi_mpk[] = {0, 0};
     const struct xk_mikey_identity ids[] = {party(XK_MIKEY_IDR_I), party(XK_MIKEY_IDR_R)};
     const struct xk_mikey_key_data keys[] = {
-        {XK_MIKEY_MPK, XK_MIKEY_KV_SPI, {scenario_mpk, 16}, none, {spi_mpk, 2}, none, none}, s->ticket_key};
+        {XK_MIKEY_MPK, XK_MIKEY_KV_SPI, {scenario_mpk, or_16(s->mpk_size)}, none, {spi_mpk, 2}, none, none},
+        s->ticket_key, s->more[0]};
+    const struct xk_mikey_identity application = {XK_MIKEY_IDR_APP, XK_MIKEY_ID_URI, xk_text("urn:app")};
+    const struct xk_mikey_identity other = {XK_MIKEY_IDR_KMS, XK_MIKEY_ID_URI, xk_text("sip:kms@example.net")};
     struct xk_mikey_builder b;
     struct xk_kms_ticket_content c;
     size_t size = 0;
@@ -78,6 +90,12 @@ static enum xk_status issue(const struct setting *s, uint8_t *out, size_t capaci
     }
     memset(&c, 0, sizeof c);
     xk_mikey_build_chain(&b, policy, sizeof policy, XK_MIKEY_CHAIN_FIRST_PAYLOAD);
+    if (s->foreign) {
+        xk_mikey_add_identity(&b, &other);
+    }
+    if (s->application) {
+        xk_mikey_add_identity(&b, &application);
+    }
     if (!s->unnamed) {
         xk_mikey_add_identity(&b, &ids[0]);
     }
@@ -89,22 +107,32 @@ static enum xk_status issue(const struct setting *s, uint8_t *out, size_t capaci
     c.flags = (uint16_t)s->flags;
     c.policy = s->ticket_policy.size > 0 ? s->ticket_policy : (struct xk_bytes){policy, size};
     c.time = (struct xk_mikey_time){0, 0, {when, 8}, UINT64_C(0xd100000000000000)};
-    c.rand = rand_view;
+    c.rand = rand_of(s->rand_ticket);
     c.keys = keys;
-    c.key_count = s->ticket_key.key.size > 0 ? 2 : 1;
-    c.protection_key = (struct xk_bytes){tpk, 16};
+    c.key_count = 1u + (s->ticket_key.key.size > 0) + (s->more[0].key.size > 0);
+    c.protection_key = (struct xk_bytes){tpk, or_16(s->tpk_size)};
     c.suite = s->suite;
     c.encryption = s->encryption;
     return xk_kms_issue_ticket(&c, out, capacity, &size, ticket, NULL);
 }
 
-static enum xk_status build(struct xk_kms_transfer *t, const struct xk_mikey_key_data *key, uint8_t *out,
-                            size_t capacity, struct xk_bytes *message)
+/* `which` is 0 for the INIT, 1 for the RESP, 2 and 3 for those of the update. */
+static enum xk_status build(const struct setting *s, const struct xk_kms_transfer *transfer, unsigned int which,
+                            uint8_t *out, size_t capacity, struct xk_bytes *message)
 {
+    const struct xk_mikey_key_data *const first[] = {&s->init_key, &s->resp_key, &s->update_key, &s->update_resp_key};
+    const struct xk_mikey_key_data keys[] = {*first[which], s->more[1 + which]};
+    struct xk_kms_transfer t = *transfer;
+    struct xk_mikey_crypto_session session = t.sessions[0];
     size_t size = 0;
-    t->keys = key;
-    t->key_count = key->key.size > 0 ? 1 : 0;
-    enum xk_status status = xk_kms_build_transfer(t, out, capacity, &size, NULL);
+    session.spi = (struct xk_bytes){spi_octets, s->no_spi ? 0 : 2};
+    if (s->spis[which] != NULL) {
+        session.spi = xk_text(s->spis[which]);
+    }
+    t.sessions = &session;
+    t.keys = keys;
+    t.key_count = (size_t)(keys[0].key.size > 0) + (keys[1].key.size > 0);
+    enum xk_status status = xk_kms_build_transfer(&t, out, capacity, &size, NULL);
     *message = (struct xk_bytes){out, size};
     return status;
 }
@@ -127,7 +155,7 @@ static enum xk_status build_update(const struct setting *s, const struct xk_kms_
     u.init = u.vr_key = u.rand_kms = none;
     u.update = (s->flags & XK_MIKEY_FLAG_F) != 0 ? XK_KMS_UPDATE_ANSWERED : XK_KMS_UPDATE_UNANSWERED;
     u.time = (struct xk_mikey_time){0, 0, {later, 8}, UINT64_C(0xd100010000000000)};
-    enum xk_status status = build(&u, &s->update_key, scenario->update_init, sizeof scenario->update_init,
+    enum xk_status status = build(s, &u, 2, scenario->update_init, sizeof scenario->update_init,
                                   &scenario->message.update_init);
     if (status != XK_OK) {
         return status;
@@ -136,7 +164,7 @@ static enum xk_status build_update(const struct setting *s, const struct xk_kms_
     u.header.v_flag = false;
     u.init = scenario->message.update_init;
     u.time = (struct xk_mikey_time){0, 0, {last, 8}, UINT64_C(0xd100010000000001)};
-    return build(&u, &s->update_resp_key, scenario->update_resp, sizeof scenario->update_resp,
+    return build(s, &u, 3, scenario->update_resp, sizeof scenario->update_resp,
                  &scenario->message.update_resp);
 }
 
@@ -150,17 +178,17 @@ static enum xk_status build_resp(const struct setting *s, struct xk_kms_transfer
         t->time = (struct xk_mikey_time){0, 0, {later, 8}, UINT64_C(0xd100000900000000)};
     }
     if ((s->flags & XK_MIKEY_FLAG_G) != 0) {
-        t->rand_responder = rand_view;
+        t->rand_responder = rand_of(s->rand_r);
     }
     if (s->resp_names_responder || s->dialled != NULL) {
         t->responder = party(XK_MIKEY_IDR_R);
     }
     if ((s->flags & XK_MIKEY_FLAG_I) != 0) {
-        t->rand_kms = rand_view;
+        t->rand_kms = rand_of(s->rand_kms);
         t->responder = party(XK_MIKEY_IDR_R);
-        t->message_key = (struct xk_bytes){forked, 16};
+        t->message_key = (struct xk_bytes){forked, or_16(s->mpk_size)};
     }
-    return build(t, &s->resp_key, scenario->resp, sizeof scenario->resp, &scenario->message.transfer_resp);
+    return build(s, t, 1, scenario->resp, sizeof scenario->resp, &scenario->message.transfer_resp);
 }
 
 enum xk_status scenario_build(const struct setting *s, struct scenario *scenario)
@@ -170,21 +198,21 @@ enum xk_status scenario_build(const struct setting *s, struct scenario *scenario
     static const uint8_t ssrc[] = {1, 2, 3, 4};
     static struct xk_kms_transfer t;
     const struct xk_mikey_policy policy = {0, 0, s->policy};
-    struct xk_mikey_crypto_session session = {5, s->other_protocol ? 9 : 0, false, {policy_number, 1}, {ssrc, 4},
-                                              {spi_octets, s->no_spi ? 0 : 2}};
-    uint8_t mpki[16], mpkr[16], forked[16];
+    const struct xk_bytes mpk = {scenario_mpk, or_16(s->mpk_size)};
+    struct xk_mikey_crypto_session session = {5, s->other_protocol ? 9 : 0, false, {policy_number, 1}, {ssrc, 4}, none};
+    uint8_t mpki[64], mpkr[64], forked[64];
     memset(scenario, 0, sizeof *scenario);
     scenario->key_space_size = sizeof scenario->key_space;
-    scenario->tpk_size = sizeof tpk;
+    scenario->tpk_size = or_16(s->tpk_size);
     session.policies.size = s->no_policies ? 0 : 1;
     memset(&t, 0, sizeof t);
     enum xk_status status = issue(s, ticket_octets, sizeof ticket_octets, &t.ticket);
     if (status == XK_OK) {
-        status = xk_kms_split_mpk(s->prf, (struct xk_bytes){scenario_mpk, 16}, rand_view, mpki, mpkr, NULL);
+        status = xk_kms_split_mpk(s->prf, mpk, rand_of(s->rand_ticket), mpki, mpkr, NULL);
     }
     if (status == XK_OK) {
-        status = xk_kms_fork(s->prf, XK_KMS_FORK_MPKR, (struct xk_bytes){mpkr, 16}, party(XK_MIKEY_IDR_R).data,
-                             rand_view, forked, NULL);
+        status = xk_kms_fork(s->prf, XK_KMS_FORK_MPKR, (struct xk_bytes){mpkr, mpk.size}, party(XK_MIKEY_IDR_R).data,
+                             rand_of(s->rand_kms), forked, NULL);
     }
     t.header = (struct xk_mikey_header){.version = 1, .data_type = XK_MIKEY_TRANSFER_INIT, .csb_id = 77,
                                         .prf = (uint8_t)(s->prf ^ (s->other_header_prf ? 1u : 0u)),
@@ -192,7 +220,7 @@ enum xk_status scenario_build(const struct setting *s, struct scenario *scenario
     t.sessions = &session;
     t.session_count = 1;
     t.time = s->time;
-    t.rand_initiator = rand_view;
+    t.rand_initiator = rand_of(s->rand_i);
     t.policies = &policy;
     t.policy_count = s->policy.size > 0 ? 1 : 0;
     if (s->bare) {
@@ -204,19 +232,25 @@ enum xk_status scenario_build(const struct setting *s, struct scenario *scenario
         t.responder = party(XK_MIKEY_IDR_R);
         t.responder.data = s->dialled != NULL ? xk_text(s->dialled) : t.responder.data;
     }
-    t.message_key = (struct xk_bytes){mpki, 16};
-    t.vr_key = (struct xk_bytes){mpkr, (s->flags & XK_MIKEY_FLAG_I) != 0 ? 16 : 0};
+    t.message_key = (struct xk_bytes){mpki, mpk.size};
+    t.vr_key = (struct xk_bytes){mpkr, (s->flags & XK_MIKEY_FLAG_I) != 0 ? mpk.size : 0};
     t.suite = s->suite;
     t.encryption = s->encryption;
     t.policy_prf = (uint8_t)s->prf;
     t.options = s->made;
     if (status == XK_OK) {
-        status = build(&t, &s->init_key, scenario->init, sizeof scenario->init, &scenario->message.transfer_init);
+        status = build(s, &t, 0, scenario->init, sizeof scenario->init, &scenario->message.transfer_init);
     }
     if (status == XK_OK && (s->flags & XK_MIKEY_FLAG_F) != 0) {
         status = build_resp(s, &t, scenario, forked);
     }
     return status == XK_OK && s->update ? build_update(s, &t, scenario) : status;
+}
+
+static bool is_own(struct xk_bytes kms, void *user)
+{
+    (void)user;
+    return kms.size != 19 || memcmp(kms.data, "sip:kms@example.net", 19) != 0;
 }
 
 static void notice(const struct xk_query *query, enum xk_kms_notice told, int cs_id, void *user)
@@ -243,7 +277,8 @@ struct xk_session_result scenario_ask(const struct setting *s, struct scenario *
     static const uint8_t cs_ids[] = {5};
     static struct xk_exchange exchange;
     const struct xk_kms_callbacks callbacks = {
-        .ticket_key = ticket_key, .open_ticket = s->open_ticket, .notice = notice};
+        .ticket_key = ticket_key, .open_ticket = s->open_ticket, .notice = notice, .is_own = s->foreign ? is_own : NULL,
+        .resolved_ticket = s->resolved_ticket};
     struct xk_kms kms;
     struct xk_query query;
     struct xk_answer answer;
@@ -264,6 +299,7 @@ struct xk_session_result scenario_ask(const struct setting *s, struct scenario *
     answer.key_space_size = scenario->key_space_size;
     assert_int_equal(xk_kms_resolve(&kms, &query, &answer), XK_ANSWER_NOW);
     scenario->field = answer.field;
+    scenario->referral = answer.referral;
     struct xk_session_result failed = {.cs_id = 5, .failure = answer.failure};
     return answer.failure != XK_FAILURE_NONE ? failed : sessions[0];
 }

@@ -9,10 +9,10 @@
 #define BASE_FLAGS (XK_MIKEY_FLAG_D | XK_MIKEY_FLAG_E | XK_MIKEY_FLAG_H)
 #define FORKING_FLAGS (BASE_FLAGS | XK_MIKEY_FLAG_F | XK_MIKEY_FLAG_G | XK_MIKEY_FLAG_I)
 
-extern const uint8_t scenario_mpk[16];
+extern const uint8_t scenario_mpk[64]; /* the first 16 octets, unless the setting says otherwise */
 extern const uint8_t scenario_secret[16]; /* every key that key_of() makes */
 extern const uint8_t scenario_salt[14];
-extern const uint8_t scenario_rand[16];
+extern const uint8_t scenario_rand[64]; /* likewise, for every RAND */
 
 struct setting {
     uint16_t type;
@@ -22,6 +22,9 @@ struct setting {
     struct xk_mikey_key_data resp_key;
     struct xk_mikey_key_data update_key; /* in the update's INIT */
     struct xk_mikey_key_data update_resp_key;
+    struct xk_mikey_key_data more[5]; /* a second key of each: ticket, INIT, RESP, and the messages of the update */
+    const char *spis[4]; /* that INIT, RESP and the update's messages name; NULL: that of key_of(); "" for none */
+    size_t rand_ticket, rand_i, rand_r, rand_kms, mpk_size, tpk_size; /* 0 for 16 */
     struct xk_bytes policy; /* parameters of an SP payload for the Crypto Session */
     struct xk_bytes ticket_policy;        /* instead of Alice's and Bob's identities */
     const struct xk_mikey_ticket *ticket; /* instead of one that is issued */
@@ -44,6 +47,10 @@ struct setting {
     struct xk_kms_options options; /* those of the KMS */
     enum xk_failure (*open_ticket)(const struct xk_mikey_ticket *ticket, struct xk_kms_opened_ticket *opened,
                                    void *user);
+    bool application; /* the ticket is for one application */
+    bool foreign; /* the ticket names a KMS that is not ours */
+    enum xk_failure (*resolved_ticket)(const struct xk_mikey_ticket *ticket, struct xk_bytes responder,
+                                       struct xk_bytes rand_kms, struct xk_kms_opened_ticket *opened, void *user);
 };
 
 /* What the KMS told while it answered. */
@@ -69,6 +76,7 @@ struct scenario {
     unsigned int keys_asked;
     struct notices notices;
     const char *field; /* of the answer */
+    struct xk_bytes referral;
     void (*alter)(struct xk_exchange *exchange); /* what the reader made of it; NULL: as it is */
 };
 

@@ -12,7 +12,7 @@
 
 static struct scenario sc;
 static const struct xk_bytes none;
-static const struct xk_bytes rand_view = {scenario_rand, sizeof scenario_rand};
+static const struct xk_bytes rand_view = {scenario_rand, 16};
 
 static void answer_is(const struct setting *s, enum xk_failure wanted)
 {
