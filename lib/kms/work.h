@@ -86,12 +86,12 @@ void xki_kms_cover_init(const struct xk_mikey_message *init, struct xk_bytes par
 struct xk_bytes xki_kms_initiator(const struct xki_kms_work *w);
 bool xki_kms_next_responder(const struct xki_kms_work *w, size_t *position, struct xk_bytes *responder);
 
-/* check.c: XK_FAILURE_NONE if V holds the MAC of the parts; else `wrong`, or why none could be made. */
+/* verify.c: XK_FAILURE_NONE if V holds the MAC of the parts; else `wrong`, or why none could be made. */
 enum xk_failure xki_kms_compare(const struct xki_kms_derivation *d, const struct xk_mikey_verification *v,
                                 const struct xk_bytes *parts, size_t count, enum xk_failure wrong);
 /* What protects the messages of the initial exchange. */
 struct xki_kms_derivation xki_kms_message_keys(const struct xki_kms_work *w, enum xki_kms_label label);
-/* MACs of the messages, then the content of their KEMACs. */
+/* check.c: MACs of the messages, then the content of their KEMACs. */
 enum xk_failure xki_kms_check_messages(struct xki_kms_work *w);
 
 /* update.c: what protects a message of the CSB update, and the MACs of both. */
