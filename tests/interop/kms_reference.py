@@ -2,7 +2,9 @@
 """Random exchanges of MIKEY-TICKET, made by mikey_ticket.py, asked of the library by the program given as argument: for
 the Initiator, for whom answered, for a stranger, and with one octet of a message changed, which must never give a key.
 
-    kms_reference.py PROGRAM [--count N] [--seed N]"""
+    kms_reference.py PROGRAM [--count N] [--seed N] [--srtp PROGRAM]
+
+With --srtp, each SRTP key of an answer also decrypts what the phones' libsrtp encrypted (srtp_packets.c)."""
 import argparse
 import random
 import subprocess
@@ -334,11 +336,33 @@ class Exchange:
             yield self.line("changed", target, dict(messages, **{name: bytes(octets)})), None
 
 
+# Cipher and lengths of key and salt that libsrtp has.
+SRTP = {(0, 16, 14), (1, 16, 14), (1, 24, 14), (1, 32, 14), (6, 16, 12), (6, 32, 12)}
+
+
+def carry(program, pairs):
+    """Packets from a phone to the LEMF, for each cipher and length."""
+    lines, seen = [], set()
+    for want, got in pairs:
+        for ours, theirs in zip(want.split(), got.split()):
+            phone, answer = ours.split(":")[1].split("/"), theirs.split(":")[1].split("/")
+            if len(phone) == 3:
+                kind = (int(phone[2]), len(phone[0]) // 2, len(phone[1]) // 2)
+                if kind in SRTP:
+                    seen.add(kind)
+                    lines.append(f"{phone[2]} {phone[0]} {phone[1]} {answer[0]} {answer[1]}\n")
+    assert seen == SRTP, SRTP - seen
+    said = subprocess.run([program], input="".join(lines), stdout=subprocess.PIPE, text=True, check=True, timeout=120)
+    assert said.stdout == f"{len(lines)} packets\n", said.stdout
+    print(f"{len(lines)} packets carried to a LEMF")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    parser.add_argument("--srtp")
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}")
     lines, wanted = [], []
@@ -350,15 +374,20 @@ def main():
                              timeout=300).stdout.splitlines()
     assert len(answers) == len(lines), (len(answers), len(lines))
     keys = wrong = 0
+    pairs = []
     for (number, want), line, answer in zip(wanted, lines, answers):
         got = " ".join(w for w in answer.split(" # ")[0].split()[1:] if not w.startswith("+"))
         has_key = "/" in got
         keys += has_key
+        if has_key and want == got:
+            pairs.append((want, got))
         if (want is None and has_key) or (want is not None and got != want):
             wrong += 1
             if wrong <= 3:
                 print(f"exchange {number}\n{line[:120]}\nwanted  {want}\nlibrary {answer}")
     print(f"{arguments.count} exchanges, {len(lines)} questions, {keys} answers with keys, {wrong} wrong")
+    if arguments.srtp:
+        carry(arguments.srtp, pairs)
     sys.exit(1 if wrong or keys < len(lines) // 10 else 0)
 
 
