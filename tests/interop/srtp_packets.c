@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * For each line of "CIPHER KEY SALT KEY SALT" on stdin, the first pair a phone's and the second the KMS's answer: the
- * phone encrypts an RTP packet with libsrtp; the answer goes into an IRI record, as to a LEMF; what the LEMF reads in it
- * decrypts the packet. CIPHER is the number of RFC 3830 and RFC 7714.
+ * phone encrypts an RTP packet with libsrtp; the answer goes into an IRI record, as to a LEMF; what the LEMF reads in
+ * it decrypts the packet. CIPHER is the number of RFC 3830 and RFC 7714.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,7 +9,8 @@
 #include <xk/mikey_build.h>
 
 static const uint8_t tpk[64] = {1};
-const uint8_t scenario_mpk[64] = {2};
+const uint8_t scenario_mpk[64] = {2,    0x91, 0x17, 0xe5, 0x3c, 0xd8, 0x66, 0x0b,
+                                  0xf2, 0x4a, 0x9d, 0x71, 0x2e, 0xc3, 0x58};
 const uint8_t scenario_secret[16] = {0x33, 0x44};
 const uint8_t scenario_salt[14] = {0x55};
 const uint8_t scenario_rand[64] = {0x66};

@@ -120,12 +120,13 @@ static void without_spi_only_one_key_can_be_meant(void **state)
 static enum xk_failure open_with_other_keys(const struct xk_mikey_ticket *ticket, struct xk_kms_opened_ticket *opened,
                                             void *user)
 {
-    static const uint8_t content[] = {0x14, 0x61, 0x00, 0x10, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0,
+    static const uint8_t content[] = {0x14, 0x61, 0x00, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0,
                                       0x00, 0x21, 0x00, 0x10, 0x33, 0x44, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2,
                                       0, 7};
     (void)user;
     assert_int_equal(ticket->type, 2);
     memcpy(opened->content, content, sizeof content);
+    memcpy(opened->content + 4, scenario_mpk, 16);
     opened->size = sizeof content;
     memcpy(opened->rand, scenario_rand, 16);
     opened->rand_size = 16;
