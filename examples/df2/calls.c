@@ -58,7 +58,9 @@ static void copy_text(char *out, size_t capacity, struct xk_bytes text)
     if (text.size >= capacity) {
         die("a URI in the call is too long");
     }
-    memcpy(out, text.data, text.size);
+    if (text.size > 0) {
+        memcpy(out, text.data, text.size); /* absent where the message does not tell it with certainty */
+    }
     out[text.size] = '\0';
 }
 

@@ -77,6 +77,7 @@ enum xk_status {
     XK_E_SDP = 252,         /**< not an SDP description, or a line of it is broken */
     XK_E_NO_KEY_MGMT = 253, /**< well-formed, but no a=key-mgmt:mikey in it */
     XK_E_BASE64 = 254,      /**< the key-mgmt data is not valid base64 */
+    XK_E_ENCODING = 255,    /**< the body is in an encoding that is not undone here */
 
     /* 260-269: DER, the HI2 record and the PS-PDU */
     XK_E_DER_TRUNCATED = 260, /**< a TLV reaches past the end of the one around it */
@@ -178,7 +179,7 @@ XK_API const char *xk_status_name(enum xk_status status);
 XK_API const char *xk_status_text(enum xk_status status);
 
 /** How many different statuses there are: the size of a table with a counter for each. */
-#define XK_STATUS_COUNT 71
+#define XK_STATUS_COUNT 72
 
 /**
  * A dense index of a status for tables of counters: 0 for #XK_OK, then in the header's order.

@@ -10,7 +10,7 @@
  *              requester.h <──get_keys_response──
  *              outcome.h ──iri.h──> event ──hi2.h──> HI2 record ──ps_pdu.h──> LEMF (hi2_read.h)
  *
- * Two levels. Level 1 is plain functions on the caller's buffers: message.h, sip.h, mikey.h, mikey_build.h,
+ * Two levels. Level 1 is plain functions on the caller's buffers: message.h, sip.h, sdp.h, mikey.h, mikey_build.h,
  * mikey_ticket.h, exchange.h, relation.h, uri.h, iri.h, hi2.h, hi2_read.h, ps_pdu.h. They keep no state and
  * allocate nothing.
  * Level 2 is two engines that keep requests: requester.h with journal.h for the DF2/MF, responder.h for the
@@ -25,6 +25,7 @@
 
 #include <xk/alloc.h>
 #include <xk/bytes.h>
+#include <xk/deviation.h>
 #include <xk/exchange.h>
 #include <xk/export.h>
 #include <xk/hi2.h>
@@ -40,6 +41,7 @@
 #include <xk/relation.h>
 #include <xk/requester.h>
 #include <xk/responder.h>
+#include <xk/sdp.h>
 #include <xk/secret.h>
 #include <xk/sip.h>
 #include <xk/status.h>

@@ -1,133 +1,133 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The first application/sdp part of a multipart body (RFC 2046 5.1). A part that is multipart itself is entered, not
- * by recursion but by going on inside it, at most XK_SIP_PARTS_MAX parts in all; what follows it is not looked at.
- */
 #include "sip/body.h"
 
-#include <xk/sip.h>
-
 #include "sip/header.h"
+#include "sip/multipart.h"
 #include "sip/text.h"
-#include "support/diag.h"
 
-struct part {
-    struct xk_bytes content;
-    struct xk_bytes content_type;
-    bool encoded; /* with a transfer encoding that changes the octets */
-};
-
-/* Where the delimiter line "--boundary" stands at or behind `at`; the body's size if nowhere. */
-static size_t find_delimiter(struct xk_bytes body, struct xk_bytes boundary, size_t at)
+bool xki_sip_looks_like_sdp(struct xk_bytes data)
 {
     struct xk_bytes line;
-    while (at < body.size) {
-        size_t start = at;
-        (void)xki_next_line(body, &at, &line);
-        if (line.size >= boundary.size + 2 && line.data[0] == '-' && line.data[1] == '-' &&
-            memcmp(line.data + 2, boundary.data, boundary.size) == 0) {
-            struct xk_bytes behind = xki_slice(line, boundary.size + 2, line.size);
-            struct xk_bytes rest = xki_trim(behind);
-            if (rest.size == 0 || (behind.data[0] == '-' && xki_equals(rest, "--"))) {
-                return start;
-            }
-        }
-    }
-    return body.size;
-}
-
-/* The line end before a delimiter belongs to the delimiter; behind another delimiter there is always one. */
-static size_t part_end(struct xk_bytes body, size_t delimiter)
-{
-    size_t end = delimiter - 1;
-    return body.data[end - 1] == '\r' ? end - 1 : end;
-}
-
-/* A part without content may end with its header section, whose line end is then the delimiter's (RFC 2046 5.1.1). */
-static enum xk_status read_part(struct xk_bytes text, size_t base, struct part *part, struct xk_diag *diag)
-{
-    memset(part, 0, sizeof *part);
     size_t at = 0;
-    while (at < text.size) {
-        struct xki_header header;
-        size_t start = at;
-        if (xki_next_header(text, &at, &header, NULL) != XK_OK) {
-            return xki_fail(diag, XK_E_SIP_BODY, base + start, "part header");
-        }
-        if (header.name.size == 0) {
-            break;
-        }
-        if (xki_equals(header.name, "content-type")) {
-            part->content_type = header.value;
-        } else if (xki_equals(header.name, "content-transfer-encoding")) {
-            part->encoded = !xki_equals(header.value, "binary") && !xki_equals(header.value, "8bit") &&
-                            !xki_equals(header.value, "7bit");
+    while (xki_sip_next_line(data, &at, &line)) {
+        line = xki_sip_trim(line);
+        if (line.size > 0) {
+            return xki_sip_equals(line, "v=0");
         }
     }
-    part->content = xki_slice(text, at, text.size);
-    return XK_OK;
+    return false;
 }
 
-static enum xk_status get_boundary(struct xk_bytes content_type, size_t base, struct xk_bytes *boundary,
-                                   struct xk_diag *diag)
+bool xki_sip_is_sdp(struct xk_bytes type, struct xk_bytes data, uint32_t *deviations)
 {
-    if (!xki_parameter(content_type, "boundary", boundary) || boundary->size > XK_SIP_BOUNDARY_MAX) {
-        return xki_fail(diag, XK_E_SIP_BODY, base, "boundary");
+    if (type.size > 0) {
+        return xki_sip_is_media_type(type, "application/sdp");
     }
-    return XK_OK;
+    if (!xki_sip_looks_like_sdp(data)) {
+        return false;
+    }
+    *deviations |= XK_SIP_DEV_CONTENT_TYPE;
+    return true;
 }
 
-enum xk_status xki_sip_find_sdp(struct xk_bytes body, struct xk_bytes content_type, size_t base,
-                                struct xk_bytes *sdp, struct xk_diag *diag)
+static bool is_one_of(struct xk_bytes value, const char *const *names, size_t count)
 {
-    struct xk_bytes none = {NULL, 0};
-    *sdp = none;
-    if (body.size == 0 || !xki_is_media_type(content_type, "multipart/")) {
-        if (body.size > 0 && xki_is_media_type(content_type, "application/sdp")) {
-            *sdp = body;
-        }
-        return XK_OK;
-    }
-    struct xk_bytes boundary;
-    enum xk_status status = get_boundary(content_type, base, &boundary, diag);
-    size_t at = 0;
-    const uint8_t *start = body.data;
-    for (unsigned int parts = 0; status == XK_OK;) {
-        size_t here = base + (size_t)(body.data - start);
-        size_t delimiter = find_delimiter(body, boundary, at);
-        if (delimiter == body.size) {
-            return xki_fail(diag, XK_E_SIP_BODY, here + body.size, "closing boundary");
-        }
-        struct xk_bytes line = {NULL, 0};
-        at = delimiter;
-        (void)xki_next_line(body, &at, &line);
-        if (line.size >= boundary.size + 4 && line.data[boundary.size + 2] == '-') {
-            return XK_OK;
-        }
-        if (++parts > XK_SIP_PARTS_MAX) {
-            return xki_fail(diag, XK_E_LIMIT, here + delimiter, "parts");
-        }
-        struct part part;
-        size_t end = find_delimiter(body, boundary, at);
-        if (end == body.size) {
-            return xki_fail(diag, XK_E_SIP_BODY, here + body.size, "closing boundary");
-        }
-        if (end == at) {
-            return xki_fail(diag, XK_E_SIP_BODY, here + at, "part header");
-        }
-        status = read_part(xki_slice(body, at, part_end(body, end)), here + at, &part, diag);
-        if (status == XK_OK && xki_is_media_type(part.content_type, "application/sdp")) {
-            if (part.encoded) {
-                return xki_fail(diag, XK_E_SIP_BODY, here + at, "Content-Transfer-Encoding");
-            }
-            *sdp = part.content;
-            return XK_OK;
-        }
-        if (status == XK_OK && xki_is_media_type(part.content_type, "multipart/")) {
-            body = part.content;
-            at = 0;
-            status = get_boundary(part.content_type, base + (size_t)(body.data - start), &boundary, diag);
+    (void)xki_sip_cut(&value, ';');
+    value = xki_sip_trim(value);
+    for (size_t i = 0; i < count; i++) {
+        if (xki_sip_equals(value, names[i])) {
+            return true;
         }
     }
-    return status;
+    return value.size == 0;
+}
+
+/* A part that is plain to see is not in the encoding that its header names. */
+enum xk_sip_encoding xki_sip_read_encoding(const struct xki_sip_content *content, struct xk_bytes data,
+                                           uint32_t *deviations)
+{
+    static const char *const plain[] = {"7bit", "8bit", "binary"};
+    static const char *const identity[] = {"identity"};
+    static const char *const base64[] = {"base64"};
+    enum xk_sip_encoding encoding = XK_SIP_ENCODING_NONE;
+    if (!is_one_of(content->encoding, identity, 1)) {
+        encoding = XK_SIP_ENCODING_OTHER;
+    } else if (!is_one_of(content->transfer_encoding, plain, 3)) {
+        encoding = is_one_of(content->transfer_encoding, base64, 1) ? XK_SIP_ENCODING_BASE64 : XK_SIP_ENCODING_OTHER;
+    }
+    if (encoding != XK_SIP_ENCODING_NONE && (xki_sip_looks_like_sdp(data) || xki_sip_begins(data, "--"))) {
+        *deviations |= XK_SIP_DEV_ENCODING;
+        return XK_SIP_ENCODING_NONE;
+    }
+    return encoding;
+}
+
+static enum xk_sip_disposition read_disposition(struct xk_bytes value)
+{
+    static const char *const session[] = {"session"};
+    static const char *const early[] = {"early-session"};
+    if (is_one_of(value, session, 1)) {
+        return XK_SIP_DISPOSITION_SESSION;
+    }
+    return is_one_of(value, early, 1) ? XK_SIP_DISPOSITION_EARLY_SESSION : XK_SIP_DISPOSITION_OTHER;
+}
+
+struct xk_sip_sdp xki_sip_make_part(struct xk_bytes data, const struct xki_sip_content *content,
+                                    uint32_t *deviations)
+{
+    struct xk_sip_sdp part = {data, XK_SIP_ENCODING_NONE, XK_SIP_DISPOSITION_SESSION, false, XK_SDP_INACTIVE};
+    part.encoding = xki_sip_read_encoding(content, data, deviations);
+    part.disposition = read_disposition(content->disposition);
+    if (part.encoding == XK_SIP_ENCODING_NONE) {
+        *deviations |= xki_sip_look_at_sdp(data, &part.direction);
+    }
+    return part;
+}
+
+/* How well a part serves as the session's description; 0 for not at all. */
+static unsigned int rank(const struct xk_sip_sdp *part)
+{
+    if (part->superseded || part->disposition == XK_SIP_DISPOSITION_EARLY_SESSION) {
+        return 0;
+    }
+    return (part->disposition == XK_SIP_DISPOSITION_SESSION ? 3u : 1u) +
+           (part->encoding != XK_SIP_ENCODING_OTHER ? 1u : 0u);
+}
+
+static void choose_session(struct xk_sip_message *message)
+{
+    unsigned int best = 0;
+    message->session = XK_SIP_SDP_MAX;
+    for (size_t i = 0; i < message->part_count; i++) {
+        if (rank(&message->parts[i]) > best) {
+            best = rank(&message->parts[i]);
+            message->session = i;
+        }
+    }
+    if (best > 0 && message->parts[message->session].encoding == XK_SIP_ENCODING_NONE) {
+        message->sdp = message->parts[message->session].data;
+    }
+    if (best > 0 && best < 3) {
+        message->deviations |= XK_SIP_DEV_DISPOSITION;
+    }
+}
+
+void xki_sip_read_body(struct xk_sip_message *message, const struct xki_sip_content *content)
+{
+    struct xk_bytes body = message->body;
+    uint32_t *deviations = &message->deviations;
+    if (body.size > 0) {
+        message->encoding = xki_sip_read_encoding(content, body, deviations);
+        if (xki_sip_is_sdp(content->type, body, deviations)) {
+            message->parts[0] = xki_sip_make_part(body, content, deviations);
+            message->part_count = 1;
+        } else if (!xki_sip_is_media_type(content->type, "multipart/")) {
+            message->encoding = XK_SIP_ENCODING_NONE;
+        } else if (message->encoding == XK_SIP_ENCODING_NONE) {
+            xki_sip_walk_multipart(message, content);
+        } else {
+            *deviations |= XK_SIP_DEV_PARTS;
+        }
+    }
+    choose_session(message);
 }

@@ -1,143 +1,162 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Header fields: RFC 3261 7.3 and 20.10; the same grammar serves the parts of a multipart body (RFC 2045). */
+/* Header fields: RFC 3261 7.3 and 25.1; the same grammar serves the parts of a multipart body (RFC 2045). */
 #include "sip/header.h"
 
 #include "sip/text.h"
-#include "support/diag.h"
 
-static bool is_token(uint8_t c)
+static bool is_token_octet(uint8_t c)
 {
-    return (c >= '0' && c <= '9') || (xki_lower(c) >= 'a' && xki_lower(c) <= 'z') ||
+    return xki_sip_is_digit(c) || (xki_sip_lower(c) >= 'a' && xki_sip_lower(c) <= 'z') ||
            (c != '\0' && strchr("-.!%*_+`'~", c) != NULL);
 }
 
-static enum xk_status read_name(struct xk_bytes line, size_t offset, struct xki_header *header, struct xk_diag *diag)
+bool xki_sip_is_token(struct xk_bytes text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (!is_token_octet(text.data[i])) {
+            return false;
+        }
+    }
+    return text.size > 0;
+}
+
+static bool read_name(struct xk_bytes line, struct xki_sip_header *header)
 {
     size_t end = 0;
-    while (end < line.size && is_token(line.data[end])) {
+    while (end < line.size && is_token_octet(line.data[end])) {
         end++;
     }
     size_t colon = end;
-    while (colon < line.size && xki_is_blank(line.data[colon])) {
+    while (colon < line.size && xki_sip_is_blank(line.data[colon])) {
         colon++;
     }
     if (end == 0 || colon == line.size || line.data[colon] != ':') {
-        return xki_fail(diag, XK_E_SIP, offset + colon, "header name");
+        return false;
     }
-    header->name = xki_slice(line, 0, end);
-    header->value = xki_slice(line, colon + 1, line.size);
-    header->offset = offset;
-    return XK_OK;
+    header->name = xki_sip_slice(line, 0, end);
+    header->value = xki_sip_slice(line, colon + 1, line.size);
+    return true;
 }
 
-enum xk_status xki_next_header(struct xk_bytes text, size_t *at, struct xki_header *header, struct xk_diag *diag)
-{
-    struct xk_bytes line;
-    size_t offset = *at;
-    if (!xki_next_line(text, at, &line)) {
-        return xki_fail(diag, XK_E_SIP, text.size, "end of headers");
-    }
-    memset(header, 0, sizeof *header);
-    if (line.size == 0) {
-        return XK_OK;
-    }
-    enum xk_status status = read_name(line, offset, header, diag);
-    if (status != XK_OK) {
-        return status;
-    }
-    while (*at < text.size && xki_is_blank(text.data[*at])) {
-        (void)xki_next_line(text, at, &line);
-        header->value.size = (size_t)(line.data + line.size - header->value.data);
-    }
-    if (memchr(header->value.data, '\0', header->value.size) != NULL) {
-        return xki_fail(diag, XK_E_SIP, offset, "NUL");
-    }
-    header->value = xki_trim(header->value);
-    return XK_OK;
-}
-
-/* Behind a quoted string that starts at `at`, its escapes obeyed; the size of the text if it does not end. */
-static size_t skip_quoted(struct xk_bytes text, size_t at)
-{
-    for (at++; at < text.size; at++) {
-        if (text.data[at] == '\\') {
-            at++;
-        } else if (text.data[at] == '"') {
-            return at + 1;
-        }
-    }
-    return text.size;
-}
-
-/* A URI on an Xk message or in a comparison has no white space and no delimiter in it. */
-static bool is_plain(struct xk_bytes uri)
-{
-    for (size_t i = 0; i < uri.size; i++) {
-        if (uri.data[i] <= ' ' || uri.data[i] == 0x7f || uri.data[i] == '<' || uri.data[i] == '>' ||
-            uri.data[i] == '"') {
-            return false;
-        }
-    }
-    return uri.size > 0 && memchr(uri.data, ':', uri.size) != NULL;
-}
-
-bool xki_address_uri(struct xk_bytes value, struct xk_bytes *uri)
+/* RFC 3261 25.1: a quoted-pair may be a backslash and a NUL. */
+static bool has_bare_nul(struct xk_bytes value)
 {
     size_t at = 0;
-    while (at < value.size && value.data[at] != '<' && value.data[at] != ',') {
-        at = value.data[at] == '"' ? skip_quoted(value, at) : at + 1;
-    }
-    if (at < value.size && value.data[at] == '<') {
-        const uint8_t *end = memchr(value.data + at, '>', value.size - at);
-        if (end == NULL) {
+    for (;;) {
+        at += xki_sip_find(xki_sip_slice(value, at, value.size), '\0');
+        if (at == value.size) {
             return false;
         }
-        *uri = xki_trim(xki_slice(value, at + 1, (size_t)(end - value.data)));
-        return is_plain(*uri);
-    }
-    /* Without angle brackets what follows a comma is another address, and what follows a semicolon belongs to the
-     * header field (RFC 3261 20.10). */
-    value = xki_slice(value, 0, at < value.size ? at : value.size);
-    const uint8_t *end = value.size > 0 ? memchr(value.data, ';', value.size) : NULL;
-    *uri = xki_trim(end != NULL ? xki_slice(value, 0, (size_t)(end - value.data)) : value);
-    return is_plain(*uri);
-}
-
-bool xki_is_media_type(struct xk_bytes value, const char *type)
-{
-    const uint8_t *end = value.size > 0 ? memchr(value.data, ';', value.size) : NULL;
-    struct xk_bytes own = xki_trim(end != NULL ? xki_slice(value, 0, (size_t)(end - value.data)) : value);
-    size_t size = strlen(type);
-    if (type[size - 1] == '/') {
-        return own.size > size && xki_equals(xki_slice(own, 0, size), type);
-    }
-    return xki_equals(own, type);
-}
-
-bool xki_parameter(struct xk_bytes value, const char *name, struct xk_bytes *parameter)
-{
-    size_t at = 0;
-    while (at < value.size) {
-        size_t start = at;
-        while (at < value.size && value.data[at] != ';') {
-            at = value.data[at] == '"' ? skip_quoted(value, at) : at + 1;
-        }
-        struct xk_bytes item = xki_slice(value, start, at);
-        const uint8_t *equals = item.size > 0 ? memchr(item.data, '=', item.size) : NULL;
-        if (equals != NULL && start > 0) {
-            size_t split = (size_t)(equals - item.data);
-            struct xk_bytes own = xki_trim(xki_slice(item, split + 1, item.size));
-            if (xki_equals(xki_trim(xki_slice(item, 0, split)), name)) {
-                if (own.size >= 2 && own.data[0] == '"' && own.data[own.size - 1] == '"') {
-                    own = xki_slice(own, 1, own.size - 1);
-                }
-                *parameter = own;
-                /* A quote that is left belongs to a string that does not end, or does not start here. */
-                return own.size > 0 && memchr(own.data, '\\', own.size) == NULL &&
-                       memchr(own.data, '"', own.size) == NULL;
-            }
+        if (at == 0 || value.data[at - 1] != '\\') {
+            return true;
         }
         at++;
     }
+}
+
+enum xki_sip_line xki_sip_next_header(struct xk_bytes text, size_t *at, struct xki_sip_header *header)
+{
+    struct xk_bytes line;
+    memset(header, 0, sizeof *header);
+    header->offset = *at;
+    if (!xki_sip_next_line(text, at, &line) || text.data[*at - 1] != '\n') {
+        return XKI_SIP_LINE_CUT; /* what is cut could be half of a URI */
+    }
+    if (line.size == 0) {
+        return XKI_SIP_LINE_END;
+    }
+    bool field = read_name(line, header);
+    while (*at < text.size && xki_sip_is_blank(text.data[*at])) {
+        (void)xki_sip_next_line(text, at, &line);
+        header->value.size = field ? (size_t)(line.data + line.size - header->value.data) : 0;
+    }
+    if (!field) {
+        return XKI_SIP_LINE_JUNK;
+    }
+    header->has_nul = has_bare_nul(header->value);
+    header->value = xki_sip_trim(header->value);
+    return XKI_SIP_LINE_FIELD;
+}
+
+size_t xki_sip_skip_quoted(struct xk_bytes text, size_t at)
+{
+    for (size_t i = at + 1; i < text.size; i++) {
+        if (text.data[i] == '\\') {
+            i++;
+        } else if (text.data[i] == '"') {
+            return i + 1;
+        }
+    }
+    return at;
+}
+
+size_t xki_sip_find_unquoted(struct xk_bytes text, char mark)
+{
+    size_t at = 0;
+    while (at < text.size && text.data[at] != (uint8_t)mark) {
+        size_t behind = text.data[at] == '"' ? xki_sip_skip_quoted(text, at) : at + 1;
+        at = behind > at ? behind : text.size;
+    }
+    return at;
+}
+
+struct xk_bytes xki_sip_parameters(struct xk_bytes *value)
+{
+    struct xk_bytes behind = {NULL, 0};
+    size_t end = xki_sip_find_unquoted(*value, ';');
+    if (end < value->size) {
+        behind = xki_sip_slice(*value, end + 1, value->size);
+        *value = xki_sip_slice(*value, 0, end);
+    }
+    return behind;
+}
+
+bool xki_sip_next_parameter(struct xk_bytes *rest, struct xk_bytes *name, struct xk_bytes *value)
+{
+    if (rest->data == NULL) {
+        return false;
+    }
+    struct xk_bytes item = *rest;
+    *rest = xki_sip_parameters(&item);
+    *value = xki_sip_trim(xki_sip_cut(&item, '='));
+    *name = xki_sip_trim(item);
+    return true;
+}
+
+bool xki_sip_parameter(struct xk_bytes parameters, const char *name, struct xk_bytes *value)
+{
+    struct xk_bytes own;
+    while (xki_sip_next_parameter(&parameters, &own, value)) {
+        if (xki_sip_equals(own, name)) {
+            return true;
+        }
+    }
     return false;
+}
+
+bool xki_sip_unquote(struct xk_bytes *text)
+{
+    struct xk_bytes own = *text;
+    if (own.size >= 2 && own.data[0] == '"' && own.data[own.size - 1] == '"') {
+        own = xki_sip_slice(own, 1, own.size - 1);
+    }
+    if (xki_sip_find(own, '\\') < own.size || xki_sip_find(own, '"') < own.size) {
+        return false;
+    }
+    *text = own;
+    return true;
+}
+
+/* Behind the type may stand what the field has no place for, such as a comma. */
+bool xki_sip_is_media_type(struct xk_bytes value, const char *type)
+{
+    struct xk_bytes own = value;
+    (void)xki_sip_cut(&own, ';');
+    (void)xki_sip_cut(&own, ',');
+    own = xki_sip_trim(own);
+    size_t size = strlen(type);
+    if (type[size - 1] == '/') {
+        return own.size > size && xki_sip_begins(own, type);
+    }
+    return xki_sip_equals(own, type);
 }

@@ -2,155 +2,321 @@
 /* A SIP message: start line, the header fields that a DF2/MF reads, and the body they delimit (RFC 3261 section 7). */
 #include <xk/sip.h>
 
+#include "sip/address.h"
 #include "sip/body.h"
+#include "sip/field.h"
 #include "sip/header.h"
+#include "sip/option.h"
 #include "sip/text.h"
 #include "support/diag.h"
 
-enum field { FROM, TO, CALL_ID, CSEQ, CONTENT_LENGTH, CONTENT_TYPE, ASSERTED, FIELDS };
+#define CSEQ_LAST 0x7fffffffu /* RFC 3261 8.1.1.5 */
 
-static const struct {
-    const char *name;
-    char compact; /* NUL for none (RFC 3261 7.3.3) */
-    const char *shown;
-} fields[FIELDS] = {
-    {"from", 'f', "From"},
-    {"to", 't', "To"},
-    {"call-id", 'i', "Call-ID"},
-    {"cseq", '\0', "CSeq"},
-    {"content-length", 'l', "Content-Length"},
-    {"content-type", 'c', "Content-Type"},
-    {"p-asserted-identity", '\0', "P-Asserted-Identity"},
+/* What the header section says, before it is known where it ends. */
+struct reading {
+    struct xk_sip_message message;
+    struct xki_sip_header found[XKI_SIP_KEPT];
+    size_t length; /* the largest Content-Length */
+    bool has_length;
+    unsigned int asserted;
 };
 
-static const char version[] = "sip/2.0";
-
-static enum xk_status read_response_line(struct xk_bytes line, struct xk_sip_message *message, struct xk_diag *diag)
+static enum xk_status read_response_line(struct xk_bytes rest, size_t offset, struct xk_sip_message *message,
+                                         struct xk_diag *diag)
 {
-    const size_t at = sizeof version;
     unsigned int code = 0;
-    for (size_t i = at; i < at + 3; i++) {
-        if (i >= line.size || line.data[i] < '0' || line.data[i] > '9') {
-            return xki_fail(diag, XK_E_SIP, i, "Status-Code");
+    for (size_t i = 0; i < 3; i++) {
+        if (i >= rest.size || !xki_sip_is_digit(rest.data[i])) {
+            return xki_fail(diag, XK_E_SIP, offset + i, "Status-Code");
         }
-        code = code * 10 + (unsigned int)(line.data[i] - '0');
+        code = code * 10 + (unsigned int)(rest.data[i] - '0');
     }
-    if (code < 100 || code > 699 || (line.size > at + 3 && line.data[at + 3] != ' ')) {
-        return xki_fail(diag, XK_E_SIP, at, "Status-Code");
+    if (code < 100 || code > 699 || (rest.size > 3 && !xki_sip_is_blank(rest.data[3]))) {
+        return xki_fail(diag, XK_E_SIP, offset, "Status-Code");
     }
     message->status_code = code;
     return XK_OK;
 }
 
-static enum xk_status read_start_line(struct xk_bytes line, struct xk_sip_message *message, struct xk_diag *diag)
+static void keep_request_uri(struct xk_bytes uri, struct xk_sip_message *message)
 {
-    if (line.size > sizeof version && line.data[sizeof version - 1] == ' ' &&
-        xki_equals(xki_slice(line, 0, sizeof version - 1), version)) {
-        return read_response_line(line, message, diag);
+    bool certain = false;
+    if (uri.size >= 2 && uri.data[0] == '<' && uri.data[uri.size - 1] == '>') {
+        uri = xki_sip_trim(xki_sip_slice(uri, 1, uri.size - 1));
+        message->deviations |= XK_SIP_DEV_REQUEST_URI;
     }
-    const uint8_t *first = line.size > 0 ? memchr(line.data, ' ', line.size) : NULL;
-    size_t method = first != NULL ? (size_t)(first - line.data) : 0;
-    if (method == 0 || memchr(line.data, ':', method) != NULL) {
-        return xki_fail(diag, XK_E_SIP, 0, "Method");
+    if (!xki_sip_check_uri(uri, &certain, &message->deviations)) {
+        message->deviations |= XK_SIP_DEV_REQUEST_URI | XK_SIP_DEV_URI;
+    } else if (!certain) {
+        message->deviations |= XK_SIP_DEV_URI;
+    } else {
+        message->request_uri = uri;
     }
-    const uint8_t *second = memchr(first + 1, ' ', line.size - method - 1);
-    size_t uri_end = second != NULL ? (size_t)(second - line.data) : line.size;
-    if (second == NULL || uri_end == method + 1) {
-        return xki_fail(diag, XK_E_SIP, method + 1, "Request-URI");
+}
+
+/* The version is the last word and the method the first; what is between is the Request-URI, blanks and all. */
+static enum xk_status read_request_line(struct xk_bytes line, struct xk_bytes method, struct xk_bytes rest, size_t at,
+                                        struct xk_sip_message *message, struct xk_diag *diag)
+{
+    if (!xki_sip_is_token(method)) {
+        return xki_fail(diag, XK_E_SIP, at, "Method");
     }
-    if (!xki_equals(xki_slice(line, uri_end + 1, line.size), version)) {
-        return xki_fail(diag, XK_E_SIP, uri_end + 1, "SIP-Version");
+    size_t uri_at = rest.size > 0 ? at + (size_t)(rest.data - line.data) : at + line.size;
+    size_t end = rest.size;
+    while (end > 0 && !xki_sip_is_blank(rest.data[end - 1])) {
+        end--;
     }
+    if (end == 0) {
+        return xki_fail(diag, XK_E_SIP, uri_at, "Request-URI");
+    }
+    if (!xki_sip_equals(xki_sip_slice(rest, end, rest.size), "sip/2.0")) {
+        return xki_fail(diag, XK_E_SIP, uri_at + end, "SIP-Version");
+    }
+    struct xk_bytes uri = xki_sip_trim(xki_sip_slice(rest, 0, end));
     message->is_request = true;
-    message->method = xki_slice(line, 0, method);
-    message->request_uri = xki_slice(line, method + 1, uri_end);
+    message->method = method;
+    if (line.size != method.size + uri.size + rest.size - end + 2) {
+        message->deviations |= XK_SIP_DEV_START_LINE;
+    }
+    keep_request_uri(uri, message);
     return XK_OK;
 }
 
-static enum field which(struct xk_bytes name)
+/* `at` is the offset of the line. */
+static enum xk_status read_start_line(struct xk_bytes line, size_t at, struct xk_sip_message *message,
+                                      struct xk_diag *diag)
 {
-    for (unsigned int i = 0; i < FIELDS; i++) {
-        bool compact = name.size == 1 && fields[i].compact != '\0' &&
-                       xki_lower(name.data[0]) == (uint8_t)fields[i].compact;
-        if (compact || xki_equals(name, fields[i].name)) {
-            return (enum field)i;
-        }
+    struct xk_bytes rest = line;
+    struct xk_bytes first = xki_sip_word(&rest);
+    if (!xki_sip_equals(first, "sip/2.0")) {
+        return read_request_line(line, first, rest, at, message, diag);
     }
-    return FIELDS;
+    size_t code_at = rest.size > 0 ? (size_t)(rest.data - line.data) : line.size;
+    if (code_at != first.size + 1) {
+        message->deviations |= XK_SIP_DEV_START_LINE;
+    }
+    return read_response_line(rest, at + code_at, message, diag);
 }
 
-/* P-Asserted-Identity may stand twice, a SIP and a TEL URI (RFC 3325 9.1): the first one counts. */
-static enum xk_status read_headers(struct xk_bytes text, size_t *at, struct xki_header *found, struct xk_diag *diag)
+/* What keeps a connection alive may stand before a message (RFC 3261 7.5 has empty lines, the field more). */
+static size_t skip_before_start(struct xk_bytes text, uint32_t *deviations)
 {
-    for (unsigned int count = 0;; count++) {
-        struct xki_header header;
-        enum xk_status status = xki_next_header(text, at, &header, diag);
-        if (status != XK_OK || header.name.size == 0) {
-            return status;
-        }
-        if (count >= XK_SIP_HEADERS_MAX) {
-            return xki_fail(diag, XK_E_LIMIT, header.offset, "headers");
-        }
-        enum field field = which(header.name);
-        if (field == FIELDS || (field == ASSERTED && found[field].name.size > 0)) {
-            continue;
-        }
-        if (found[field].name.size > 0) {
-            return xki_fail(diag, XK_E_SIP, header.offset, fields[field].shown);
-        }
-        found[field] = header;
+    size_t at = 0;
+    while (at < text.size && (xki_sip_is_space(text.data[at]) || text.data[at] == '\0')) {
+        bool empty_line = text.data[at] == '\r' && at + 1 < text.size && text.data[at + 1] == '\n';
+        *deviations |= empty_line ? 0 : (uint32_t)XK_SIP_DEV_BEFORE_START;
+        at += empty_line ? 2 : 1;
+    }
+    return at;
+}
+
+static bool is_body_type(struct xk_bytes type)
+{
+    return xki_sip_is_media_type(type, "application/sdp") || xki_sip_is_media_type(type, "multipart/");
+}
+
+static uint32_t twice(enum xki_sip_field field)
+{
+    switch ((int)field) {
+    case XKI_SIP_FROM:
+        return XK_SIP_DEV_FROM_TWICE;
+    case XKI_SIP_TO:
+        return XK_SIP_DEV_TO_TWICE;
+    case XKI_SIP_CALL_ID:
+        return XK_SIP_DEV_CALL_ID;
+    case XKI_SIP_CSEQ:
+        return XK_SIP_DEV_CSEQ;
+    case XKI_SIP_CONTACT:
+        return 0;
+    case XKI_SIP_CONTENT_TYPE:
+        return XK_SIP_DEV_CONTENT_TYPE;
+    default:
+        return XK_SIP_DEV_FIELD;
     }
 }
 
-static enum xk_status read_length(const struct xki_header *header, size_t left, size_t *length, struct xk_diag *diag)
+static void keep_length(struct xk_bytes value, struct reading *r)
 {
-    size_t value = 0;
-    for (size_t i = 0; i < header->value.size; i++) {
-        uint8_t c = header->value.data[i];
-        if (c < '0' || c > '9' || value > left) {
-            return xki_fail(diag, XK_E_SIP_BODY, header->offset, "Content-Length");
+    size_t length = 0;
+    bool good = value.size > 0;
+    for (size_t i = 0; good && i < value.size; i++) {
+        good = xki_sip_is_digit(value.data[i]);
+        length = length > SIZE_MAX / 10 - 1 ? SIZE_MAX : length * 10 + (size_t)(value.data[i] - '0');
+    }
+    if (!good || (r->has_length && length != r->length)) {
+        r->message.deviations |= XK_SIP_DEV_CONTENT_LENGTH;
+    }
+    if (good) {
+        r->length = r->has_length && r->length > length ? r->length : length;
+        r->has_length = true;
+    }
+}
+
+static void keep_asserted(struct xk_bytes value, struct reading *r)
+{
+    struct xki_sip_address address;
+    size_t at = 0;
+    unsigned int before = r->asserted;
+    while (xki_sip_next_address(value, &at, &address)) {
+        r->message.deviations |= address.deviations;
+        if (!address.certain || ++r->asserted > 2) {
+            r->message.deviations |= XK_SIP_DEV_ASSERTED;
         }
-        value = value * 10 + (size_t)(c - '0');
+        if (address.certain && r->message.asserted_uri.data == NULL) {
+            r->message.asserted_uri = address.uri;
+        }
     }
-    if (header->value.size == 0 || value != left) {
-        return xki_fail(diag, XK_E_SIP_BODY, header->offset, "Content-Length");
+    if (r->asserted == before) {
+        r->message.deviations |= XK_SIP_DEV_ASSERTED;
     }
-    *length = value;
-    return XK_OK;
+}
+
+static void keep_header(const struct xki_sip_header *header, struct reading *r)
+{
+    enum xki_sip_field field = xki_sip_which(header->name);
+    r->message.deviations |= header->has_nul ? (uint32_t)XK_SIP_DEV_HEADER_NUL : 0;
+    if (field == XKI_SIP_P_ASSERTED) {
+        keep_asserted(header->value, r);
+    } else if (field == XKI_SIP_CONTENT_LENGTH) {
+        keep_length(header->value, r);
+    } else if (field < XKI_SIP_KEPT && r->found[field].name.size == 0) {
+        r->found[field] = *header;
+    } else if (field < XKI_SIP_KEPT) {
+        r->message.deviations |= twice(field);
+        if (field == XKI_SIP_CONTENT_TYPE && !is_body_type(r->found[field].value) && is_body_type(header->value)) {
+            r->found[field] = *header;
+        }
+    }
+}
+
+static void read_headers(struct xk_bytes text, size_t *at, struct reading *r)
+{
+    size_t start = *at;
+    for (;;) {
+        struct xki_sip_header header;
+        switch (xki_sip_next_header(text, at, &header)) {
+        case XKI_SIP_LINE_FIELD:
+            keep_header(&header, r);
+            break;
+        case XKI_SIP_LINE_JUNK:
+            r->message.deviations |= XK_SIP_DEV_HEADER_LINE;
+            break;
+        case XKI_SIP_LINE_CUT:
+            r->message.deviations |= XK_SIP_DEV_HEADER_END;
+            r->message.headers = xki_sip_slice(text, start, header.offset);
+            return;
+        case XKI_SIP_LINE_END:
+            r->message.headers = xki_sip_slice(text, start, header.offset);
+            return;
+        }
+    }
+}
+
+/* A tag that is no token still tells two dialogs apart, as long as it has an end. */
+static void keep_tag(struct xk_bytes parameters, struct xk_bytes *tag, uint32_t *deviations)
+{
+    struct xk_bytes value;
+    if (!xki_sip_parameter(parameters, "tag", &value)) {
+        return;
+    }
+    *deviations |= xki_sip_is_token(value) ? 0 : (uint32_t)XK_SIP_DEV_TAG;
+    for (size_t i = 0; i < value.size; i++) {
+        if (value.data[i] <= ' ' || value.data[i] == '"' || value.data[i] == '<' || value.data[i] == '>') {
+            return;
+        }
+    }
+    if (value.size > 0) {
+        *tag = value;
+    }
+}
+
+static void keep_address(struct xk_bytes value, uint32_t more, struct xk_bytes *uri, struct xk_bytes *tag,
+                         uint32_t *deviations)
+{
+    struct xki_sip_address address;
+    struct xki_sip_address further;
+    size_t at = 0;
+    (void)xki_sip_next_address(value, &at, &address);
+    *deviations |= address.deviations;
+    if (address.certain) {
+        *uri = address.uri;
+    } else {
+        *deviations |= XK_SIP_DEV_URI;
+    }
+    keep_tag(address.parameters, tag, deviations);
+    if (xki_sip_next_address(value, &at, &further)) {
+        *deviations |= more;
+    }
 }
 
 /* CSeq is a number, blanks and the method. */
-static bool read_cseq(struct xk_bytes value, struct xk_bytes *method)
+static bool keep_cseq(struct xk_bytes value, struct xk_sip_message *message)
 {
-    size_t at = 0;
-    while (at < value.size && value.data[at] >= '0' && value.data[at] <= '9') {
-        at++;
+    if (!xki_sip_number(&value, CSEQ_LAST, &message->cseq_number)) {
+        return false;
     }
-    *method = xki_trim(xki_slice(value, at, value.size));
-    return at > 0 && method->size > 0 && method->size < value.size - at;
+    bool apart = value.size > 0 && xki_sip_is_space(value.data[0]);
+    message->cseq_method = xki_sip_word(&value);
+    if (!apart || value.size > 0 ||
+        (message->is_request && (message->method.size != message->cseq_method.size ||
+                                 memcmp(message->method.data, message->cseq_method.data, message->method.size) != 0))) {
+        message->deviations |= XK_SIP_DEV_CSEQ;
+    }
+    return xki_sip_is_token(message->cseq_method);
 }
 
-static enum xk_status keep_headers(const struct xki_header *found, struct xk_sip_message *message,
-                                   struct xk_diag *diag)
+static bool keep_call_id(struct xk_bytes value, struct xk_sip_message *message)
 {
-    struct xk_bytes *const uris[] = {[FROM] = &message->from_uri, [TO] = &message->to_uri};
-    for (unsigned int i = FROM; i <= CSEQ; i++) {
-        const struct xki_header *header = &found[i];
-        bool good = header->name.size > 0 && header->value.size > 0;
-        if (i == FROM || i == TO) {
-            good = good && xki_address_uri(header->value, uris[i]);
-        } else if (i == CSEQ) {
-            good = good && read_cseq(header->value, &message->cseq_method);
+    message->call_id = value;
+    for (size_t i = 0; i < value.size; i++) {
+        if (value.data[i] <= ' ') {
+            message->deviations |= XK_SIP_DEV_CALL_ID;
+        }
+    }
+    return value.size > 0;
+}
+
+static enum xk_status keep_fields(struct reading *r, struct xk_diag *diag)
+{
+    struct xk_sip_message *m = &r->message;
+    for (unsigned int i = 0; i < XKI_SIP_MANDATORY; i++) {
+        const struct xki_sip_header *header = &r->found[i];
+        bool good = header->name.size > 0;
+        if (good && i == XKI_SIP_FROM) {
+            keep_address(header->value, XK_SIP_DEV_FROM_TWICE, &m->from_uri, &m->from_tag, &m->deviations);
+        } else if (good && i == XKI_SIP_TO) {
+            keep_address(header->value, XK_SIP_DEV_TO_TWICE, &m->to_uri, &m->to_tag, &m->deviations);
+        } else if (good && i == XKI_SIP_CALL_ID) {
+            good = keep_call_id(header->value, m);
+        } else if (good) {
+            good = keep_cseq(header->value, m);
         }
         if (!good) {
-            return xki_fail(diag, XK_E_SIP, header->offset, fields[i].shown);
+            return xki_fail(diag, XK_E_SIP, header->offset, xki_sip_field_name((enum xki_sip_field)i));
         }
     }
-    message->call_id = found[CALL_ID].value;
-    if (found[ASSERTED].name.size > 0 && !xki_address_uri(found[ASSERTED].value, &message->asserted_uri)) {
-        return xki_fail(diag, XK_E_SIP, found[ASSERTED].offset, fields[ASSERTED].shown);
-    }
+    m->deviations |= m->from_tag.data == NULL ? (uint32_t)XK_SIP_DEV_TAG : 0;
+    xki_sip_keep_options(r->found, m);
     return XK_OK;
+}
+
+static void keep_body(struct xk_bytes rest, struct reading *r)
+{
+    struct xk_sip_message *m = &r->message;
+    m->body = rest;
+    if (r->has_length && r->length > rest.size) {
+        m->deviations |= XK_SIP_DEV_CONTENT_LENGTH;
+    } else if (r->has_length && r->length < rest.size) {
+        m->deviations |= XK_SIP_DEV_SURPLUS;
+        m->body.size = r->length;
+    }
+    const struct xki_sip_content content = {
+        .type = r->found[XKI_SIP_CONTENT_TYPE].value,
+        .disposition = r->found[XKI_SIP_CONTENT_DISPOSITION].value,
+        .transfer_encoding = r->found[XKI_SIP_CONTENT_TRANSFER_ENCODING].value,
+        .encoding = r->found[XKI_SIP_CONTENT_ENCODING].value,
+    };
+    xki_sip_read_body(m, &content);
 }
 
 enum xk_status xk_sip_parse(const uint8_t *data, size_t size, struct xk_sip_message *message, struct xk_diag *diag)
@@ -159,35 +325,21 @@ enum xk_status xk_sip_parse(const uint8_t *data, size_t size, struct xk_sip_mess
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
     struct xk_bytes text = {data, size};
-    struct xk_sip_message read;
-    struct xki_header found[FIELDS];
-    memset(&read, 0, sizeof read);
-    memset(found, 0, sizeof found);
     struct xk_bytes line = {data, 0};
-    size_t at = 0;
-    /* RFC 3261 7.5: empty lines before a message keep a connection alive. */
-    while (size - at >= 2 && data[at] == '\r' && data[at + 1] == '\n') {
-        at += 2;
-    }
-    (void)xki_next_line(text, &at, &line);
-    enum xk_status status = read_start_line(line, &read, diag);
-    if (status == XK_OK) {
-        status = read_headers(text, &at, found, diag);
-    }
-    if (status == XK_OK) {
-        status = keep_headers(found, &read, diag);
-    }
-    size_t length = size - at;
-    if (status == XK_OK && found[CONTENT_LENGTH].name.size > 0) {
-        status = read_length(&found[CONTENT_LENGTH], size - at, &length, diag);
-    }
+    struct reading r;
+    memset(&r, 0, sizeof r);
+    size_t start = skip_before_start(text, &r.message.deviations);
+    size_t at = start;
+    (void)xki_sip_next_line(text, &at, &line);
+    enum xk_status status = read_start_line(line, start, &r.message, diag);
     if (status != XK_OK) {
         return status;
     }
-    read.body = xki_slice(text, at, at + length);
-    status = xki_sip_find_sdp(read.body, found[CONTENT_TYPE].value, at, &read.sdp, diag);
+    read_headers(text, &at, &r);
+    status = keep_fields(&r, diag);
     if (status == XK_OK) {
-        *message = read;
+        keep_body(xki_sip_slice(text, at, size), &r);
+        *message = r.message;
     }
     return status;
 }

@@ -61,6 +61,7 @@ static const struct status_row rows[XK_STATUS_COUNT] = {
     ROW(XK_E_SDP, "not an SDP description, or a line of it is broken"),
     ROW(XK_E_NO_KEY_MGMT, "well-formed, but no a=key-mgmt:mikey in it"),
     ROW(XK_E_BASE64, "the key-mgmt data is not valid base64"),
+    ROW(XK_E_ENCODING, "the body is in an encoding that is not undone here"),
     ROW(XK_E_DER_TRUNCATED, "a TLV reaches past the end of the one around it"),
     ROW(XK_E_DER_TAG, "a tag that may not stand here, or a mandatory one is absent"),
     ROW(XK_E_DER_LENGTH, "a length is not in DER's shortest form, or indefinite"),

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include <xk/sip.h>
+#include <xk/sdp.h>
 
 /* The vectors of RFC 4648 section 10, "f" to "foobar". */
 static void test_published_vectors(void **state)
@@ -46,8 +46,9 @@ static void test_refusals(void **state)
         size_t offset;
         const char *field;
     } cases[] = {
-        {"", 0, "length"},         {"Zg=", 3, "length"},     {"Zm9vY", 5, "length"},  {"Z===", 1, "digit"},
-        {"Zm 9", 2, "digit"},      {"Zm9v\r\nZm", 8, NULL},  {"Zm=v", 2, "digit"},    {"====", 0, "digit"},
+        {"", 0, "length"},         {"Z", 1, "length"},       {"Zm9vY", 5, "length"},  {"Z===", 1, "digit"},
+        {"Zg=", 2, "digit"},       {"Zh", 1, "unused bits"}, {"Zm9vZm9", 6, "unused bits"}, {"Zg==Z", 5, "length"},
+        {"Zm 9", 2, "digit"},      {"Zm9v\r\nZm", 4, "digit"},  {"Zm=v", 2, "digit"},    {"====", 0, "digit"},
         {"Zh==", 1, "unused bits"}, {"Zm9=", 2, "unused bits"}, {"Zm-_", 2, "digit"},
         {"Zm@v", 2, "digit"},      {"Zm[v", 2, "digit"},      {"Zm_v", 2, "digit"},     {"Zm{v", 2, "digit"},
         {"Zm:v", 2, "digit"},      {"Zm.v", 2, "digit"},
@@ -61,10 +62,26 @@ static void test_refusals(void **state)
         assert_int_equal(diag.status, XK_E_BASE64);
         assert_int_equal(size, 99);
         assert_int_equal(out[0], 0x55);
-        if (cases[i].field != NULL) {
-            assert_int_equal(diag.offset, cases[i].offset);
-            assert_string_equal(diag.field, cases[i].field);
-        }
+        assert_int_equal(diag.offset, cases[i].offset);
+        assert_string_equal(diag.field, cases[i].field);
+    }
+}
+
+/* The length tells what the padding would. */
+static void test_padding_may_be_missing(void **state)
+{
+    static const char *const texts[][2] = {{"Zg", "f"}, {"Zm8", "fo"}, {"Zm9vYg", "foob"}, {"Zm9vYmE", "fooba"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        uint8_t out[8] = {0};
+        size_t size = 0;
+        size_t whole = strlen(texts[i][1]);
+        assert_int_equal(xk_key_mgmt_decode(xk_text(texts[i][0]), out, whole - 1, &size, NULL), XK_E_SPACE);
+        assert_int_equal(size, whole);
+        assert_int_equal(xk_key_mgmt_decode(xk_text(texts[i][0]), out, whole, &size, NULL), XK_OK);
+        assert_int_equal(size, whole);
+        assert_memory_equal(out, texts[i][1], size);
+        assert_int_equal(out[size], 0);
     }
 }
 
@@ -91,6 +108,7 @@ int main(void)
         cmocka_unit_test(test_published_vectors),
         cmocka_unit_test(test_all_digits),
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_padding_may_be_missing),
         cmocka_unit_test(test_space),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
