@@ -5,8 +5,7 @@
  */
 #include <xk/sdp.h>
 
-#include "sip/body.h"
-#include "sip/text.h"
+#include "sip/base64.h"
 #include "support/diag.h"
 
 #define NOT_A_DIGIT 64u

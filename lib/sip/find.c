@@ -6,7 +6,7 @@
 
 #include <xk/secret.h>
 
-#include "sip/body.h"
+#include "sip/base64.h"
 #include "support/diag.h"
 
 enum xk_status xk_sip_undo(const struct xk_sip_sdp *part, uint8_t *scratch, size_t capacity, struct xk_bytes *sdp,

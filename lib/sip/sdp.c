@@ -7,13 +7,12 @@
 
 #include <string.h>
 
-#include "sip/body.h"
 #include "sip/text.h"
 #include "support/diag.h"
 
 #define NO_PORT 65536u
 
-/* False: nothing but a blank line, which ends the description wherever it stands but at the start. */
+/* Nothing but blanks: it ends the description wherever it stands but at the start. */
 static bool is_blank_line(struct xk_bytes line)
 {
     return xki_sip_trim(line).size == 0;

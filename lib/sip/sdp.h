@@ -37,6 +37,9 @@ bool xki_sip_is_rejected(const struct xki_sip_section *section);
 bool xki_sip_read_key_mgmt(struct xk_bytes value, struct xk_bytes *data, uint32_t *capability,
                            uint32_t *deviations);
 
+/* The SDP in a part is plain: what its lines deviate in, and which way its media flow. */
+uint32_t xki_sip_look_at_sdp(struct xk_bytes sdp, enum xk_sdp_direction *direction);
+
 /* Is there a line of the form x=value at all? */
 bool xki_sip_has_sdp_line(struct xk_bytes text);
 

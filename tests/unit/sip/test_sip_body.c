@@ -2,8 +2,6 @@
 /* Where a body ends, what it is, and what it is wrapped in. */
 #include "sip_fixture.h"
 
-#include "sip/body.h"
-
 #define SDP "v=0\r\ns=-\r\n"
 
 static void content_length_says_where_the_body_ends(void **state)
