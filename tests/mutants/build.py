@@ -16,13 +16,18 @@ MEMORY = 4 << 30
 
 def limit():
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    no_core()
+
+
+def no_core():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def run(command, seconds, cwd=None):
+def run(command, seconds, cwd=None, limited=True):
     """True if the program ends with 0 within the time."""
-    with subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
-                          start_new_session=True, preexec_fn=limit) as process:
+    with subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          stdin=subprocess.DEVNULL, start_new_session=True,
+                          preexec_fn=limit if limited else no_core) as process:
         try:
             return process.wait(seconds) == 0
         except subprocess.TimeoutExpired:
@@ -47,8 +52,8 @@ class Program:
 
 
 class Build:
-    def __init__(self, tree, folder, simulations):
-        self.tree, self.folder = pathlib.Path(tree), pathlib.Path(folder)
+    def __init__(self, tree, folder, simulations, sanitized=False):
+        self.tree, self.folder, self.sanitized = pathlib.Path(tree), pathlib.Path(folder), sanitized
         self.source, self.build = self.folder / "tree", self.folder / "build"
         self.simulations = simulations
         self.copy()
@@ -68,7 +73,8 @@ class Build:
             target.write_bytes((self.tree / name).read_bytes())
 
     def configure(self):
-        options = ["-DCMAKE_BUILD_TYPE=None", "-DCMAKE_C_FLAGS=-O1 -w", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON",
+        flags = "-O1 -w" + (" -fsanitize=address,undefined -fno-sanitize-recover=all" if self.sanitized else "")
+        options = ["-DCMAKE_BUILD_TYPE=None", f"-DCMAKE_C_FLAGS={flags}", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON",
                    "-DXK_BUILD_EXAMPLES=OFF", "-DXK_BUILD_SHARED=OFF"]
         if subprocess.run(["ld.gold", "--version"], capture_output=True).returncode == 0:
             options.append("-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=gold")
@@ -119,11 +125,13 @@ class Build:
         program.path = path
         return program
 
-    def measure(self, clock):
+    def measure(self, clock, room=None):
         """Each program passes on the tree as it is; the time that it takes tells when a mutant hangs."""
         for program in self.programs + [p for sims in self.sims.values() for p in sims]:
+            if room is not None and (program.room != room or program.seconds > 0):
+                continue
             start = clock()
-            if not run([self.build / program.path, *program.command], 600, self.build):
+            if not run([self.build / program.path, *program.command], 600, self.build, not self.sanitized):
                 raise SystemExit(f"mutants: {program.name} fails without any mutation")
             program.seconds = clock() - start
 
@@ -139,7 +147,7 @@ class Worker:
     def __init__(self, build, number):
         self.build = build
         self.folder = build.folder / f"worker{number}"
-        self.folder.mkdir()
+        self.folder.mkdir(parents=True)
         self.reference = {}
 
     def place(self, path, text):
@@ -198,4 +206,4 @@ class Worker:
         words[at : at + 2] = [*first, "-o", str(output)]
         if not run(words, 120, self.build.build):
             return True # what no longer links says nothing
-        return run([output, *program.command], 2 + 10 * program.seconds, self.build.build)
+        return run([output, *program.command], 2 + 10 * program.seconds, self.build.build, not self.build.sanitized)

@@ -37,8 +37,9 @@ def read_equivalents(path):
 
 
 class Session:
-    def __init__(self, options, built):
-        self.options, self.built = options, built
+    def __init__(self, options, built, folder):
+        self.options, self.built, self.folder = options, built, pathlib.Path(folder)
+        self.sanitized, self.sanitizing = None, threading.Lock()
         self.equivalents = read_equivalents(pathlib.Path(options.equivalents))
         self.used = set()
         self.lock = threading.Lock()
@@ -120,9 +121,29 @@ class Session:
             made = worker.compile_all(names, "-O2")
             if made is not None and all(file.read_bytes() == optimised[name] for name, file in made.items()):
                 return "same"
-            return ""
+            return self.try_sanitized(mutation)
         finally:
             worker.placed.unlink()
+
+    def try_sanitized(self, mutation):
+        """The room's tests under the sanitizers, built when the first mutant comes this far: they see what is read or
+        written beside an object, or not given back."""
+        with self.sanitizing:
+            if self.sanitized is None:
+                self.sanitized = building.Worker(building.Build(self.options.tree, self.folder / "sanitized", {}, True), 0)
+            worker, built = self.sanitized, self.sanitized.build
+            built.measure(time.monotonic, mutation.room)
+            source = self.sources[mutation.path]
+            worker.place(mutation.path, mutation.apply(source))
+            try:
+                made = worker.compile_all(built.affected(mutation.path)) or {}
+                symbols = {name: built.defined(file, "-g") for name, file in made.items()}
+                for program in built.programs:
+                    if program.room == mutation.room and not worker.passes(program, made, symbols):
+                        return program.name + " (sanitizers)"
+                return ""
+            finally:
+                worker.placed.unlink()
 
     def run(self):
         found = self.collect()
@@ -214,7 +235,7 @@ def main():
     options = parser.parse_args()
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        session = Session(options, building.Build(options.tree, folder, SIMULATIONS))
+        session = Session(options, building.Build(options.tree, folder, SIMULATIONS), folder)
         session.built.measure(time.monotonic)
         print(f"seed {options.seed}; {len(session.built.programs)} test programs, built and run in {time.monotonic() - start:.0f} s",
               flush=True)

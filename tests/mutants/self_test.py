@@ -35,6 +35,8 @@ def main():
         lines = {int(number) for _, _, _, number, _ in survived}
         check("other lines survive than those that nobody asks for", lines == unasked, done)
         killed = [r for r in results if r[0] == "killed"]
+        beside = [line for line in done.stdout.split("\n") if line.startswith("killed") and "(sanitizers)" in line]
+        check("the sanitizers see nothing", beside and all("at «<» size" in line for line in beside), done)
         check("an operator has killed nothing", {operator for _, operator, *_ in killed} == OPERATORS, done)
         check("the header's mutants are not tried", any(path.endswith(".h") for _, _, path, *_ in killed), done)
         valid = len(killed) + len(survived)

@@ -40,6 +40,15 @@ unsigned int store_free(const struct store *store)
     return left;
 }
 
+unsigned int store_count(const uint8_t *octets, size_t size)
+{
+    unsigned int count = 0;
+    for (size_t at = 0; at < size; at++) { /* what lies beside them is 0, and changes no answer */
+        count += octets[at] != 0;
+    }
+    return count;
+}
+
 unsigned int store_level(const struct store *store)
 {
     unsigned int level = (unsigned int)store->size + 1;

@@ -18,6 +18,7 @@ enum xk_status store_put(struct store *store, uint8_t octet);
 void store_wipe(struct store *store);
 void store_end(struct store *store);
 unsigned int store_free(const struct store *store);
+unsigned int store_count(const uint8_t *octets, size_t size);
 unsigned int store_level(const struct store *store);
 
 /* A header's code is mutated in all that includes it. */

@@ -2,6 +2,7 @@
 #include "sample/sample.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 
 static bool levels(void)
 {
@@ -15,10 +16,22 @@ static bool levels(void)
     return store_half(2) == 1 && store_half(7) == 3 && store_half(8) == 4;
 }
 
+static bool counts(void)
+{
+    uint8_t *octets = calloc(4, 1);
+    bool good = octets != NULL && store_count(octets, 4) == 0;
+    if (good) {
+        octets[0] = octets[3] = 1;
+        good = store_count(octets, 4) == 2;
+    }
+    free(octets);
+    return good;
+}
+
 int main(void)
 {
     struct store store = {{0}, 0, 0, 0};
-    bool good = levels() && store_put(&store, 0) == XK_E_ARGUMENT && store_put(&store, 10) == XK_E_ARGUMENT &&
+    bool good = levels() && counts() && store_put(&store, 0) == XK_E_ARGUMENT && store_put(&store, 10) == XK_E_ARGUMENT &&
                 store.size == 0;
     for (uint8_t octet = 1; octet <= 9; octet += 2) {
         good = good && store_put(&store, octet) == (octet < 9 ? XK_OK : XK_E_FULL);
