@@ -4,6 +4,7 @@ includes the file is compiled again, and linked before the archive that holds th
 import json
 import os
 import pathlib
+import re
 import shlex
 import signal
 import subprocess
@@ -52,25 +53,24 @@ class Program:
 
 
 class Build:
-    def __init__(self, tree, folder, simulations, sanitized=False):
-        self.tree, self.folder, self.sanitized = pathlib.Path(tree), pathlib.Path(folder), sanitized
-        self.source, self.build = self.folder / "tree", self.folder / "build"
-        self.simulations = simulations
-        self.copy()
+    def __init__(self, source, folder, sanitized=False):
+        self.source, self.folder, self.sanitized = source, pathlib.Path(folder), sanitized
+        self.build = self.folder / "build"
         self.configure()
-        self.read_objects()
-        self.read_programs()
+        self.programs, self.sims = [], {}
+        self.prepared = set()
 
-    def copy(self):
-        names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=self.tree,
+    @staticmethod
+    def copy(tree, source):
+        names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=tree,
                                capture_output=True, check=True).stdout.decode().split("\0")
         for name in filter(None, names):
             parts = pathlib.Path(name).parts
-            if (parts[0] == "tests" and len(parts) > 2 and parts[1] in LEFT_OUT) or not (self.tree / name).is_file():
+            if (parts[0] == "tests" and len(parts) > 2 and parts[1] in LEFT_OUT) or not (tree / name).is_file():
                 continue
-            target = self.source / name
+            target = source / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes((self.tree / name).read_bytes())
+            target.write_bytes((tree / name).read_bytes())
 
     def configure(self):
         flags = "-O1 -w" + (" -fsanitize=address,undefined -fno-sanitize-recover=all" if self.sanitized else "")
@@ -79,7 +79,6 @@ class Build:
         if subprocess.run(["ld.gold", "--version"], capture_output=True).returncode == 0:
             options.append("-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=gold")
         quiet(["cmake", "-S", self.source, "-B", self.build, "-G", "Ninja", *options])
-        quiet(["cmake", "--build", self.build])
 
     def read_objects(self):
         """How each object is compiled, what it includes, and the archive that it goes into."""
@@ -102,20 +101,41 @@ class Build:
         words = [line.split() for line in quiet(["nm", "--defined-only", *options, file]).split("\n")]
         return {w[2] for w in words if len(w) == 3}
 
-    def read_programs(self):
-        self.programs = []
-        listed = json.loads(quiet(["ctest", "--test-dir", self.build, "--show-only=json-v1"]))
-        for test in listed["tests"]:
-            group = test["name"].split(".")[0]
-            if group in ("unit", "fault") and "command" in test:
-                path = pathlib.Path(os.path.relpath(test["command"][0], self.build))
-                room = path.parts[2] if group == "unit" and len(path.parts) > 3 else test["name"].split(".")[1]
-                self.programs.append(self.program(test["name"], path, test["command"][1:], room))
-        self.sims = {}
-        for room, commands in self.simulations.items():
+    def prepare(self, clock, room=None, simulations=None):
+        """Builds the programs of a room, or all, and sees that each passes on the tree as it is; the time that it takes
+        tells when a mutant hangs."""
+        if room in self.prepared:
+            return
+        self.prepared.add(room)
+        listed = [found for found in self.listed() if room in (None, found[3])]
+        quiet(["cmake", "--build", self.build, *(["--target", *(str(path) for _, path, _, _ in listed)] if room else [])])
+        self.read_objects()
+        fresh = [self.program(*found) for found in listed]
+        self.programs += fresh
+        for name, commands in (simulations or {}).items():
             for command in commands:
                 if (self.build / command[0]).exists():
-                    self.sims.setdefault(room, []).append(self.program("sim", pathlib.Path(command[0]), command[1:], room))
+                    fresh.append(self.program("sim", pathlib.Path(command[0]), command[1:], name))
+                    self.sims.setdefault(name, []).append(fresh[-1])
+        for program in fresh:
+            start = clock()
+            if not run([self.build / program.path, *program.command], 600, self.build, not self.sanitized):
+                raise SystemExit(f"mutants: {program.name} fails without any mutation")
+            program.seconds = clock() - start
+
+    def listed(self):
+        """Name, path, arguments and room of each unit and fault test, as CMake writes them for ctest, which itself does
+        not tell of a program that is not built yet."""
+        found = []
+        for file in sorted(self.build.rglob("CTestTestfile.cmake")):
+            for name, command in re.findall(r'^add_test\((?:\[=*\[)?([^\s\]]+)(?:\]=*\])? +("[^\n]*")\)$', file.read_text(), re.M):
+                words = shlex.split(command)
+                path = pathlib.Path(os.path.relpath(words[0], self.build))
+                group, _, rest = name.partition(".")
+                if group in ("unit", "fault"):
+                    room = path.parts[2] if group == "unit" and len(path.parts) > 3 else rest
+                    found.append((name, path, words[1:], room))
+        return found
 
     def program(self, name, path, arguments, room):
         commands = quiet(["ninja", "-C", self.build, "-t", "commands", str(path)]).rstrip("\n").split("\n")
@@ -124,16 +144,6 @@ class Build:
         program.symbols = self.defined(self.build / path) # in a program, hidden symbols are local ones
         program.path = path
         return program
-
-    def measure(self, clock, room=None):
-        """Each program passes on the tree as it is; the time that it takes tells when a mutant hangs."""
-        for program in self.programs + [p for sims in self.sims.values() for p in sims]:
-            if room is not None and (program.room != room or program.seconds > 0):
-                continue
-            start = clock()
-            if not run([self.build / program.path, *program.command], 600, self.build, not self.sanitized):
-                raise SystemExit(f"mutants: {program.name} fails without any mutation")
-            program.seconds = clock() - start
 
     def affected(self, path):
         """Objects that are compiled from `path` or include it."""

@@ -130,9 +130,9 @@ class Session:
         written beside an object, or not given back."""
         with self.sanitizing:
             if self.sanitized is None:
-                self.sanitized = building.Worker(building.Build(self.options.tree, self.folder / "sanitized", {}, True), 0)
+                self.sanitized = building.Worker(building.Build(self.built.source, self.folder / "sanitized", True), 0)
             worker, built = self.sanitized, self.sanitized.build
-            built.measure(time.monotonic, mutation.room)
+            built.prepare(time.monotonic, mutation.room)
             source = self.sources[mutation.path]
             worker.place(mutation.path, mutation.apply(source))
             try:
@@ -235,8 +235,10 @@ def main():
     options = parser.parse_args()
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        session = Session(options, building.Build(options.tree, folder, SIMULATIONS), folder)
-        session.built.measure(time.monotonic)
+        source = pathlib.Path(folder) / "tree"
+        building.Build.copy(pathlib.Path(options.tree), source)
+        session = Session(options, building.Build(source, folder), folder)
+        session.built.prepare(time.monotonic, None, SIMULATIONS)
         print(f"seed {options.seed}; {len(session.built.programs)} test programs, built and run in {time.monotonic() - start:.0f} s",
               flush=True)
         session.run()

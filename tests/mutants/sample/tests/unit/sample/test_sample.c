@@ -31,8 +31,8 @@ static bool counts(void)
 int main(void)
 {
     struct store store = {{0}, 0, 0, 0};
-    bool good = levels() && counts() && store_put(&store, 0) == XK_E_ARGUMENT && store_put(&store, 10) == XK_E_ARGUMENT &&
-                store.size == 0;
+    bool good = levels() && counts() && store.size == 0;
+    good = good && store_put(&store, 0) == XK_E_ARGUMENT && store_put(&store, 10) == XK_E_ARGUMENT && store.size == 0;
     for (uint8_t octet = 1; octet <= 9; octet += 2) {
         good = good && store_put(&store, octet) == (octet < 9 ? XK_OK : XK_E_FULL);
     }
