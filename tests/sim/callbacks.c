@@ -1,31 +1,56 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The host as the engine sees it: takes outcomes, or not; keeps the journal, or fails to; does something in the middle;
- * or its process ends right there.
+ * The host as the engine calls it: memory, randomness, sends, outcomes, the journal. It takes what it gets, or not; it
+ * does something in the middle; or its process ends right there.
  */
-#include "sim/world.h"
+#include "sim/host.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/model.h"
+#include "sim/outside.h"
+#include "sim/rules.h"
+#include "sim/store.h"
+
 /* The process ends here. Not the old one's of a split brain: that one has no other successor. */
-static void maybe_crash(struct instance *instance)
+static bool crashes_here(struct instance *instance)
 {
     struct world *w = instance->world;
-    if (instance == w->current && w->crash_possible && chance(w, &w->plan, w->faults.crash_inside)) {
-        longjmp(w->crash_point, 1);
+    return instance == w->current && w->crash_possible && chance(w, &w->plan, w->faults.crash_inside);
+}
+
+void callback_maybe_crash(struct instance *instance)
+{
+    if (crashes_here(instance)) {
+        tell(instance->world, "the process ends inside a callback");
+        instance->world->coverage->restart_crash_inside++;
+        longjmp(instance->world->crash_point, 1);
     }
 }
 
-static void maybe_act(struct instance *instance)
+void callback_maybe_act(struct instance *instance, enum place place)
 {
     struct world *w = instance->world;
-    if (instance->depth == 0 && chance(w, &w->plan, w->faults.host_acts)) {
+    if (instance->depth < 2 && w->broken == NULL && chance(w, &w->plan, w->faults.host_acts)) {
         instance->depth++;
-        host_act(instance);
+        host_act(instance, place);
         instance->depth--;
     }
+}
+
+void callback_enter(struct instance *instance, uint32_t number)
+{
+    if (instance->about_count == ABOUT_MAX) {
+        abort();
+    }
+    instance->about[instance->about_count++] = number;
+}
+
+void callback_leave(struct instance *instance)
+{
+    instance->about_count--;
 }
 
 static void *take_memory(size_t size, void *user)
@@ -41,6 +66,9 @@ static void *take_memory(size_t size, void *user)
         struct block *block = &instance->blocks[i];
         if (block->memory == NULL) {
             block->memory = malloc(size);
+            if (block->memory == NULL) {
+                abort();
+            }
             block->size = size;
             memset(block->memory, 0x5a, size);
             w->allocated += size;
@@ -77,30 +105,114 @@ struct xk_allocator host_allocator(struct instance *instance)
     return allocator;
 }
 
+/* What another request of this engine drew, which pends or is remembered. */
+static bool repeat(struct instance *instance, uint8_t *out, size_t size)
+{
+    struct world *w = instance->world;
+    const struct model *m = instance->model;
+    if (size != sizeof w->requests[0].drawn || w->submitting == 0 || !chance(w, &w->plan, w->faults.random_repeats)) {
+        return false;
+    }
+    uint32_t victim = draw(&w->plan, w->submitting);
+    const struct model_request *q = &m->requests[victim];
+    bool known = model_is_live(q) || (q->handle != 0 && m->config.tombstones == 1024);
+    if (!known || q->group != victim) {
+        return false;
+    }
+    memcpy(out, w->requests[victim].drawn, size);
+    instance->random_repeats = true;
+    instance->random_failed = true;
+    return true;
+}
+
 /* The ids of a request come from its own stream, so that they are the same in a world without others. */
 static bool on_random(uint8_t *out, size_t size, void *user)
 {
     struct instance *instance = user;
     struct world *w = instance->world;
-    struct xk_test_random *stream = w->submitting != NOBODY ? &w->requests[w->submitting].luck : &w->engine_random;
+    bool submits = w->submitting != NOBODY;
+    struct xk_test_random *stream = submits ? &w->requests[w->submitting].luck : &w->engine_random;
+    callback_enter(instance, w->submitting);
+    host_try_refused(instance, PLACE_RANDOM);
+    callback_leave(instance);
+    if (submits && repeat(instance, out, size)) {
+        return true;
+    }
     for (size_t i = 0; i < size; i++) {
         out[i] = (uint8_t)draw(stream, 256);
     }
-    return w->submitting == NOBODY || !chance(w, stream, w->faults.random_fails);
+    if (submits) {
+        store_learn(w->store, w->submitting, out, size);
+        memcpy(w->requests[w->submitting].drawn, out, size < 32 ? size : 32);
+    }
+    bool fails = chance(w, submits ? stream : &w->plan, w->faults.random_fails) &&
+                 (submits || instance->engine == NULL);
+    instance->random_failed |= fails;
+    return !fails;
+}
+
+/* From the engine's number to the world's. */
+static uint32_t kms_of(const struct instance *instance, uint32_t number)
+{
+    for (uint32_t i = 0; i < instance->world->options.kms_count; i++) {
+        if (instance->number_of[i] == number) {
+            return i;
+        }
+    }
+    return NO_KMS;
+}
+
+/* A request keeps its transaction for life, and so do those that share it. */
+static void learn_transaction(struct instance *instance, uint32_t number, struct xk_bytes octets)
+{
+    struct world *w = instance->world;
+    struct request *first = &w->requests[w->requests[number].group];
+    enum xk_message_type type;
+    struct xk_transaction_id id;
+    if (xk_message_peek(octets.data, octets.size, &type, &id, NULL) != XK_OK || type != XK_MESSAGE_GET_KEYS) {
+        breaks(w, "what was sent is no get_keys");
+    } else if (!first->has_transaction) {
+        first->has_transaction = true;
+        first->transaction = id;
+    } else if (memcmp(first->transaction.octets, id.octets, sizeof id.octets) != 0) {
+        breaks(w, "M10: a request is asked for under another transaction");
+    }
+}
+
+static bool reaches(struct world *w, uint32_t kms)
+{
+    if (w->now < w->dead_until[kms]) {
+        w->coverage->kms_dead++;
+        return w->dead_until[kms] % 2 == 0; /* it vanishes on the way, or the transport knows */
+    }
+    return !chance(w, &w->engine_random, w->faults.send_fails);
 }
 
 static bool on_send(const struct xk_send *send, void *user)
 {
     struct instance *instance = user;
     struct world *w = instance->world;
-    note(w, 1000 + send->kms);
-    maybe_crash(instance);
-    bool sent = !chance(w, &w->engine_random, w->faults.send_fails);
-    if (sent) {
-        kms_takes(w, send->kms, send->octets);
+    uint32_t kms = kms_of(instance, send->kms);
+    uint32_t number = model_find(instance->model, send->request);
+    note(w, 1000 + kms);
+    if (kms == NO_KMS || number == NOBODY) {
+        breaks(w, "M11: a send to or for somebody unknown");
+        return false;
     }
-    maybe_crash(instance);
-    maybe_act(instance);
+    tell(w, "send #%u to KMS %u, attempt %u", number, kms, send->attempt);
+    callback_enter(instance, number);
+    model_send(instance->model, number, kms, send->attempt);
+    learn_transaction(instance, number, send->octets);
+    callback_maybe_crash(instance);
+    bool sent = reaches(w, kms);
+    if (sent && w->now >= w->dead_until[kms]) {
+        kms_takes(w, kms, send->octets);
+    }
+    callback_maybe_crash(instance);
+    callback_maybe_act(instance, PLACE_SEND);
+    callback_leave(instance);
+    model_sent(instance->model, number, sent);
+    tell(w, "  sent #%u: %s", number, sent ? "taken" : "not taken");
     return sent;
 }
 
@@ -113,96 +225,108 @@ static uint32_t request_of(const struct xk_warrant *warrant)
     return number;
 }
 
-static bool hold(struct instance *instance, const struct xk_outcome *outcome, uint32_t request, const uint8_t *record,
-                 size_t size)
+static enum xk_outcome_reply reply_to(struct instance *instance, const struct xk_outcome *outcome, uint32_t request,
+                                      const uint8_t *record, size_t size)
 {
-    for (size_t i = 0; i < REQUESTS_MAX; i++) {
-        struct held *held = &instance->held[i];
-        if (!held->used) {
-            held->used = true;
-            held->handle = outcome->request;
-            held->id = outcome->id;
-            held->request = request;
-            held->kind = outcome->kind;
-            memcpy(held->record, record, size);
-            held->size = size;
-            return true;
-        }
-    }
-    return false;
-}
-
-static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *user)
-{
-    struct instance *instance = user;
     struct world *w = instance->world;
-    uint8_t record[RECORD_SIZE];
-    uint32_t request = request_of(outcome->warrant);
-    note(w, 2000 + (uint64_t)outcome->kind * 100 + request);
-    check_outcome(instance, outcome, request);
-    maybe_crash(instance);
-    size_t size = record_make(w, outcome, record);
-    if (w->broken != NULL) {
-        return XK_OUTCOME_ACKNOWLEDGED;
-    }
-    maybe_act(instance);
     struct xk_test_random *luck = &w->requests[request].luck;
     if (chance(w, luck, w->faults.host_refuses)) {
         return XK_OUTCOME_REFUSED;
     }
-    if (chance(w, luck, w->faults.host_holds) && hold(instance, outcome, request, record, size)) {
+    if (chance(w, luck, w->faults.host_holds) && held_keep(instance, outcome, request, record, size)) {
         return XK_OUTCOME_HELD;
     }
     if (!lemf_takes(w, request, &outcome->id, outcome->kind, record, size)) {
         return XK_OUTCOME_REFUSED;
     }
-    maybe_crash(instance);
     return XK_OUTCOME_ACKNOWLEDGED;
+}
+
+static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *user)
+{
+    static const char *const replies[] = {"", "acknowledged", "held", "refused"};
+    struct instance *instance = user;
+    struct world *w = instance->world;
+    uint8_t record[RECORD_SIZE];
+    uint32_t request = request_of(outcome->warrant);
+    note(w, 2000 + (uint64_t)outcome->kind * 100 + request);
+    tell(w, "outcome of #%u: kind %d, cause %d, failure %d", request, outcome->kind, outcome->cause, outcome->failure);
+    check_outcome(instance, outcome, request);
+    if (request >= w->request_count || model_find(instance->model, outcome->request) != request) {
+        breaks(w, "M12: an outcome names another request by its handle");
+        return XK_OUTCOME_ACKNOWLEDGED;
+    }
+    callback_enter(instance, request);
+    model_offered(instance->model, request, outcome);
+    callback_maybe_crash(instance);
+    size_t size = record_make(w, outcome, record);
+    enum xk_outcome_reply reply = XK_OUTCOME_ACKNOWLEDGED;
+    if (w->broken == NULL) {
+        callback_maybe_act(instance, PLACE_OUTCOME);
+        reply = reply_to(instance, outcome, request, record, size);
+        callback_maybe_crash(instance);
+    }
+    callback_leave(instance);
+    tell(w, "  outcome of #%u %s", request, replies[reply]);
+    return reply;
 }
 
 static void on_room(void *user)
 {
-    maybe_crash(user);
-    maybe_act(user);
+    struct instance *instance = user;
+    tell(instance->world, "room");
+    instance->world->coverage->room_told++;
+    callback_enter(instance, NOBODY);
+    callback_maybe_crash(instance);
+    callback_maybe_act(instance, PLACE_ROOM);
+    callback_leave(instance);
 }
 
-static void on_observe(const struct xk_observation *seen, void *user)
+/* The record, or its beginning, may be the last that this process does. */
+static void maybe_tear(struct instance *instance, const struct xk_journal_record *record)
 {
-    struct instance *instance = user;
-    note(instance->world, 8000 + (uint64_t)seen->event * 100 + (uint64_t)seen->status);
-    maybe_crash(instance);
-    maybe_act(instance);
-}
-
-static void on_audit(const struct xk_audit *audit, void *user)
-{
-    struct instance *instance = user;
-    note(instance->world, 9000 + (uint64_t)audit->event);
-    maybe_crash(instance);
-    maybe_act(instance);
+    if (crashes_here(instance)) {
+        tell(instance->world, "the process ends while it writes a record");
+        instance->world->coverage->restart_crash_inside++;
+        store_tear(instance, record, draw(&instance->world->plan, (uint32_t)record->octets.size));
+        longjmp(instance->world->crash_point, 1);
+    }
 }
 
 static enum xk_journal_reply on_journal(const struct xk_journal_record *record, void *user)
 {
     struct instance *instance = user;
     struct world *w = instance->world;
-    maybe_crash(instance);
-    if (record->epoch < w->store_epoch) {
-        return XK_JOURNAL_FENCED;
-    }
-    if (chance(w, &w->plan, w->faults.journal_fails) || w->store_size + record->octets.size > STORE_SIZE) {
+    struct store *s = w->store;
+    uint32_t number = record->kind == XK_JOURNAL_SUBMITTED ? w->submitting : store_find(s, record);
+    callback_enter(instance, number);
+    host_try_refused(instance, PLACE_JOURNAL);
+    callback_leave(instance);
+    if (number == NOBODY) {
+        breaks(w, "J11: a record of nobody");
         return XK_JOURNAL_FAILED;
     }
-    check_no_key(w, record->octets.data, record->octets.size, "S8: a key in the journal");
-    memcpy(w->store + w->store_size, record->octets.data, record->octets.size);
-    w->store_size += record->octets.size;
-    w->store_epoch = record->epoch;
-    w->stored_at = instance->seen;
-    if (record->kind == XK_JOURNAL_SUBMITTED) {
-        w->requests[w->submitting].journalled = true;
+    if (record->kind == XK_JOURNAL_DECIDED) {
+        model_decided(instance->model, number);
     }
+    if (record->epoch < s->epoch) {
+        tell(w, "record of #%u, kind %d: fenced", number, record->kind);
+        instance->fenced = true;
+        return XK_JOURNAL_FENCED;
+    }
+    maybe_tear(instance, record);
+    if (chance(w, &w->plan, w->faults.journal_fails)) {
+        tell(w, "record of #%u, kind %d: failed", number, record->kind);
+        instance->journal_failed = true;
+        return XK_JOURNAL_FAILED;
+    }
+    tell(w, "record of #%u, kind %d: stored", number, record->kind);
+    check_no_key(w, record->octets.data, record->octets.size, "S8: a key in the journal");
+    store_append(instance, record, number);
+    w->requests[number].journalled |= record->kind == XK_JOURNAL_SUBMITTED;
+    instance->model->requests[number].recorded |= record->kind == XK_JOURNAL_DECIDED;
     note(w, 3000 + (uint64_t)record->kind);
-    maybe_crash(instance);
+    callback_maybe_crash(instance);
     return XK_JOURNAL_STORED;
 }
 
@@ -214,7 +338,7 @@ void host_callbacks(struct xk_requester_callbacks *callbacks)
     callbacks->send = on_send;
     callbacks->on_outcome = on_outcome;
     callbacks->on_room = on_room;
-    callbacks->observe = on_observe;
-    callbacks->audit = on_audit;
+    callbacks->observe = callback_observe;
+    callbacks->audit = callback_audit;
     callbacks->journal = on_journal;
 }

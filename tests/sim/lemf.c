@@ -3,9 +3,11 @@
  * From an outcome to the LEMF: the host's queue drops repeats by outcome id and numbers records for each LIID; the
  * LEMF decodes, checks the numbers, and is away at times.
  */
-#include "sim/world.h"
+#include "sim/outside.h"
 
 #include <string.h>
+
+#include "sim/rules.h"
 
 /* An HI2 record of the outcome; 0 when it breaks a rule. */
 size_t record_make(struct world *w, const struct xk_outcome *outcome, uint8_t *out)
@@ -37,7 +39,8 @@ static void check_record(struct world *w, uint32_t request, const struct xk_ps_p
     }
     position = 0;
     while (xk_hi2_next_key(&record, &position, &key)) {
-        if (key.key.size != 16 || key.key.data[0] != (uint8_t)w->requests[request].exchange) {
+        uint32_t exchange = w->requests[request].exchange;
+        if (key.key.size != 16 || key.key.data[0] != (uint8_t)exchange || key.key.data[1] != (uint8_t)(exchange >> 8)) {
             breaks(w, "S3: a key of another exchange was delivered");
         }
     }
@@ -68,6 +71,7 @@ static void pass_on(struct world *w, uint32_t request, const uint8_t *record, si
     xk_ps_sequence_advance(&w->lemf[liid], pdu.header.sequence_number);
     check_record(w, request, &pdu);
     w->outcomes++;
+    w->coverage->outcomes_delivered++;
 }
 
 /* False: the LEMF is away, and the outcome is still owed. True also for one that it has already. */

@@ -1,40 +1,39 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The network between: loses, doubles, delays, reorders, damages, misdirects and replays what the KMSs send. */
-#include "sim/world.h"
+#include "sim/outside.h"
 
 #include <string.h>
 
+#include "sim/model.h"
+#include "sim/rules.h"
+
 static void place(struct world *w, const struct packet *packet)
 {
-    for (size_t i = 0; i < PACKETS_MAX; i++) {
-        if (!w->packets[i].used) {
-            w->packets[i] = *packet;
-            w->packets[i].used = true;
-            w->packets[i].serial = w->serial++;
-            return;
-        }
+    if (w->packet_count < PACKETS_MAX) {
+        w->packets[w->packet_count] = *packet;
+        w->packets[w->packet_count].serial = w->serial++;
+        w->packets[w->packet_count].round = 0;
+        w->packet_count++;
     }
 }
 
 /* A flipped bit in a key cannot be told from another key, that is what the transport's MAC is for: only the octets
- * before the keys are touched. What is broken already stays as it is: a second damage might undo the first. */
+ * before the keys are touched, and a message that came out whole and names the same transaction is another answer, so
+ * it is left out. */
 static void damage(struct world *w, struct xk_test_random *luck, struct packet *p)
 {
-    if (p->broken) {
-        return;
-    }
     if (chance(w, luck, w->faults.corrupt)) {
         p->octets[draw(luck, 23)] ^= (uint8_t)(1u << draw(luck, 8));
     }
     if (chance(w, luck, w->faults.truncate)) {
-        p->size -= draw(luck, (uint32_t)p->size);
+        p->size -= draw(luck, p->size);
     }
 }
 
 void network_put(struct world *w, struct xk_test_random *luck, const struct packet *packet)
 {
     uint32_t copies = chance(w, luck, w->faults.duplicate) ? 2 + draw(luck, 3) : 1;
-    if (w->now < w->half_open_until[packet->kms] || chance(w, luck, w->faults.loss)) {
+    if (w->now < w->dead_until[packet->kms] || packet->size == 0 || chance(w, luck, w->faults.loss)) {
         return;
     }
     for (uint32_t i = 0; i < copies; i++) {
@@ -43,8 +42,8 @@ void network_put(struct world *w, struct xk_test_random *luck, const struct pack
         if (chance(w, luck, w->faults.delay)) {
             p.at = later(p.at, draw(luck, 20000));
         }
-        if (chance(w, luck, w->faults.wrong_peer)) {
-            p.kms = 1 - p.kms;
+        if (!must_repeat(w) && chance(w, luck, w->faults.wrong_peer)) {
+            p.kms = (p.kms + 1) % w->options.kms_count;
         }
         p.for_old = draw(luck, 4) == 0;
         damage(w, luck, &p);
@@ -53,55 +52,78 @@ void network_put(struct world *w, struct xk_test_random *luck, const struct pack
     if (w->options.independent) {
         return;
     }
-    if (w->kept.used && chance(w, luck, w->faults.replay)) {
+    if (w->has_kept && chance(w, luck, w->faults.replay)) {
         struct packet p = w->kept;
         p.at = later(w->now, 1 + draw(luck, 5000));
         place(w, &p);
     }
     w->kept = *packet;
-    w->kept.used = true;
+    w->has_kept = true;
 }
 
-static void deliver(struct world *w, struct packet *p)
+/* Done with, or to be given again. */
+static bool deliver(struct world *w, const struct packet *p)
 {
-    p->round = w->round;
     struct instance *to = w->old != NULL && p->for_old ? w->old : w->current;
     uint8_t octets[PACKET_SIZE];
     memcpy(octets, p->octets, p->size);
+    tell(w, "KMS %u answers", p->kms);
+    uint64_t clock = host_clock(to);
+    model_receive(to->model, p->kms, p->octets, p->size);
     w->crash_possible = to == w->current;
-    enum xk_status status = xk_requester_receive(to->engine, host_clock(to), p->kms, octets, p->size, NULL);
+    enum xk_status status = xk_requester_receive(to->engine, clock, to->number_of[p->kms], octets, p->size);
     w->crash_possible = false;
+    tell(w, "  received: %s", xk_status_name(status));
     note(w, 7000 + (uint64_t)status);
+    model_received(to->model, status);
+    check_call(to, CALL_RECEIVE, status, false);
     if (status == XK_E_BLOCKED) {
-        p->at = later(w->now, 20); /* the host gives it again */
-        return;
-    }
-    if (p->broken && status != XK_E_FENCED && xk_status_class(status) != XK_CLASS_INPUT) {
-        breaks(w, "a message that breaks the profile was taken");
+        return false;
     }
     check_no_key(w, octets, p->size, "S8: a key left in the receive buffer");
-    p->used = false;
+    return true;
 }
 
 static bool comes_before(const struct packet *a, const struct packet *b)
 {
-    return b == NULL || a->at < b->at || (a->at == b->at && a->serial < b->serial);
+    return a->at < b->at || (a->at == b->at && a->serial < b->serial);
+}
+
+/* The next one that is due and has not been given in this round; PACKETS_MAX for none. */
+static uint32_t find_due(const struct world *w)
+{
+    uint32_t next = PACKETS_MAX;
+    for (uint32_t i = 0; i < w->packet_count; i++) {
+        const struct packet *p = &w->packets[i];
+        if (p->at <= w->now && p->round != w->round &&
+            (next == PACKETS_MAX || comes_before(p, &w->packets[next]))) {
+            next = i;
+        }
+    }
+    return next;
 }
 
 void network_deliver(struct world *w)
 {
-    struct packet *next;
+    uint32_t next;
     w->round++;
-    do {
-        next = NULL;
-        for (size_t i = 0; i < PACKETS_MAX; i++) {
-            struct packet *p = &w->packets[i];
-            if (p->used && p->at <= w->now && p->round != w->round && comes_before(p, next)) {
-                next = p;
-            }
+    while (w->broken == NULL && (next = find_due(w)) != PACKETS_MAX) {
+        struct packet p = w->packets[next];
+        p.round = w->round;
+        /* Out of the network first: the process may end while it is given. */
+        w->packets[next] = w->packets[--w->packet_count];
+        if (!deliver(w, &p) && w->packet_count < PACKETS_MAX) {
+            p.at = later(w->now, 20); /* the host gives it again */
+            w->packets[w->packet_count++] = p;
         }
-        if (next != NULL) {
-            deliver(w, next);
-        }
-    } while (next != NULL && w->broken == NULL);
+    }
+}
+
+uint64_t network_next(const struct world *w)
+{
+    uint64_t next = XK_NEVER;
+    for (uint32_t i = 0; i < w->packet_count; i++) {
+        next = w->packets[i].at < next ? w->packets[i].at : next;
+    }
+    return next;
 }

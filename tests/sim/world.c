@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One run: options and faults from the seed, three hundred steps, then calm until everything has come to its end. */
+/* One run: options and faults from the seed, some hundred steps, then calm until everything has come to its end. */
 #include "sim/world.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
-#define STEPS 300
+#include "sim/host.h"
+#include "sim/model.h"
+#include "sim/outside.h"
+#include "sim/rules.h"
+#include "sim/store.h"
+
+#define STEPS 250
+#define STEPS_LARGE 900
+#define STEP_BACK_MAX 3600000
+#define START 4000000
 
 bool chance(const struct world *w, struct xk_test_random *stream, unsigned int thousandth)
 {
     return thousandth > 0 && !w->calm && draw(stream, 1000) < thousandth;
-}
-
-void note(struct world *w, uint64_t what)
-{
-    w->trace = (w->trace ^ (what + w->now * 31)) * UINT64_C(1099511628211);
 }
 
 uint64_t later(uint64_t time, uint64_t milliseconds)
@@ -35,40 +39,16 @@ uint64_t host_clock(struct instance *instance)
     return clock;
 }
 
-static void pick_faults(struct world *w)
-{
-    unsigned int *rates = (unsigned int *)&w->faults;
-    uint32_t how_many = draw(&w->plan, 4); /* none, a few, or many kinds at once */
-    for (size_t i = 0; i < sizeof w->faults / sizeof *rates; i++) {
-        rates[i] = draw(&w->plan, 4) < how_many ? draw(&w->plan, 300) : 0;
-    }
-    w->faults.crash /= 10;
-    w->faults.crash_inside /= 30;
-    w->faults.half_open /= 10;
-    w->faults.lemf_away /= 10;
-    w->faults.purge /= 3;
-}
-
-static void pick_options(struct world *w)
-{
-    struct options *o = &w->options;
-    o->independent = draw(&w->plan, 4) == 0;
-    o->shares = draw(&w->plan, 2) == 0 && !o->independent;
-    o->supplements = draw(&w->plan, 3) == 0 && !o->independent;
-    o->near_wrap = draw(&w->plan, 16) == 0;
-    o->budget = draw(&w->plan, 3) == 0 && !o->independent;
-    o->attempt_timeout = draw(&w->plan, 3) == 0 ? 0 : 700;
-    o->window = draw(&w->plan, 3) == 0 && !o->independent ? 1 + draw(&w->plan, 8) : 0;
-    if (o->independent) {
-        /* What strikes all requests at once, or one by way of another, is left to the other worlds. */
-        w->faults.host_acts = w->faults.journal_fails = w->faults.send_fails = w->faults.crash_inside = 0;
-        w->faults.split_brain = w->faults.cancel = w->faults.purge = w->faults.lemf_away = w->faults.clock_back = 0;
-    }
-}
-
 void world_start(struct world *w, uint64_t seed, uint32_t only)
 {
-    memset(w, 0, sizeof *w);
+    struct store *store = w->store;
+    struct coverage *coverage = w->coverage;
+    bool tracing = w->tracing;
+    memset(w, 0, offsetof(struct world, packets));
+    memset(&w->request_count, 0, sizeof *w - offsetof(struct world, request_count));
+    w->store = store;
+    w->coverage = coverage;
+    w->tracing = tracing;
     w->seed = seed;
     w->only = only;
     w->submitting = NOBODY;
@@ -77,7 +57,20 @@ void world_start(struct world *w, uint64_t seed, uint32_t only)
     xk_test_random_init(&w->engine_random, ~seed);
     pick_faults(w);
     pick_options(w);
-    w->now = w->options.near_wrap ? XK_NEVER - 60000 : 4000000;
+    w->now = w->options.near_wrap ? XK_NEVER - 60000 : START;
+    store_start(w);
+}
+
+static void count_world(struct world *w)
+{
+    const struct options *o = &w->options;
+    struct coverage *c = w->coverage;
+    c->worlds++;
+    c->large_worlds += o->large;
+    c->real_exchanges += o->real;
+    c->independent_worlds += o->independent;
+    c->prompt_worlds += o->prompt;
+    c->without_journal += !o->journal;
 }
 
 static void recover(struct world *w)
@@ -98,66 +91,88 @@ static void recover(struct world *w)
     memset(w->purging, 0, sizeof w->purging);
 }
 
-static void pass_time(struct world *w)
+/* A new process takes over: it has what the store has, and goes on at once. */
+static void take_over(struct world *w)
 {
-    if (chance(w, &w->plan, w->faults.clock_still)) {
-        return;
+    w->current = host_start(w, true);
+    host_tick(w->current, 0);
+}
+
+static void crash(struct world *w)
+{
+    tell(w, "the process ends");
+    recover(w);
+    if (chance(w, &w->plan, w->faults.split_brain)) {
+        w->old = w->current;
+        w->coverage->restart_split_brain++;
+    } else {
+        host_lose(w->current);
     }
-    w->now = later(w->now, 1 + draw(&w->plan, 200));
-    if (chance(w, &w->plan, w->faults.clock_jump)) {
-        w->now = later(w->now, draw(&w->plan, 8000));
-    }
+    w->coverage->restart_crash_between++;
+    take_over(w);
+}
+
+static void strike(struct world *w)
+{
     if (chance(w, &w->plan, w->faults.clock_back)) {
         w->host_clock_offset = draw(&w->plan, 2) == 0 ? 1 : STEP_BACK_MAX;
     } else if (draw(&w->plan, 4) == 0) {
         w->host_clock_offset = 0;
     }
-    if (chance(w, &w->plan, w->faults.half_open)) {
-        w->half_open_until[draw(&w->plan, KMSS)] = later(w->now, draw(&w->plan, 5000));
+    if (chance(w, &w->plan, w->faults.dead)) {
+        uint32_t kms = draw(&w->plan, w->options.kms_count);
+        w->dead_until[kms] = later(w->now, draw(&w->plan, 9000));
+        tell(w, "KMS %u is dead for a while", kms);
     }
     if (chance(w, &w->plan, w->faults.lemf_away)) {
         w->away_until = later(w->now, draw(&w->plan, 5000));
     }
 }
 
-static void tick(struct world *w, struct instance *instance, uint32_t budget)
+static uint64_t next_moment(struct world *w)
 {
-    bool more = false;
-    w->crash_possible = instance == w->current;
-    (void)xk_requester_tick(instance->engine, host_clock(instance), budget, &more);
-    if (!w->calm || budget == 0) {
-        host_settle_held(instance);
+    if (chance(w, &w->plan, w->faults.clock_still)) {
+        return w->now;
     }
-    w->crash_possible = false;
+    uint64_t moment = later(w->now, 1 + draw(&w->plan, 200));
+    return chance(w, &w->plan, w->faults.clock_jump) ? later(moment, draw(&w->plan, 8000)) : moment;
 }
 
-/* A new process takes over: it has what the store has, and goes on at once. */
-static void take_over(struct world *w)
+static void work(struct world *w, uint32_t budget)
 {
-    w->current = host_start(w, true);
-    tick(w, w->current, 0);
-    w->crash_possible = false;
-}
-
-static void crash(struct world *w)
-{
-    recover(w);
-    if (chance(w, &w->plan, w->faults.split_brain)) {
-        w->old = w->current;
-    } else {
-        host_lose(w->current);
+    network_deliver(w);
+    host_tick(w->current, budget);
+    if (w->old != NULL) {
+        host_tick(w->old, 0);
     }
-    take_over(w);
 }
 
+/* A prompt host waits for packets and for next_deadline; another one looks when it likes. */
 static void advance(struct world *w)
 {
     uint32_t budget = draw(&w->plan, 3) == 0 && w->options.budget ? 2 : 0;
-    pass_time(w);
-    network_deliver(w);
-    tick(w, w->current, budget);
-    if (w->old != NULL) {
-        tick(w, w->old, 0);
+    uint64_t end = next_moment(w);
+    for (unsigned int i = 0; w->options.prompt && i < 40 && w->broken == NULL; i++) {
+        uint64_t due = xk_requester_next_deadline(w->current->engine);
+        due = due > XK_NEVER - w->host_clock_offset ? XK_NEVER : due + w->host_clock_offset;
+        uint64_t next = network_next(w);
+        next = next < due ? next : due;
+        if (next >= end) {
+            break;
+        }
+        w->now = next > w->now ? next : w->now;
+        work(w, budget);
+    }
+    w->now = end;
+    strike(w);
+    work(w, budget);
+}
+
+static void cancel_one(struct world *w)
+{
+    uint32_t number = draw(&w->plan, w->request_count + 1);
+    if (number < w->request_count) {
+        host_cancel(w->current, number);
     }
 }
 
@@ -165,18 +180,26 @@ static void step(struct world *w)
 {
     uint32_t what = draw(&w->plan, 4);
     w->crash_possible = true;
-    if (what == 0) {
+    if (what == 0 || (w->options.large && what < 3)) {
         host_submit(w->current, &w->plan);
     } else if (chance(w, &w->plan, w->faults.cancel)) {
-        host_cancel(w->current, &w->plan);
+        cancel_one(w);
     } else if (chance(w, &w->plan, w->faults.purge / 10)) {
-        host_purge(w->current, &w->plan);
+        host_purge(w->current, draw(&w->plan, LIIDS));
+    } else if (chance(w, &w->plan, w->faults.resume)) {
+        host_resume(w->current);
     } else if (chance(w, &w->plan, w->faults.snapshot)) {
-        host_snapshot(w->current);
+        w->crash_possible = false;
+        store_snapshot(w->current);
+    } else if (chance(w, &w->plan, w->faults.mistakes)) {
+        w->crash_possible = false;
+        host_mistake(w->current);
+        host_submit_wrongly(w->current);
     } else if (chance(w, &w->plan, w->faults.crash)) {
         w->crash_possible = false;
         crash(w);
     } else {
+        w->crash_possible = false;
         advance(w);
     }
     w->crash_possible = false;
@@ -185,21 +208,23 @@ static void step(struct world *w)
 /* What remains: faults off, time passes, everything must come to its end. */
 static void calm_down(struct world *w)
 {
+    tell(w, "from now on nothing goes wrong");
     w->calm = true;
     w->host_clock_offset = 0;
-    memset(w->half_open_until, 0, sizeof w->half_open_until);
+    memset(w->dead_until, 0, sizeof w->dead_until);
     if (w->old != NULL) {
         host_stop(w->old);
         w->old = NULL;
     }
-    for (unsigned int i = 0; i < 400; i++) {
+    for (unsigned int i = 0; i < 400 && w->broken == NULL; i++) {
         struct xk_requester_usage usage;
         w->now = later(w->now, 500);
-        network_deliver(w);
-        tick(w, w->current, 0);
-        (void)xk_requester_resume(w->current->engine, host_clock(w->current), 0, NULL);
+        work(w, 0);
+        if (i % 4 == 0) {
+            host_resume(w->current);
+        }
         xk_requester_read_usage(w->current->engine, &usage);
-        if (usage.pending == 0 && usage.owed == 0 && i > 100) {
+        if (usage.pending == 0 && usage.owed == 0 && i > 2) {
             break;
         }
     }
@@ -207,10 +232,10 @@ static void calm_down(struct world *w)
     check_end(w);
 }
 
-void world_run(struct world *w)
+static void run_steps(struct world *w)
 {
-    w->current = host_start(w, false);
-    for (volatile unsigned int i = 0; i < STEPS && w->broken == NULL; i++) {
+    unsigned int steps = w->options.large ? STEPS_LARGE : STEPS;
+    for (volatile unsigned int i = 0; i < steps && w->broken == NULL; i++) {
         if (setjmp(w->crash_point) == 0) {
             step(w);
         } else {
@@ -219,8 +244,17 @@ void world_run(struct world *w)
             host_lose(w->current);
             take_over(w);
         }
-        check_engines(w);
+        if (!w->options.large || i % 64 == 0) {
+            check_engines(w);
+        }
     }
+}
+
+void world_run(struct world *w)
+{
+    count_world(w);
+    w->current = host_start(w, false);
+    run_steps(w);
     if (w->broken == NULL) {
         calm_down(w);
     }
@@ -238,8 +272,14 @@ void world_run(struct world *w)
 void world_print(const struct world *w)
 {
     const struct options *o = &w->options;
-    printf("  independent %d, shares %d, supplements %d, near wrap %d, budget %d, attempt timeout %u, window %u\n ",
-           o->independent, o->shares, o->supplements, o->near_wrap, o->budget, o->attempt_timeout, o->window);
+    const struct xk_requester_config *c = &o->config;
+    printf("  %u KMSs; independent %d, large %d, real %d, prompt %d, journal %d, near wrap %d, budget %d\n", o->kms_count,
+           o->independent, o->large, o->real, o->prompt, o->journal, o->near_wrap, o->budget);
+    printf("  max_pending %u, timeout %u, attempt_timeout %u, max_attempts %u, backoff %u to %u, window %u, reoffer %u, "
+           "tombstones %u, grace %u, late_keys %d, share %d, referral %d, references %d\n ",
+           c->max_pending, c->timeout, c->attempt_timeout, c->max_attempts, c->backoff_base, c->backoff_max,
+           c->kms_window, c->reoffer_interval, c->tombstones, c->grace, c->late_keys, c->share_queries,
+           c->follow_referral, c->use_references);
 #define X(name)                                                                                                       \
     if (w->faults.name > 0) {                                                                                         \
         printf(" " #name " %u", w->faults.name);                                                                      \

@@ -18,44 +18,31 @@
 #include <xk/xk.h>
 #include <xk_test/random.h>
 
-#define REQUESTS_MAX 64
-#define LIIDS 3
-#define KMSS 2
-#define PACKETS_MAX 256
-#define PACKET_SIZE 512
+#include "sim/coverage.h"
+#include "sim/options.h"
+
+#define REQUESTS_MAX 640 /* of a large world */
+#define REQUESTS_USUAL 64
+#define PACKETS_MAX 512
+#define PACKET_SIZE 320
 #define RECORD_SIZE 512
-#define STORE_SIZE (1 << 20)
-#define PENDING_MAX 16
-#define BLOCKS_MAX 16
+#define BLOCKS_MAX 24
 #define NOBODY UINT32_MAX
-#define STEP_BACK_MAX 3600000
-#define CANARY 0xc5 /* every octet of every key but the first two */
+#define NO_KMS UINT32_MAX
+#define CANARY 0xc5 /* every octet of every key but the first four */
+#define ABOUT_MAX 8
 
-/* Chances in 1000, drawn for each run: swarms of faults, some runs with none. The names are printed. */
-#define FAULTS(X)                                                                                                   \
-    X(loss) X(duplicate) X(delay) X(corrupt) X(truncate) X(wrong_peer) X(replay) X(half_open)                       \
-    X(refuse) X(partial) X(extra) X(silent) X(away) X(contradict) X(malformed)                                      \
-    X(host_refuses) X(host_holds) X(host_acts) X(release) X(lemf_away)                                              \
-    X(send_fails) X(journal_fails) X(random_fails) X(no_memory)                                                     \
-    X(crash) X(crash_inside) X(split_brain) X(snapshot)                                                             \
-    X(clock_back) X(clock_jump) X(clock_still) X(cancel) X(purge)
-
-struct faults {
-#define X(name) unsigned int name;
-    FAULTS(X)
-#undef X
-};
+struct model;
+struct store;
 
 struct packet {
-    bool used;
-    bool broken;  /* made so that no decoder may take it */
     bool for_old; /* goes to the instance that was taken over, if there is one */
     uint64_t at;
     uint64_t round;  /* in which it was delivered last: at most once in each */
     uint64_t serial; /* ties go in the order of sending */
-    uint32_t kms;
+    uint32_t kms;    /* in the world's numbers */
+    uint32_t size;
     uint8_t octets[PACKET_SIZE];
-    size_t size;
 };
 
 /* What the outside knows of one request; survives crashes. */
@@ -63,7 +50,15 @@ struct request {
     struct xk_test_random luck;
     uint32_t liid;
     uint32_t exchange; /* the request that asked for the same exchange first */
+    uint32_t group;    /* the request whose transaction it uses */
     uint32_t timeout;
+    uint32_t reference;
+    uint8_t routes[XK_ROUTES_MAX]; /* in the world's numbers */
+    uint8_t route_count;
+    uint8_t session_count;
+    bool has_transaction; /* that it has been seen on the wire; kept by the first of those that share it */
+    struct xk_transaction_id transaction;
+    uint8_t drawn[32]; /* its ids, as they were drawn */
     bool accepted;
     bool journalled;
     bool cancelled;
@@ -76,19 +71,17 @@ struct request {
     bool supplement_offered;
     struct xk_outcome_id supplement_id;
     bool supplement_delivered;
-    uint64_t epoch;  /* of the instance that took it */
-    uint64_t due;    /* the end of its timer there */
 };
 
 /* An outcome that the host has taken without acknowledging it. */
 struct held {
-    bool used;
+    struct held *next;
     uint64_t handle;
     struct xk_outcome_id id;
     uint32_t request;
     enum xk_outcome_kind kind;
-    uint8_t record[RECORD_SIZE];
     size_t size;
+    uint8_t record[RECORD_SIZE];
 };
 
 struct block {
@@ -96,31 +89,30 @@ struct block {
     size_t size;
 };
 
+/* One process of the host's. */
 struct instance {
     struct xk_requester *engine;
     struct world *world;
-    struct held held[REQUESTS_MAX];
-    uint64_t handles[REQUESTS_MAX]; /* of the requests that it knows */
+    struct model *model;
+    struct held *held;
     struct block blocks[BLOCKS_MAX];
     uint64_t epoch;
-    uint64_t seen; /* the latest time that it was told */
+    uint64_t seen;    /* the latest time that it was told */
     unsigned int depth; /* of calls that the host makes from inside callbacks */
-};
-
-/* The options of a run, all from the seed. */
-struct options {
-    bool independent; /* nothing that one request meets may touch another: S6 can be checked */
-    bool shares;
-    bool supplements;
-    bool near_wrap;
-    bool budget;
-    uint32_t attempt_timeout;
-    uint32_t window;
+    bool fenced;
+    bool journal_failed; /* in the running call */
+    bool random_failed;
+    bool random_repeats; /* it has drawn what another request had */
+    uint32_t about[ABOUT_MAX]; /* the requests whose callbacks run, the outermost first */
+    unsigned int about_count;
+    uint32_t number_of[KMSS_MAX]; /* the engine's number of each KMS */
 };
 
 struct world {
     uint64_t seed;
     uint32_t only; /* LIID whose requests alone are submitted, or NOBODY for all */
+    bool tracing;  /* tells what happens, in words */
+    struct coverage *coverage; /* what the run exercises is counted here */
     struct xk_test_random plan;
     struct xk_test_random engine_random;
     struct faults faults;
@@ -129,19 +121,18 @@ struct world {
     uint64_t now;
     uint64_t host_clock_offset; /* subtracted while the clock has stepped back */
     uint64_t trace;
-    struct packet packets[PACKETS_MAX];
+    uint32_t packet_count;
     uint64_t serial, round;
     struct packet kept; /* for replays */
-    uint64_t half_open_until[KMSS];
+    bool has_kept;
+    uint64_t dead_until[KMSS_MAX]; /* nothing reaches that KMS, nothing comes from it */
     uint64_t away_until; /* of the LEMF */
+    struct packet packets[PACKETS_MAX]; /* not cleared between runs, as the requests are not */
     struct request requests[REQUESTS_MAX];
     uint32_t request_count;
     uint32_t submitting; /* request whose submit call runs, or NOBODY */
     bool purging[LIIDS]; /* a purge of that LIID is running */
-    uint8_t store[STORE_SIZE];
-    size_t store_size;
-    uint64_t stored_at; /* the host's clock at the last record */
-    uint64_t store_epoch;
+    struct store *store;
     struct instance *current;
     struct instance *old; /* the other half of a split brain */
     unsigned int allocations_left; /* before the allocator fails; UINT_MAX for ever */
@@ -163,44 +154,15 @@ static inline uint32_t draw(struct xk_test_random *stream, uint32_t bound)
 
 /* world.c: chance, clock, and one run */
 bool chance(const struct world *w, struct xk_test_random *stream, unsigned int thousandth);
-void note(struct world *w, uint64_t what);
 uint64_t later(uint64_t time, uint64_t milliseconds); /* before the end of time */
-uint64_t world_clock(const struct world *w);    /* what the host's clock shows */
-uint64_t host_clock(struct instance *instance); /* the same, told to the instance */
+uint64_t world_clock(const struct world *w);          /* what the host's clock shows */
+uint64_t host_clock(struct instance *instance);       /* the same, told to the instance */
 void world_start(struct world *w, uint64_t seed, uint32_t only);
 void world_run(struct world *w);
 void world_print(const struct world *w);
 
-/* network.c */
-void network_put(struct world *w, struct xk_test_random *luck, const struct packet *packet);
-void network_deliver(struct world *w);
-
-/* kms.c */
-void kms_takes(struct world *w, uint32_t kms, struct xk_bytes octets);
-
-/* host.c: what the host does on its own account; callbacks.c: what the engine makes it do */
-struct instance *host_start(struct world *w, bool restore);
-void host_stop(struct instance *instance);
-void host_lose(struct instance *instance); /* the process is gone: no call of the library's */
-void host_submit(struct instance *instance, struct xk_test_random *luck);
-void host_cancel(struct instance *instance, struct xk_test_random *luck);
-void host_purge(struct instance *instance, struct xk_test_random *luck);
-void host_settle_held(struct instance *instance);
-void host_snapshot(struct instance *instance);
-void host_act(struct instance *instance);
-void host_callbacks(struct xk_requester_callbacks *callbacks);
-struct xk_allocator host_allocator(struct instance *instance);
-
-/* lemf.c */
-size_t record_make(struct world *w, const struct xk_outcome *outcome, uint8_t *out);
-bool lemf_takes(struct world *w, uint32_t request, const struct xk_outcome_id *id, enum xk_outcome_kind kind,
-                const uint8_t *record, size_t size);
-
-/* check.c */
-void breaks(struct world *w, const char *rule);
-void check_outcome(struct instance *instance, const struct xk_outcome *outcome, uint32_t request);
-void check_no_key(struct world *w, const uint8_t *octets, size_t size, const char *where);
-void check_engines(struct world *w);
-void check_end(struct world *w);
+/* trace.c: the hash of all that happened, and the same in words */
+void note(struct world *w, uint64_t what);
+void tell(const struct world *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the host has taken as HELD: passed on, acknowledged, or given back. */
+#include "sim/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/model.h"
+#include "sim/outside.h"
+#include "sim/rules.h"
+
+bool held_keep(struct instance *instance, const struct xk_outcome *outcome, uint32_t request, const uint8_t *record,
+               size_t size)
+{
+    struct held *held = calloc(1, sizeof *held);
+    if (held == NULL) {
+        abort();
+    }
+    held->handle = outcome->request;
+    held->id = outcome->id;
+    held->request = request;
+    held->kind = outcome->kind;
+    memcpy(held->record, record, size);
+    held->size = size;
+    struct held **last = &instance->held;
+    while (*last != NULL) {
+        last = &(*last)->next;
+    }
+    *last = held;
+    return true;
+}
+
+static void drop(struct instance *instance, struct held *held)
+{
+    for (struct held **at = &instance->held; *at != NULL; at = &(*at)->next) {
+        if (*at == held) {
+            *at = held->next;
+            free(held);
+            return;
+        }
+    }
+}
+
+void held_drop_all(struct instance *instance)
+{
+    while (instance->held != NULL) {
+        drop(instance, instance->held);
+    }
+}
+
+static enum xk_status expected(const struct instance *instance, const struct held *held)
+{
+    if (host_is_about(instance, held->request)) {
+        return XK_E_ALREADY;
+    }
+    return instance->model->requests[held->request].state == MODEL_HELD ? XK_OK : XK_E_UNKNOWN;
+}
+
+/* True if the engine is done with it. */
+static bool acknowledge(struct instance *instance, const struct held *held)
+{
+    struct world *w = instance->world;
+    enum xk_status should = expected(instance, held);
+    tell(w, "acknowledge #%u", held->request);
+    enum xk_status status =
+        xk_requester_acknowledge(instance->engine, host_clock(instance), held->handle, &held->id);
+    tell(w, "  acknowledged: %s", xk_status_name(status));
+    note(w, 6000 + (uint64_t)status);
+    check_status(instance, CALL_ACKNOWLEDGE, status, should);
+    check_call(instance, CALL_ACKNOWLEDGE, status, false);
+    return status != XK_E_ALREADY;
+}
+
+static bool release(struct instance *instance, const struct held *held)
+{
+    struct world *w = instance->world;
+    enum xk_status should = expected(instance, held);
+    tell(w, "release #%u", held->request);
+    enum xk_status status = xk_requester_release(instance->engine, host_clock(instance), held->handle, &held->id);
+    tell(w, "  released: %s", xk_status_name(status));
+    note(w, 6500 + (uint64_t)status);
+    check_status(instance, CALL_RELEASE, status, should);
+    if (status == XK_OK) {
+        model_released(instance->model, held->request);
+    }
+    check_call(instance, CALL_RELEASE, status, false);
+    return status != XK_E_ALREADY;
+}
+
+/* Calls may end in callbacks that settle it too, or in which the process ends: nothing is kept but a copy. */
+static void settle(struct instance *instance, const struct held *held)
+{
+    struct world *w = instance->world;
+    struct held copy = *held;
+    struct xk_test_random *luck = &w->requests[copy.request].luck;
+    const struct request *request = &w->requests[copy.request];
+    bool done;
+    if (chance(w, luck, w->faults.release)) {
+        done = release(instance, &copy);
+    } else if (request->cancelled && !request->delivered) {
+        done = true; /* withdrawn while the host held it */
+    } else if (!lemf_takes(w, copy.request, &copy.id, copy.kind, copy.record, copy.size)) {
+        done = false;
+    } else {
+        done = acknowledge(instance, &copy);
+    }
+    if (!done) {
+        return;
+    }
+    for (struct held *at = instance->held; at != NULL; at = at->next) {
+        if (at->handle == copy.handle && memcmp(at->id.octets, copy.id.octets, sizeof copy.id.octets) == 0) {
+            drop(instance, at);
+            return;
+        }
+    }
+}
+
+/* Each at most once, though calls from inside may change the list. */
+void held_settle(struct instance *instance)
+{
+    struct world *w = instance->world;
+    uint32_t seen[REQUESTS_MAX];
+    uint32_t count = 0;
+    for (const struct held *held = instance->held; held != NULL && count < REQUESTS_MAX; held = held->next) {
+        seen[count++] = held->request;
+    }
+    for (uint32_t i = 0; i < count && w->broken == NULL; i++) {
+        const struct held *held = instance->held;
+        while (held != NULL && held->request != seen[i]) {
+            held = held->next;
+        }
+        if (held != NULL && (w->calm || draw(&w->requests[held->request].luck, 2) == 0)) {
+            settle(instance, held);
+        }
+    }
+}

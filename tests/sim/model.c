@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the model knows of each request, and how observations move it. */
+#include "sim/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/rules.h"
+
+struct model *model_new(struct instance *instance, const struct xk_requester_config *config)
+{
+    size_t count = instance->world->options.request_max;
+    struct model *m = calloc(1, sizeof *m + count * sizeof m->requests[0]);
+    if (m == NULL) {
+        abort();
+    }
+    m->instance = instance;
+    m->world = instance->world;
+    m->config = *config;
+    return m;
+}
+
+static uint32_t *cell_of(struct model *m, uint64_t handle)
+{
+    uint32_t at = (uint32_t)((handle * UINT64_C(0x9e3779b97f4a7c15)) >> 40) % MODEL_CELLS;
+    while (m->cells[at] != 0 && m->requests[m->cells[at] - 1].handle != handle) {
+        at = (at + 1) % MODEL_CELLS;
+    }
+    return &m->cells[at];
+}
+
+uint32_t model_find(const struct model *m, uint64_t handle)
+{
+    uint32_t cell = *cell_of((struct model *)(uintptr_t)m, handle);
+    return cell == 0 ? NOBODY : cell - 1;
+}
+
+void model_name(struct model *m, uint32_t number, uint64_t handle)
+{
+    m->requests[number].handle = handle;
+    *cell_of(m, handle) = number + 1;
+}
+
+bool model_is_pending(const struct model_request *q)
+{
+    return q->state == MODEL_WAITING || q->state == MODEL_ASKED || q->state == MODEL_SHARING;
+}
+
+bool model_is_live(const struct model_request *q)
+{
+    return q->state != MODEL_FREE;
+}
+
+uint32_t model_count_live(const struct model *m, uint32_t liid)
+{
+    uint32_t count = 0;
+    for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
+        count += model_is_live(&m->requests[i]) && (liid == NOBODY || m->world->requests[i].liid == liid);
+    }
+    return count;
+}
+
+bool model_move(struct model *m, uint32_t number, enum model_input input)
+{
+    struct model_request *q = &m->requests[number];
+    uint8_t next = model_moves[q->state][input];
+    if (next == 0) {
+        tell(m->world, "the model has no move for #%u: %s in %s", number, model_input_name(input),
+             model_state_name((enum model_state)q->state));
+        breaks(m->world, "M1: a move that the model does not permit");
+        return false;
+    }
+    m->world->coverage->moves[q->state][input]++;
+    if (q->state == MODEL_ASKED) {
+        model_leave_kms(m, number);
+    }
+    q->state = (uint8_t)(next - 1);
+    return true;
+}
+
+void model_submitted(struct model *m, uint32_t number, uint64_t handle)
+{
+    const struct request *r = &m->world->requests[number];
+    struct model_request *q = &m->requests[number];
+    model_name(m, number, handle);
+    (void)model_move(m, number, MODEL_SUBMIT);
+    memcpy(q->routes, r->routes, r->route_count);
+    q->route_count = r->route_count;
+    q->group = number;
+    q->wait = WAIT_TURN;
+    q->deadline = later(m->instance->seen, r->timeout != 0 ? r->timeout : m->config.timeout);
+}
+
+/* Whose transaction it is: of those that ask for the same exchange just now there can be only one. */
+void model_shared(struct model *m, uint32_t number)
+{
+    struct model_request *q = &m->requests[number];
+    uint32_t exchange = m->world->requests[number].exchange;
+    uint64_t patience = m->world->requests[number].timeout != 0 ? m->world->requests[number].timeout : m->config.timeout;
+    patience /= 2;
+    for (uint32_t i = exchange; i < number; i++) {
+        const struct model_request *other = &m->requests[i];
+        bool asks = other->restored || model_has_asker(m, other->group);
+        if (m->world->requests[i].exchange == exchange && model_is_pending(other) && asks) {
+            q->group = m->world->requests[number].group = other->group;
+            break;
+        }
+    }
+    if (q->group == number) {
+        breaks(m->world, "M2: shares with nobody");
+    }
+    (void)model_move(m, number, MODEL_SHARE);
+    m->world->coverage->shared++;
+    if (m->config.attempt_timeout > 0 && m->config.attempt_timeout < patience) {
+        patience = m->config.attempt_timeout;
+    }
+    q->until = later(m->instance->seen, patience);
+}
+
+static unsigned int others_asked(const struct model_request *q)
+{
+    unsigned int count = 0;
+    for (unsigned int i = 0; i < q->route_count; i++) {
+        count += q->asked >> i & 1u;
+    }
+    return count == 0 ? 0 : count - 1;
+}
+
+/* A decision as the model would make it now: by the answer that is being received, else by the timer. */
+void model_decided(struct model *m, uint32_t number)
+{
+    struct model_request *q = &m->requests[number];
+    enum xk_outcome_kind kind = XK_OUTCOME_FAILURE;
+    enum xk_failure failure = XK_FAILURE_NONE;
+    enum model_input input = MODEL_TIMER;
+    if (q->state == MODEL_BLOCKED || q->state == MODEL_OWED) {
+        return; /* the record came first, or could not be written at first */
+    }
+    q->cause = XK_CAUSE_TIMER_EXPIRED;
+    if (m->answer.running && m->answer.group == q->group) {
+        model_judge_answer(m, q, number, &kind, &failure);
+        q->cause = kind == XK_OUTCOME_FAILURE ? XK_CAUSE_KMS_REFUSED : XK_CAUSE_NONE;
+        input = kind == XK_OUTCOME_FAILURE ? MODEL_REFUSAL : MODEL_KEYS;
+        if (kind == XK_OUTCOME_FAILURE && failure == XK_FAILURE_UNAVAILABLE &&
+            (q->attempts < m->config.max_attempts || (q->asked & ~q->unavailable) != 0)) {
+            breaks(m->world, "A10: unavailable decides while another KMS may answer");
+        }
+        q->answer = m->answer.hash;
+        q->answered_by = (uint8_t)m->answer.kms;
+        m->world->coverage->depth[others_asked(q)]++;
+    } else if (q->unreachable) {
+        q->cause = XK_CAUSE_UNREACHABLE;
+        input = MODEL_UNREACHABLE;
+    } else if (m->instance->seen < q->deadline) {
+        breaks(m->world, "M3: a timer expired early");
+    }
+    q->supplement = q->state == MODEL_GRACE;
+    q->kind = (uint8_t)(q->supplement ? XK_OUTCOME_SUPPLEMENT : kind);
+    q->failure = (uint8_t)failure;
+    q->order = ++m->decisions;
+    q->until = later(m->instance->seen, m->config.reoffer_interval);
+    q->is_head = false;
+    (void)model_move(m, number, input);
+    m->world->coverage->kinds[q->kind]++;
+    m->world->coverage->causes[q->cause]++;
+    m->world->coverage->failures[q->failure < COVERAGE_FAILURES ? q->failure : COVERAGE_FAILURES - 1]++;
+    m->world->coverage->supplements += q->supplement;
+}
+
+/* Late keys are welcome after a failure that was no answer of the KMS's, if a KMS has been asked. */
+static bool wants_late_keys(const struct model *m, const struct model_request *q)
+{
+    return m->config.late_keys == XK_LATE_KEYS_SUPPLEMENT && m->config.grace > 0 &&
+           q->kind == XK_OUTCOME_FAILURE && q->cause == XK_CAUSE_TIMER_EXPIRED &&
+           m->group_asked[q->group] != 0;
+}
+
+void model_acknowledged(struct model *m, uint32_t number)
+{
+    struct model_request *q = &m->requests[number];
+    bool late = wants_late_keys(m, q);
+    if (model_move(m, number, late ? MODEL_ACKNOWLEDGE_LATE : MODEL_ACKNOWLEDGE) && late) {
+        q->until = later(m->instance->seen, m->config.grace);
+    }
+}
+
+/* What the LIID was owed before goes first, unless it waits for octets from a KMS. */
+static void check_order(struct model *m, uint32_t number)
+{
+    const struct world *w = m->world;
+    const struct model_request *q = &m->requests[number];
+    for (uint32_t i = m->first_live; i < w->request_count; i++) {
+        const struct model_request *other = &m->requests[i];
+        if (w->requests[i].liid == w->requests[number].liid && other->order < q->order && i != number &&
+            (other->state == MODEL_OWED || other->state == MODEL_BLOCKED)) {
+            breaks(m->world, "O1: an outcome passed an earlier one of its LIID");
+        }
+    }
+}
+
+void model_offered(struct model *m, uint32_t number, const struct xk_outcome *outcome)
+{
+    struct model_request *q = &m->requests[number];
+    bool keys = outcome->kind != XK_OUTCOME_FAILURE;
+    if (q->state != (keys ? MODEL_BLOCKED : MODEL_OWED)) {
+        breaks(m->world, "M4: an outcome is offered that is not owed");
+        return;
+    }
+    if (outcome->kind != q->kind || outcome->cause != q->cause || outcome->failure != q->failure) {
+        tell(m->world, "offered kind %d cause %d failure %d, the model has %d %d %d", outcome->kind, outcome->cause,
+             outcome->failure, q->kind, q->cause, q->failure);
+        breaks(m->world, "M5: another outcome than the model's");
+    }
+    if (keys && (!m->answer.running || m->answer.group != q->group || m->answer.hash != q->answer)) {
+        breaks(m->world, "M6: keys that the answer did not bring");
+    }
+    if (!q->recorded && !q->supplement) {
+        breaks(m->world, "M7: an outcome is offered before its decision is on record");
+    }
+    check_order(m, number);
+    q->until = later(m->instance->seen, m->config.reoffer_interval);
+}
+
+void model_settled(struct model *m, uint32_t number, enum model_input input)
+{
+    struct model_request *q = &m->requests[number];
+    if (model_move(m, number, input) && input == MODEL_REFUSE) {
+        q->until = later(m->instance->seen, m->config.reoffer_interval);
+    }
+}
+
+void model_released(struct model *m, uint32_t number)
+{
+    struct model_request *q = &m->requests[number];
+    bool keys = q->kind != XK_OUTCOME_FAILURE;
+    if (model_move(m, number, keys ? MODEL_RELEASE_KEYS : MODEL_RELEASE_FAILURE)) {
+        q->until = m->instance->seen;
+        q->order = ++m->decisions; /* it goes to the end of what its LIID is owed */
+        q->is_head = false;
+    }
+}
+
+void model_cancelled(struct model *m, uint32_t number)
+{
+    m->requests[number].cancelled = true;
+    (void)model_move(m, number, MODEL_CANCEL);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A small model of one requester, written from requester.h and journal.h: for each request the state that a host can
+ * know of it, and what it waits for and until when. It is moved by what the engine lets the host see (sends,
+ * observations, records, outcomes, statuses) and says, after each outermost call, what must be so by now. It shares no
+ * code with the engine.
+ */
+#ifndef SIM_MODEL_H
+#define SIM_MODEL_H
+
+#include "sim/moves.h"
+#include "sim/world.h"
+
+#define MODEL_CELLS 2048 /* of the table of handles: more than requests */
+
+/* What a WAITING request waits for; a request that waits for none of these is stalled. */
+enum model_wait {
+    WAIT_TURN,    /* nothing: to be sent before the outermost call returns */
+    WAIT_TICK,    /* the next tick: it was restored, or no KMS could be reached */
+    WAIT_WINDOW,  /* its KMS has as many unanswered requests as it may have */
+    WAIT_BACKOFF, /* all KMSs have been tried: until a moment between `from` and `until` */
+    WAIT_ANSWERS  /* no attempt is left, but what was asked may still be answered */
+};
+
+struct model_request {
+    uint8_t state;
+    uint8_t wait;
+    uint8_t routes[XK_ROUTES_MAX]; /* in the world's numbers */
+    uint8_t route_count;
+    uint8_t route;       /* of the KMS it is at, or turns to next */
+    uint8_t asked;       /* bit i: route i has been asked */
+    uint8_t unavailable; /* bit i: route i has answered that it cannot */
+    uint8_t kind, cause, failure; /* of its outcome */
+    uint8_t answered_by; /* the KMS whose answer decided */
+    bool referred;
+    bool unreachable; /* no KMS took its get_keys, and no attempt is left */
+    bool supplement;
+    bool recorded;    /* the decision is in the journal, or observed where there is none */
+    bool restored;
+    bool sending;     /* its send callback runs */
+    bool is_head;     /* first of what its LIID is owed */
+    bool cancelled;
+    uint32_t attempts;
+    uint32_t group; /* the request whose transaction it uses */
+    uint64_t handle;
+    uint64_t deadline;    /* of its timer; GRACE: the end of it */
+    uint64_t from, until; /* of what it waits for */
+    uint64_t patience;    /* restored: how long it would share */
+    uint64_t order;       /* of its decision */
+    uint64_t answer;      /* hash of the answer that decided */
+    uint32_t overdue;     /* ticks in a row that left it waiting for a moment that has passed */
+};
+
+/* The answer that is being received. */
+struct model_answer {
+    bool running;
+    uint32_t kms;
+    uint32_t group; /* whose transaction it names, or NOBODY */
+    enum xk_status status; /* the decoder's */
+    struct xk_get_keys_response message;
+    struct xk_session_result sessions[8];
+    uint64_t hash;
+    uint64_t permitted; /* set of what receive may tell */
+};
+
+struct model {
+    struct instance *instance;
+    struct world *world;
+    struct xk_requester_config config;
+    uint64_t shift; /* from the engine's clock to the records' */
+    uint64_t decisions;
+    uint32_t in_flight[KMSS_MAX];
+    bool more; /* a budget has left something */
+    enum call call; /* that is being checked */
+    struct model_answer answer;
+    uint32_t first_live;
+    uint32_t cells[MODEL_CELLS]; /* from handles to numbers, one more than the number */
+    uint8_t group_asked[REQUESTS_MAX]; /* by the first of a group: KMSs that were asked */
+    uint8_t group_maybe[REQUESTS_MAX]; /* and those of which records may not tell */
+    struct model_request requests[];
+};
+
+/* model.c: what is known, and the moves */
+struct model *model_new(struct instance *instance, const struct xk_requester_config *config);
+uint32_t model_find(const struct model *m, uint64_t handle);
+void model_name(struct model *m, uint32_t number, uint64_t handle);
+bool model_move(struct model *m, uint32_t number, enum model_input input);
+bool model_is_pending(const struct model_request *q);
+bool model_is_live(const struct model_request *q);
+uint32_t model_count_live(const struct model *m, uint32_t liid);
+void model_submitted(struct model *m, uint32_t number, uint64_t handle);
+void model_shared(struct model *m, uint32_t number);
+void model_decided(struct model *m, uint32_t number);
+void model_acknowledged(struct model *m, uint32_t number);
+void model_offered(struct model *m, uint32_t number, const struct xk_outcome *outcome);
+void model_settled(struct model *m, uint32_t number, enum model_input input);
+void model_released(struct model *m, uint32_t number);
+void model_cancelled(struct model *m, uint32_t number);
+
+/* model_ask.c: attempts, windows and fail-over */
+void model_turn_to_next(struct model *m, uint32_t number);
+void model_send(struct model *m, uint32_t number, uint32_t kms, uint32_t attempt);
+void model_sent(struct model *m, uint32_t number, bool taken);
+void model_attempt_expired(struct model *m, uint32_t number);
+void model_referred(struct model *m, uint32_t number);
+void model_leave_kms(struct model *m, uint32_t number);
+bool model_has_asker(const struct model *m, uint32_t group);
+
+/* model_answer.c: what an answer must do */
+void model_receive(struct model *m, uint32_t kms, const uint8_t *octets, size_t size);
+void model_received(struct model *m, enum xk_status status);
+/* What the answer that is being received means to a request. */
+void model_judge_answer(const struct model *m, const struct model_request *q, uint32_t number,
+                        enum xk_outcome_kind *kind, enum xk_failure *failure);
+
+/* model_due.c: what must be so when the outermost call returns */
+void model_check(struct model *m, enum call call, bool full);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What an answer of a KMS must do, and which statuses xk_requester_receive() may tell. */
+#include "sim/model.h"
+
+#include <string.h>
+
+#include "sim/rules.h"
+
+static uint64_t hash_of(const uint8_t *octets, size_t size)
+{
+    uint64_t hash = 1469598103934665603u;
+    for (size_t i = 0; i < size; i++) {
+        hash = (hash ^ octets[i]) * 1099511628211u;
+    }
+    return hash;
+}
+
+/* As a set. What a decoder says is one thing, whatever it is: only one message is being received. */
+static uint64_t one(enum xk_status status)
+{
+    static const enum xk_status known[] = {XK_OK,         XK_E_BLOCKED,  XK_E_UNKNOWN, XK_E_LATE,
+                                           XK_E_DUPLICATE, XK_E_CONFLICT, XK_E_PEER,    XK_E_FENCED};
+    size_t i = 0;
+    while (i < sizeof known / sizeof known[0] && known[i] != status) {
+        i++;
+    }
+    return UINT64_C(1) << i;
+}
+
+/* The first request of those that use the transaction. */
+static uint32_t find_group(const struct world *w, const struct xk_transaction_id *id)
+{
+    for (uint32_t i = 0; i < w->request_count; i++) {
+        const struct request *r = &w->requests[i];
+        if (r->has_transaction && memcmp(r->transaction.octets, id->octets, sizeof id->octets) == 0) {
+            return i;
+        }
+    }
+    return NOBODY;
+}
+
+void model_judge_answer(const struct model *m, const struct model_request *q, uint32_t number,
+                        enum xk_outcome_kind *kind, enum xk_failure *failure)
+{
+    const struct xk_get_keys_response *a = &m->answer.message;
+    uint8_t wanted = m->world->requests[number].session_count;
+    uint8_t keys = 0;
+    (void)q;
+    *kind = XK_OUTCOME_FAILURE;
+    *failure = a->failure;
+    if (a->failure != XK_FAILURE_NONE) {
+        return;
+    }
+    for (uint8_t id = 1; id <= wanted; id++) {
+        enum xk_failure own = XK_FAILURE_NOT_ANSWERED;
+        for (size_t i = 0; i < a->session_count; i++) {
+            own = a->sessions[i].cs_id == id ? a->sessions[i].failure : own;
+        }
+        keys = (uint8_t)(keys + (own == XK_FAILURE_NONE));
+        *failure = id == 1 || *failure == own ? own : XK_FAILURE_GENERIC;
+    }
+    if (keys > 0) {
+        *failure = XK_FAILURE_NONE;
+        *kind = keys == wanted ? XK_OUTCOME_KEYS : XK_OUTCOME_PARTIAL;
+    }
+}
+
+static bool is_unavailable(const struct model_answer *a)
+{
+    return a->message.failure == XK_FAILURE_UNAVAILABLE;
+}
+
+/* What one live request of the transaction lets the call answer. */
+static uint64_t permits(const struct model *m, uint32_t number)
+{
+    const struct model_request *q = &m->requests[number];
+    enum xk_outcome_kind kind;
+    enum xk_failure failure;
+    bool same = m->answer.hash == q->answer;
+    model_judge_answer(m, q, number, &kind, &failure);
+    switch ((enum model_state)q->state) {
+    case MODEL_WAITING:
+    case MODEL_ASKED:
+    case MODEL_SHARING:
+        return kind == XK_OUTCOME_FAILURE ? one(XK_OK) : one(XK_OK) | one(XK_E_BLOCKED) | one(XK_E_LATE);
+    case MODEL_BLOCKED:
+        return same ? one(XK_OK) | one(XK_E_BLOCKED) : is_unavailable(&m->answer) ? one(XK_OK) : one(XK_E_CONFLICT);
+    case MODEL_OWED:
+    case MODEL_HELD:
+        if (q->cause != XK_CAUSE_NONE && q->cause != XK_CAUSE_KMS_REFUSED) {
+            return one(XK_E_LATE);
+        }
+        return same ? one(XK_E_DUPLICATE) : one(XK_E_CONFLICT);
+    case MODEL_GRACE:
+        return kind == XK_OUTCOME_FAILURE ? one(XK_E_LATE) : one(XK_OK) | one(XK_E_BLOCKED) | one(XK_E_LATE);
+    case MODEL_FREE:
+    case MODEL_STATES:
+        break;
+    }
+    return 0;
+}
+
+/* Nobody is left who waits for it: remembered for a while, if it was known to this engine at all. */
+static uint64_t permits_ended(const struct model *m, uint32_t group)
+{
+    const struct model_request *q = &m->requests[group];
+    uint64_t all = one(XK_E_UNKNOWN) | one(XK_E_LATE) | one(XK_E_DUPLICATE) | one(XK_E_CONFLICT);
+    if (group == NOBODY) {
+        return one(XK_E_UNKNOWN);
+    }
+    if (m->config.share_queries || q->restored || q->supplement || q->handle == 0) {
+        return all;
+    }
+    if (q->cancelled || q->cause == XK_CAUSE_TIMER_EXPIRED || q->cause == XK_CAUSE_UNREACHABLE) {
+        return one(XK_E_UNKNOWN) | one(XK_E_LATE);
+    }
+    return one(XK_E_UNKNOWN) | one(m->answer.hash == q->answer ? XK_E_DUPLICATE : XK_E_CONFLICT);
+}
+
+static uint64_t permitted(struct model *m)
+{
+    struct model_answer *a = &m->answer;
+    uint64_t set = 0;
+    for (uint32_t i = a->group == NOBODY ? 0 : a->group; a->group != NOBODY && i < m->world->request_count; i++) {
+        if (m->requests[i].group == a->group && model_is_live(&m->requests[i])) {
+            set |= permits(m, i);
+        }
+    }
+    if (set == 0) {
+        return permits_ended(m, a->group);
+    }
+    if ((m->group_asked[a->group] >> a->kms & 1u) != 0) {
+        return set;
+    }
+    return (m->group_maybe[a->group] >> a->kms & 1u) != 0 ? set | one(XK_E_PEER) : one(XK_E_PEER);
+}
+
+/* A KMS that cannot answer now ends the attempt of what is at it. */
+static void take_unavailable(struct model *m)
+{
+    const struct model_answer *a = &m->answer;
+    for (uint32_t i = a->group; i < m->world->request_count; i++) {
+        struct model_request *q = &m->requests[i];
+        if (q->group != a->group || !model_is_pending(q)) {
+            continue;
+        }
+        for (uint8_t k = 0; k < q->route_count; k++) {
+            q->unavailable = (uint8_t)(q->unavailable | (q->routes[k] == a->kms ? 1u << k : 0u));
+        }
+        if (q->state == MODEL_ASKED && q->routes[q->route] == a->kms && q->attempts < m->config.max_attempts) {
+            (void)model_move(m, i, MODEL_UNAVAILABLE);
+            model_turn_to_next(m, i);
+        } else {
+            m->world->coverage->late_unavailable++;
+        }
+    }
+}
+
+void model_receive(struct model *m, uint32_t kms, const uint8_t *octets, size_t size)
+{
+    struct model_answer *a = &m->answer;
+    memset(a, 0, sizeof *a);
+    a->kms = kms;
+    a->group = NOBODY;
+    a->status = xk_get_keys_response_decode(octets, size, &a->message, a->sessions, 8, NULL);
+    if (m->instance->fenced) {
+        a->permitted = one(XK_E_FENCED);
+        return;
+    }
+    if (a->status != XK_OK) {
+        a->permitted = one(a->status);
+        return;
+    }
+    /* All of it but the transaction, which is the same in whatever this one is compared with. */
+    a->hash = hash_of(octets + size - (size > 24 ? size - 24 : 0), size > 24 ? size - 24 : 0);
+    a->group = find_group(m->world, &a->message.transaction_id);
+    a->permitted = permitted(m);
+    a->running = true;
+    if (a->group != NOBODY && is_unavailable(a) && (a->permitted & one(XK_E_PEER)) == 0) {
+        take_unavailable(m);
+    }
+}
+
+void model_received(struct model *m, enum xk_status status)
+{
+    struct model_answer *a = &m->answer;
+    uint64_t set = a->permitted | (m->instance->fenced ? one(XK_E_FENCED) : 0);
+    a->running = false;
+    if ((set & one(status)) == 0 || (xk_status_class(status) == XK_CLASS_INPUT && status != a->status)) {
+        tell(m->world, "received %s of group %d, decoded %s, permitted %llx", xk_status_name(status), (int)a->group,
+             xk_status_name(a->status), (unsigned long long)set);
+        breaks(m->world, "C1: receive answered another status than the model's");
+    }
+    m->world->coverage->late_answers += status == XK_E_LATE;
+}

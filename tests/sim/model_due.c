@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Timeliness: when an outermost call returns, each request that is pending or owed waits for something that the model
+ * names, and xk_requester_next_deadline() is no later than any of it. A request that waits for nothing is stalled.
+ */
+#include "sim/model.h"
+
+#include "sim/rules.h"
+
+#define PATIENCE 4 /* ticks that may leave something due, if next_deadline says so */
+
+static bool window_is_open(const struct model *m, const struct model_request *q)
+{
+    return m->config.kms_window == 0 || m->in_flight[q->routes[q->route]] < m->config.kms_window;
+}
+
+static void wait_behind_window(struct model *m, struct model_request *q)
+{
+    q->wait = WAIT_WINDOW;
+    q->until = m->config.attempt_timeout > 0 ? later(m->instance->seen, m->config.attempt_timeout) : q->deadline;
+    m->world->coverage->behind_window++;
+}
+
+static uint64_t due_of_waiting(struct model *m, struct model_request *q, uint32_t number)
+{
+    bool open = window_is_open(m, q);
+    switch ((enum model_wait)q->wait) {
+    case WAIT_TURN:
+        if (open) {
+            tell(m->world, "#%u waits for nothing: KMS %u was not asked", number, q->routes[q->route]);
+            breaks(m->world, "T1: a KMS that is next in turn, and whose window is open, was not asked");
+        }
+        wait_behind_window(m, q);
+        break;
+    case WAIT_WINDOW:
+        if (open) {
+            tell(m->world, "#%u waits behind the window of KMS %u, which is open", number, q->routes[q->route]);
+            breaks(m->world, "T2: a place at a KMS that fell free woke nobody");
+        }
+        if (q->until <= m->instance->seen && m->config.attempt_timeout > 0) {
+            q->route = (uint8_t)((q->route + 1) % q->route_count);
+            wait_behind_window(m, q);
+        }
+        break;
+    case WAIT_BACKOFF:
+        if (q->until <= m->instance->seen && !open) {
+            wait_behind_window(m, q);
+        }
+        break;
+    case WAIT_TICK:
+    case WAIT_ANSWERS:
+        break;
+    }
+    return q->until;
+}
+
+/* Is it the first of what its LIID is owed? The others wait for it. */
+static bool is_head(const struct model *m, uint32_t number)
+{
+    const struct world *w = m->world;
+    for (uint32_t i = m->first_live; i < w->request_count; i++) {
+        const struct model_request *q = &m->requests[i];
+        if ((q->state == MODEL_OWED || q->state == MODEL_BLOCKED) && q->order < m->requests[number].order &&
+            w->requests[i].liid == w->requests[number].liid) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint64_t due_of_owed(struct model *m, struct model_request *q, uint32_t number)
+{
+    bool was_head = q->is_head;
+    q->is_head = is_head(m, number);
+    if (!q->is_head) {
+        return XK_NEVER;
+    }
+    if (!was_head && q->until < m->instance->seen) {
+        q->until = later(m->instance->seen, m->config.reoffer_interval);
+    }
+    return q->until;
+}
+
+static uint64_t due_of(struct model *m, uint32_t number)
+{
+    struct model_request *q = &m->requests[number];
+    uint64_t due = XK_NEVER;
+    switch ((enum model_state)q->state) {
+    case MODEL_WAITING:
+        due = due_of_waiting(m, q, number);
+        break;
+    case MODEL_SHARING:
+        if (m->call == CALL_RESTORE && !model_has_asker(m, q->group)) {
+            (void)model_move(m, number, MODEL_CARRY); /* a callback withdrew the one that asked; the next tick sends */
+            q->wait = WAIT_TICK;
+            q->until = m->instance->seen;
+        } else if (!model_has_asker(m, q->group)) {
+            tell(m->world, "#%u shares with nobody who asks", number);
+            breaks(m->world, "T4: a request shares with nobody who asks");
+        }
+        due = q->until;
+        break;
+    case MODEL_ASKED:
+    case MODEL_GRACE:
+        due = q->until;
+        break;
+    case MODEL_BLOCKED:
+    case MODEL_OWED:
+        due = due_of_owed(m, q, number);
+        break;
+    case MODEL_HELD:
+    case MODEL_FREE:
+    case MODEL_STATES:
+        break;
+    }
+    return model_is_pending(q) && q->deadline < due ? q->deadline : due;
+}
+
+/* What a whole tick has left waiting for a moment that has passed. */
+static void check_overdue(struct model *m, uint32_t number, uint64_t due)
+{
+    struct model_request *q = &m->requests[number];
+    if (due > m->instance->seen) {
+        q->overdue = 0;
+    } else if (q->state == MODEL_GRACE) {
+        (void)model_move(m, number, MODEL_GRACE_OVER);
+    } else if (++q->overdue > PATIENCE) {
+        tell(m->world, "#%u is %s and was due at %llu", number, model_state_name((enum model_state)q->state),
+             (unsigned long long)due);
+        breaks(m->world, "T3: ticks do not do what is due");
+    }
+}
+
+void model_check(struct model *m, enum call call, bool full)
+{
+    struct world *w = m->world;
+    uint64_t first = XK_NEVER;
+    uint32_t who = NOBODY;
+    m->call = call;
+    while (m->first_live < w->request_count && !model_is_live(&m->requests[m->first_live])) {
+        m->first_live++;
+    }
+    if (m->instance->fenced) {
+        return;
+    }
+    for (uint32_t i = m->first_live; i < w->request_count; i++) {
+        if (model_is_live(&m->requests[i])) {
+            uint64_t due = due_of(m, i);
+            if (call == CALL_TICK && full) {
+                check_overdue(m, i, due);
+            }
+            if (due < first && model_is_live(&m->requests[i])) {
+                first = due;
+                who = i;
+            }
+        }
+    }
+    uint64_t next = xk_requester_next_deadline(m->instance->engine);
+    uint64_t latest = first > m->instance->seen && !m->more ? first : m->instance->seen;
+    w->coverage->deadline_exact += next == first && next != XK_NEVER;
+    if (next > latest) {
+        tell(w, "next deadline %llu, but #%u is due at %llu", (unsigned long long)next, who,
+             (unsigned long long)latest);
+        breaks(w, "T5: next_deadline is later than what is due");
+    }
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Keeps records and snapshots, and what the model says of them. */
+#include "sim/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/rules.h"
+
+void store_start(struct world *w)
+{
+    struct store *s = w->store;
+    if (s == NULL) {
+        s = w->store = calloc(1, sizeof *s);
+        if (s == NULL) {
+            abort();
+        }
+    }
+    s->epoch = 0;
+    s->has_compact = false;
+    struct log *logs[] = {&s->journal, &s->compact};
+    for (size_t i = 0; i < 2; i++) {
+        logs[i]->size = logs[i]->whole = logs[i]->snapshot = 0;
+        logs[i]->last = logs[i]->at = 0;
+        memset(logs[i]->stored, 0, w->options.request_max * sizeof logs[i]->stored[0]);
+    }
+    memset(s->ids, 0, sizeof s->ids);
+}
+
+void store_end(struct world *w)
+{
+    if (w->store != NULL) {
+        free(w->store->journal.octets);
+        free(w->store->compact.octets);
+        free(w->store);
+        w->store = NULL;
+    }
+}
+
+static uint64_t id_at(const uint8_t *octets)
+{
+    uint64_t id;
+    memcpy(&id, octets, sizeof id);
+    return id;
+}
+
+static size_t cell_of(const struct store *s, uint64_t id)
+{
+    size_t at = (size_t)(id * UINT64_C(0x9e3779b97f4a7c15) >> 52) % STORE_IDS;
+    while (s->ids[at].id != 0 && s->ids[at].id != id) {
+        at = (at + 1) % STORE_IDS;
+    }
+    return at;
+}
+
+void store_learn(struct store *s, uint32_t number, const uint8_t *octets, size_t size)
+{
+    for (size_t at = 0; at + 16 <= size; at += 16) {
+        size_t cell = cell_of(s, id_at(octets + at));
+        s->ids[cell].id = id_at(octets + at);
+        s->ids[cell].number = number;
+    }
+}
+
+static uint32_t number_at(const struct store *s, const struct xk_bytes octets, size_t at)
+{
+    uint64_t id = at + 8 <= octets.size ? id_at(octets.data + at) : 0;
+    size_t cell = cell_of(s, id);
+    return id != 0 && s->ids[cell].id == id ? s->ids[cell].number : NOBODY;
+}
+
+/* A record names its request's transaction, which may be that of an earlier one, and its own outcome. */
+uint32_t store_find(struct store *s, const struct xk_journal_record *record)
+{
+    size_t *places = s->places[(size_t)record->kind % JOURNAL_KINDS];
+    uint32_t a = number_at(s, record->octets, places[0]);
+    uint32_t b = number_at(s, record->octets, places[1]);
+    if (a != NOBODY && b != NOBODY) {
+        return a > b ? a : b;
+    }
+    size_t found = 0;
+    uint32_t last = NOBODY;
+    for (size_t at = 0; at + 8 <= record->octets.size && found < 2; at++) {
+        uint32_t number = number_at(s, record->octets, at);
+        if (number != NOBODY) {
+            places[found++] = at;
+            last = last == NOBODY || number > last ? number : last;
+        }
+    }
+    return last;
+}
+
+static void append(struct log *log, const uint8_t *octets, size_t size)
+{
+    if (log->size + size > log->capacity) {
+        log->capacity = (log->size + size) * 2 + 65536;
+        log->octets = realloc(log->octets, log->capacity);
+        if (log->octets == NULL) {
+            abort();
+        }
+    }
+    memcpy(log->octets + log->size, octets, size);
+    log->size += size;
+}
+
+static void stamp(struct log *log, const struct instance *instance, uint64_t clock)
+{
+    log->whole = log->size;
+    log->last = clock + instance->model->shift;
+    log->at = clock;
+}
+
+/* What the model holds of a request as it is written down. */
+static void keep(struct stored *stored, const struct instance *instance, uint32_t number)
+{
+    stored->request = instance->model->requests[number];
+    stored->deadline = stored->request.deadline + instance->model->shift;
+}
+
+static void apply(struct stored *stored, const struct instance *instance, enum xk_journal_kind kind, uint32_t number)
+{
+    const struct request *r = &instance->world->requests[number];
+    switch (kind) {
+    case XK_JOURNAL_SUBMITTED:
+        memset(stored, 0, sizeof *stored);
+        stored->present = true;
+        memcpy(stored->request.routes, r->routes, r->route_count);
+        stored->request.route_count = r->route_count;
+        stored->deadline = later(instance->seen, r->timeout != 0 ? r->timeout : instance->model->config.timeout) +
+                           instance->model->shift;
+        break;
+    case XK_JOURNAL_DECIDED:
+        stored->decided = true;
+        keep(stored, instance, number);
+        break;
+    case XK_JOURNAL_ENDED:
+        stored->ended = true;
+        break;
+    }
+}
+
+void store_append(struct instance *instance, const struct xk_journal_record *record, uint32_t number)
+{
+    struct store *s = instance->world->store;
+    append(&s->journal, record->octets.data, record->octets.size);
+    apply(&s->journal.stored[number], instance, record->kind, number);
+    stamp(&s->journal, instance, instance->seen);
+    if (s->has_compact) {
+        append(&s->compact, record->octets.data, record->octets.size);
+        apply(&s->compact.stored[number], instance, record->kind, number);
+        stamp(&s->compact, instance, instance->seen);
+    }
+}
+
+/* The process ends while the record is being written. */
+void store_tear(struct instance *instance, const struct xk_journal_record *record, size_t part)
+{
+    struct store *s = instance->world->store;
+    append(&s->journal, record->octets.data, part);
+    if (s->has_compact) {
+        append(&s->compact, record->octets.data, part);
+    }
+}
+
+/* The model's groups of the sharers are known only now that all have been told. */
+static void keep_all(struct log *log, const struct instance *instance)
+{
+    const struct model *m = instance->model;
+    for (uint32_t i = 0; i < instance->world->request_count; i++) {
+        const struct model_request *q = &m->requests[i];
+        struct stored *stored = &log->stored[i];
+        memset(stored, 0, sizeof *stored);
+        stored->present = model_is_pending(q) || ((q->state == MODEL_OWED || q->state == MODEL_BLOCKED ||
+                                                   q->state == MODEL_HELD) && !q->supplement);
+        stored->decided = stored->present && !model_is_pending(q);
+        if (stored->present) {
+            keep(stored, instance, i);
+        }
+    }
+}
+
+/* As a host does to keep its journal short. */
+void store_snapshot(struct instance *instance)
+{
+    static uint8_t octets[1 << 20];
+    struct world *w = instance->world;
+    struct store *s = w->store;
+    size_t size = 0;
+    size_t needed = 0;
+    uint64_t clock = world_clock(w);
+    enum xk_status asked = xk_requester_snapshot(instance->engine, clock, NULL, 0, &needed);
+    enum xk_status status = xk_requester_snapshot(instance->engine, clock, octets, sizeof octets, &size);
+    check_call(instance, CALL_SNAPSHOT, asked, false);
+    check_call(instance, CALL_SNAPSHOT, status, false);
+    check_status(instance, CALL_SNAPSHOT, status, XK_OK);
+    if (status != XK_OK) {
+        return;
+    }
+    if (asked != XK_E_SPACE || needed != size) {
+        breaks(w, "C4: a snapshot has another size than was told");
+    }
+    check_no_key(w, octets, size, "S8: a key in a snapshot");
+    s->compact.size = 0;
+    s->has_compact = true;
+    append(&s->compact, octets, size);
+    s->compact.snapshot = size;
+    keep_all(&s->compact, instance);
+    stamp(&s->compact, instance, clock > instance->seen ? clock : instance->seen);
+    tell(w, "snapshot of %zu octets", size);
+}
