@@ -145,8 +145,8 @@ static bool on_random(uint8_t *out, size_t size, void *user)
         store_learn(w->store, w->submitting, out, size);
         memcpy(w->requests[w->submitting].drawn, out, size < 32 ? size : 32);
     }
-    bool fails = chance(w, submits ? stream : &w->plan, w->faults.random_fails) &&
-                 (submits || instance->engine == NULL);
+    bool fails = (submits || instance->engine == NULL) &&
+                 chance(w, submits ? stream : &w->plan, w->faults.random_fails);
     instance->random_failed |= fails;
     return !fails;
 }

@@ -42,6 +42,9 @@ static void move(struct instance *instance, uint32_t number, const struct xk_obs
     case XK_EVENT_CANCELLED:
         model_cancelled(m, number);
         break;
+    case XK_EVENT_PASSED:
+        model_passed(m, number);
+        break;
     case XK_EVENT_SUBMITTED:
     case XK_EVENT_SENT:
     case XK_EVENT_SEND_FAILED:

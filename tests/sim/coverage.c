@@ -14,7 +14,7 @@ static const char *const act_names[ACTS] = {"submit", "cancel", "purge", "acknow
 static const char *const event_names[] = {
     "", "submitted", "sent", "send failed", "attempt expired", "shared", "referred", "decided", "offer refused",
     "held", "acknowledged", "cancelled", "receive refused", "unrequested", "late keys", "clock back", "fenced",
-    "restored", "journal failed"};
+    "restored", "journal failed", "passed"};
 
 /* The statuses that requester.h and journal.h name for each call; of ranges, those that an input can be given for. */
 static const struct named {
@@ -23,8 +23,8 @@ static const struct named {
 } named[] = {
     {CALL_CREATE, XK_OK}, {CALL_CREATE, XK_E_ARGUMENT}, {CALL_CREATE, XK_E_MEMORY}, {CALL_CREATE, XK_E_RANDOM},
     {CALL_ADD_KMS, XK_OK}, {CALL_ADD_KMS, XK_E_ARGUMENT}, {CALL_ADD_KMS, XK_E_FULL},
-    {CALL_SUBMIT, XK_OK}, {CALL_SUBMIT, XK_E_ARGUMENT}, {CALL_SUBMIT, XK_E_FIELD}, {CALL_SUBMIT, XK_E_LIMIT},
-    {CALL_SUBMIT, XK_E_UTF8}, {CALL_SUBMIT, XK_E_EMPTY}, {CALL_SUBMIT, XK_E_EXISTS}, {CALL_SUBMIT, XK_E_FULL},
+    {CALL_SUBMIT, XK_OK}, {CALL_SUBMIT, XK_E_ARGUMENT}, {CALL_SUBMIT, XK_E_FIELD}, {CALL_SUBMIT, XK_E_FIELD_LIMIT},
+    {CALL_SUBMIT, XK_E_FIELD_EMPTY}, {CALL_SUBMIT, XK_E_EXISTS}, {CALL_SUBMIT, XK_E_FULL},
     {CALL_SUBMIT, XK_E_TOO_LARGE}, {CALL_SUBMIT, XK_E_RANDOM}, {CALL_SUBMIT, XK_E_JOURNAL},
     {CALL_SUBMIT, XK_E_FENCED}, {CALL_SUBMIT, XK_E_BUSY}, {CALL_SUBMIT, XK_E_MIKEY_TRUNCATED},
     {CALL_SUBMIT, XK_E_MIKEY_VERSION}, {CALL_SUBMIT, XK_E_MIKEY_DATA_TYPE}, {CALL_SUBMIT, XK_E_MIKEY_CHAIN},

@@ -26,14 +26,14 @@ static void create(struct instance *instance, const struct xk_requester_config *
         w->allocations_left = draw(&w->plan, 10);
         w->allocator_fails_once = draw(&w->plan, 2) == 0;
     }
-    enum xk_status status = xk_requester_create(config, &callbacks, &allocator, instance, &instance->engine);
+    enum xk_status status = xk_requester_create(config, &callbacks, &allocator, instance, &instance->engine, NULL);
     w->coverage->status[CALL_CREATE][xk_status_index(status)]++;
     w->allocations_left = UINT_MAX;
     if (status != XK_OK && w->allocated != before) {
         breaks(w, "S7: a failed creation kept memory");
     }
     for (unsigned int i = 0; status != XK_OK && i < 50; i++) {
-        status = xk_requester_create(config, &callbacks, &allocator, instance, &instance->engine);
+        status = xk_requester_create(config, &callbacks, &allocator, instance, &instance->engine, NULL);
         w->coverage->status[CALL_CREATE][xk_status_index(status)]++;
     }
     if (status != XK_OK) {
@@ -52,7 +52,7 @@ static void add_all(struct instance *instance, bool restore)
     for (uint32_t i = 0; i < w->options.kms_count; i++) {
         uint32_t kms = (i + turn) % w->options.kms_count;
         enum xk_status status =
-            xk_requester_add_kms(instance->engine, kms_name(kms), &instance->number_of[kms]);
+            xk_requester_add_kms(instance->engine, kms_name(kms), &instance->number_of[kms], NULL);
         w->coverage->status[CALL_ADD_KMS][xk_status_index(status)]++;
         if (status != XK_OK) {
             abort();
@@ -124,9 +124,11 @@ void host_tick(struct instance *instance, uint32_t budget)
 {
     struct world *w = instance->world;
     bool more = false;
+    instance->model->may_offer = true;
     w->crash_possible = instance == w->current;
     enum xk_status status = xk_requester_tick(instance->engine, host_clock(instance), budget, &more);
     w->crash_possible = false;
+    instance->model->may_offer = false;
     tell(w, "tick: %s%s", xk_status_name(status), more ? ", more" : "");
     w->coverage->budget_ended += more;
     instance->model->more = more;
@@ -144,9 +146,11 @@ void host_resume(struct instance *instance)
     struct world *w = instance->world;
     bool more = false;
     uint32_t budget = draw(&w->plan, 3) == 0 && w->options.budget ? 2 : 0;
+    instance->model->may_offer = true;
     w->crash_possible = instance == w->current;
     enum xk_status status = xk_requester_resume(instance->engine, host_clock(instance), budget, &more);
     w->crash_possible = false;
+    instance->model->may_offer = false;
     tell(w, "resume: %s%s", xk_status_name(status), more ? ", more" : "");
     instance->model->more |= more;
     check_status(instance, CALL_RESUME, status, XK_OK);
@@ -225,7 +229,7 @@ void host_purge(struct instance *instance, uint32_t liid)
     }
     for (uint32_t i = 0; i < w->request_count && count > 0; i++) {
         struct request *r = &w->requests[i];
-        r->cancelled |= r->liid == liid && status == XK_OK && i < count && i != w->submitting;
+        r->cancelled |= r->liid == liid && status == XK_OK && i < count && !r->submitting;
         r->maybe_cancelled |= r->liid == liid;
     }
     check_call(instance, CALL_PURGE, status, false);

@@ -24,9 +24,9 @@ static void try_outer(struct instance *instance)
     size_t size = 0;
     expect_busy(instance, CALL_TICK, xk_requester_tick(r, now, 0, NULL));
     expect_busy(instance, CALL_RESUME, xk_requester_resume(r, now, 0, NULL));
-    expect_busy(instance, CALL_RECEIVE, xk_requester_receive(r, now, 0, octets, sizeof octets));
+    expect_busy(instance, CALL_RECEIVE, xk_requester_receive(r, now, 0, octets, sizeof octets, NULL));
     expect_busy(instance, CALL_SNAPSHOT, xk_requester_snapshot(r, now, octets, sizeof octets, &size));
-    expect_busy(instance, CALL_RESTORE, xk_requester_restore(r, now, octets, 0, 0, NULL));
+    expect_busy(instance, CALL_RESTORE, xk_requester_restore(r, now, octets, 0, 0, NULL, NULL));
     expect_busy(instance, CALL_DESTROY, xk_requester_destroy(r));
 }
 
@@ -160,8 +160,8 @@ void host_mistake(struct instance *instance)
         enum call call;
         enum xk_status status, expected;
     } tried[] = {
-        {CALL_SUBMIT, xk_requester_submit(r, now, NULL, &handle), XK_E_ARGUMENT},
-        {CALL_RECEIVE, xk_requester_receive(r, now, 99, octets, sizeof octets), XK_E_ARGUMENT},
+        {CALL_SUBMIT, xk_requester_submit(r, now, NULL, &handle, NULL), XK_E_ARGUMENT},
+        {CALL_RECEIVE, xk_requester_receive(r, now, 99, octets, sizeof octets, NULL), XK_E_ARGUMENT},
         {CALL_TICK, xk_requester_tick(NULL, now, 0, NULL), XK_E_ARGUMENT},
         {CALL_RESUME, xk_requester_resume(NULL, now, 0, NULL), XK_E_ARGUMENT},
         {CALL_ACKNOWLEDGE, xk_requester_acknowledge(r, now, 1, NULL), XK_E_ARGUMENT},
@@ -171,11 +171,11 @@ void host_mistake(struct instance *instance)
         {CALL_CANCEL, xk_requester_cancel(NULL, now, 1), XK_E_ARGUMENT},
         {CALL_PURGE, xk_requester_purge(r, now, (struct xk_bytes){NULL, 0}, NULL), XK_E_ARGUMENT},
         {CALL_SNAPSHOT, xk_requester_snapshot(r, now, NULL, 8, NULL), XK_E_ARGUMENT},
-        {CALL_RESTORE, xk_requester_restore(NULL, now, NULL, 0, 0, NULL), XK_E_ARGUMENT},
-        {CALL_ADD_KMS, xk_requester_add_kms(r, (struct xk_bytes){NULL, 0}, &kms), XK_E_ARGUMENT},
-        {CALL_ADD_KMS, xk_requester_add_kms(r, kms_name(w->options.kms_count == KMSS_MAX ? 8 : 0), &kms),
+        {CALL_RESTORE, xk_requester_restore(NULL, now, NULL, 0, 0, NULL, NULL), XK_E_ARGUMENT},
+        {CALL_ADD_KMS, xk_requester_add_kms(r, (struct xk_bytes){NULL, 0}, &kms, NULL), XK_E_ARGUMENT},
+        {CALL_ADD_KMS, xk_requester_add_kms(r, kms_name(w->options.kms_count == KMSS_MAX ? 8 : 0), &kms, NULL),
          w->options.kms_count == KMSS_MAX ? XK_E_FULL : XK_OK},
-        {CALL_CREATE, xk_requester_create(NULL, NULL, NULL, NULL, &r), XK_E_ARGUMENT},
+        {CALL_CREATE, xk_requester_create(NULL, NULL, NULL, NULL, &r, NULL), XK_E_ARGUMENT},
     };
     for (size_t i = 0; i < sizeof tried / sizeof tried[0]; i++) {
         c->status[tried[i].call][xk_status_index(tried[i].status)]++;

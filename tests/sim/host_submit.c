@@ -145,11 +145,15 @@ void host_submit(struct instance *instance, struct xk_test_random *luck)
     tell(w, "submit #%u for %c, exchange %u, %u KMSs from %u, timer %u", number, a.liid[0], request->exchange,
          request->route_count, request->routes[0], request->timeout);
     w->submitting = number;
+    request->submitting = true;
     instance->random_repeats = false;
-    enum xk_status status = xk_requester_submit(instance->engine, clock, &a.request, &handle);
+    struct xk_diag diag = {XK_OK, 0, NULL};
+    enum xk_status status = xk_requester_submit(instance->engine, clock, &a.request, &handle, &diag);
     w->submitting = outer;
+    request->submitting = false;
     tell(w, "  submitted #%u: %s", number, xk_status_name(status));
     note(w, 4000 + (uint64_t)status);
+    check_diag(w, status, &diag);
     request->accepted = status == XK_OK;
     check_submit(instance, instance->model->config.max_pending - live, fuzzy, status);
     if (status == XK_OK && handle != instance->model->requests[number].handle) {
@@ -172,10 +176,10 @@ enum xk_status host_submit_plain(struct xk_requester *engine, const struct world
         a.request.cs_ids = NULL;
         a.request.cs_count = 0;
     }
-    if (xk_requester_add_kms(engine, kms_name(0), &a.kms[0]) != XK_OK) {
+    if (xk_requester_add_kms(engine, kms_name(0), &a.kms[0], NULL) != XK_OK) {
         return XK_E_FULL;
     }
-    return xk_requester_submit(engine, now, &a.request, handle);
+    return xk_requester_submit(engine, now, &a.request, handle, NULL);
 }
 
 /* A MIKEY message with one octet changed: false if it is one all the same. */
@@ -265,7 +269,9 @@ void host_submit_wrongly(struct instance *instance)
     if (!exists && !spoil_request(w, &a)) {
         return;
     }
-    enum xk_status status = xk_requester_submit(instance->engine, host_clock(instance), &a.request, &handle);
+    struct xk_diag diag = {XK_OK, 0, NULL};
+    enum xk_status status = xk_requester_submit(instance->engine, host_clock(instance), &a.request, &handle, &diag);
+    check_diag(w, status, &diag);
     tell(w, "submit wrongly: %s", xk_status_name(status));
     if (status == XK_OK || (exists && !instance->fenced && (status != XK_E_EXISTS || handle != q->handle)) ||
         (!exists && handle != 7)) {

@@ -87,8 +87,10 @@ void model_submitted(struct model *m, uint32_t number, uint64_t handle)
     memcpy(q->routes, r->routes, r->route_count);
     q->route_count = r->route_count;
     q->group = number;
-    q->wait = WAIT_TURN;
-    q->deadline = later(m->instance->seen, r->timeout != 0 ? r->timeout : m->config.timeout);
+    q->wait = WAIT_READY;
+    q->alone = q->place = NO_ROUTE;
+    q->timeout = r->timeout != 0 ? r->timeout : m->config.timeout;
+    q->deadline = later(m->instance->seen, q->timeout);
 }
 
 /* Whose transaction it is: of those that ask for the same exchange just now there can be only one. */
@@ -96,8 +98,6 @@ void model_shared(struct model *m, uint32_t number)
 {
     struct model_request *q = &m->requests[number];
     uint32_t exchange = m->world->requests[number].exchange;
-    uint64_t patience = m->world->requests[number].timeout != 0 ? m->world->requests[number].timeout : m->config.timeout;
-    patience /= 2;
     for (uint32_t i = exchange; i < number; i++) {
         const struct model_request *other = &m->requests[i];
         bool asks = other->restored || model_has_asker(m, other->group);
@@ -111,17 +111,15 @@ void model_shared(struct model *m, uint32_t number)
     }
     (void)model_move(m, number, MODEL_SHARE);
     m->world->coverage->shared++;
-    if (m->config.attempt_timeout > 0 && m->config.attempt_timeout < patience) {
-        patience = m->config.attempt_timeout;
-    }
-    q->until = later(m->instance->seen, patience);
+    uint64_t attempt = model_attempt_time(m, q);
+    q->from = q->until = later(m->instance->seen, attempt < q->timeout / 2 ? attempt : q->timeout / 2);
 }
 
-static unsigned int others_asked(const struct model_request *q)
+static unsigned int others_asked(const struct model *m, const struct model_request *q)
 {
     unsigned int count = 0;
-    for (unsigned int i = 0; i < q->route_count; i++) {
-        count += q->asked >> i & 1u;
+    for (unsigned int i = 0; i < KMSS_MAX; i++) {
+        count += m->group_asked[q->group] >> i & 1u;
     }
     return count == 0 ? 0 : count - 1;
 }
@@ -142,12 +140,12 @@ void model_decided(struct model *m, uint32_t number)
         q->cause = kind == XK_OUTCOME_FAILURE ? XK_CAUSE_KMS_REFUSED : XK_CAUSE_NONE;
         input = kind == XK_OUTCOME_FAILURE ? MODEL_REFUSAL : MODEL_KEYS;
         if (kind == XK_OUTCOME_FAILURE && failure == XK_FAILURE_UNAVAILABLE &&
-            (q->attempts < m->config.max_attempts || (q->asked & ~q->unavailable) != 0)) {
+            (q->wait != WAIT_SPENT || model_may_be_answered(m, q)) && !q->loose && q->state == MODEL_WAITING) {
             breaks(m->world, "A10: unavailable decides while another KMS may answer");
         }
         q->answer = m->answer.hash;
         q->answered_by = (uint8_t)m->answer.kms;
-        m->world->coverage->depth[others_asked(q)]++;
+        m->world->coverage->depth[others_asked(m, q)]++;
     } else if (q->unreachable) {
         q->cause = XK_CAUSE_UNREACHABLE;
         input = MODEL_UNREACHABLE;
@@ -159,7 +157,9 @@ void model_decided(struct model *m, uint32_t number)
     q->failure = (uint8_t)failure;
     q->order = ++m->decisions;
     q->until = later(m->instance->seen, m->config.reoffer_interval);
-    q->is_head = false;
+    q->since = m->instance->seen;
+    q->asked_again = 0;
+    q->is_head = q->passed = false;
     (void)model_move(m, number, input);
     m->world->coverage->kinds[q->kind]++;
     m->world->coverage->causes[q->cause]++;
@@ -179,6 +179,7 @@ void model_acknowledged(struct model *m, uint32_t number)
 {
     struct model_request *q = &m->requests[number];
     bool late = wants_late_keys(m, q);
+    model_leave_place(m, q);
     if (model_move(m, number, late ? MODEL_ACKNOWLEDGE_LATE : MODEL_ACKNOWLEDGE) && late) {
         q->until = later(m->instance->seen, m->config.grace);
     }
@@ -192,7 +193,8 @@ static void check_order(struct model *m, uint32_t number)
     for (uint32_t i = m->first_live; i < w->request_count; i++) {
         const struct model_request *other = &m->requests[i];
         if (w->requests[i].liid == w->requests[number].liid && other->order < q->order && i != number &&
-            (other->state == MODEL_OWED || other->state == MODEL_BLOCKED)) {
+            (other->state == MODEL_OWED || (other->state == MODEL_BLOCKED && !other->passed))) {
+            tell(m->world, "#%u passes #%u", number, i);
             breaks(m->world, "O1: an outcome passed an earlier one of its LIID");
         }
     }
@@ -217,16 +219,35 @@ void model_offered(struct model *m, uint32_t number, const struct xk_outcome *ou
     if (!q->recorded && !q->supplement) {
         breaks(m->world, "M7: an outcome is offered before its decision is on record");
     }
+    if (!m->may_offer) {
+        breaks(m->world, "M15: an outcome is offered in a call that offers none");
+    }
     check_order(m, number);
-    q->until = later(m->instance->seen, m->config.reoffer_interval);
 }
 
 void model_settled(struct model *m, uint32_t number, enum model_input input)
 {
     struct model_request *q = &m->requests[number];
-    if (model_move(m, number, input) && input == MODEL_REFUSE) {
-        q->until = later(m->instance->seen, m->config.reoffer_interval);
+    if (!model_move(m, number, input)) {
+        return;
     }
+    if (input == MODEL_HOLD) {
+        model_leave_place(m, q);
+    } else if (q->state == MODEL_OWED) {
+        q->until = later(m->instance->seen, m->config.reoffer_interval);
+    } else {
+        /* What the host refuses, or the journal does, may not be passed before the bound has passed anew. */
+        q->since = m->instance->seen;
+        q->passed = false;
+        model_wait_for_octets(m, q);
+    }
+}
+
+/* Intervals between two times that keys are asked for: one, then double, up to 16. */
+void model_wait_for_octets(const struct model *m, struct model_request *q)
+{
+    uint64_t interval = (uint64_t)m->config.reoffer_interval << (q->asked_again < 4 ? q->asked_again : 4);
+    q->until = later(m->instance->seen, interval);
 }
 
 void model_released(struct model *m, uint32_t number)
@@ -235,13 +256,45 @@ void model_released(struct model *m, uint32_t number)
     bool keys = q->kind != XK_OUTCOME_FAILURE;
     if (model_move(m, number, keys ? MODEL_RELEASE_KEYS : MODEL_RELEASE_FAILURE)) {
         q->until = m->instance->seen;
+        q->since = m->instance->seen;
         q->order = ++m->decisions; /* it goes to the end of what its LIID is owed */
-        q->is_head = false;
+        q->is_head = q->passed = false;
+        q->asked_again = 0;
     }
 }
 
 void model_cancelled(struct model *m, uint32_t number)
 {
     m->requests[number].cancelled = true;
+    model_leave_place(m, &m->requests[number]);
     (void)model_move(m, number, MODEL_CANCEL);
+}
+
+void model_passed(struct model *m, uint32_t number)
+{
+    struct model_request *q = &m->requests[number];
+    if (q->state != MODEL_BLOCKED || m->instance->seen < later(q->since, m->config.passing_bound)) {
+        breaks(m->world, "O2: keys are passed by before the bound");
+    }
+    q->passed = true;
+    m->world->coverage->passed_by++;
+}
+
+static void pull(uint64_t *time, uint64_t by)
+{
+    *time = *time == XK_NEVER ? XK_NEVER : *time > by ? *time - by : 0;
+}
+
+/* The engine follows a clock that has stepped back far: each request keeps the time that it had left. */
+void model_clock_back(struct model *m, uint64_t by)
+{
+    m->shift += by;
+    for (uint32_t i = 0; i < m->world->request_count; i++) {
+        struct model_request *q = &m->requests[i];
+        pull(&q->deadline, by);
+        pull(&q->from, by);
+        pull(&q->until, by);
+        pull(&q->since, by);
+        pull(&q->patience, by);
+    }
 }

@@ -15,40 +15,51 @@
 
 /* What a WAITING request waits for; a request that waits for none of these is stalled. */
 enum model_wait {
-    WAIT_TURN,    /* nothing: to be sent before the outermost call returns */
+    WAIT_READY,   /* nothing: to be asked before the outermost call returns */
     WAIT_TICK,    /* the next tick: it was restored, or no KMS could be reached */
-    WAIT_WINDOW,  /* its KMS has as many unanswered requests as it may have */
+    WAIT_BEHIND,  /* for a place at one of the KMSs that it has not tried in this round, or for `until` */
     WAIT_BACKOFF, /* all KMSs have been tried: until a moment between `from` and `until` */
-    WAIT_ANSWERS  /* no attempt is left, but what was asked may still be answered */
+    WAIT_SPENT    /* no attempt is left, but what was asked may still be answered */
 };
+
+#define NO_ROUTE 0xff
 
 struct model_request {
     uint8_t state;
     uint8_t wait;
     uint8_t routes[XK_ROUTES_MAX]; /* in the world's numbers */
     uint8_t route_count;
-    uint8_t route;       /* of the KMS it is at, or turns to next */
-    uint8_t asked;       /* bit i: route i has been asked */
-    uint8_t unavailable; /* bit i: route i has answered that it cannot */
-    uint8_t kind, cause, failure; /* of its outcome */
-    uint8_t answered_by; /* the KMS whose answer decided */
+    uint8_t route;  /* of the KMS it is at, or was at last */
+    uint8_t tried;  /* bit i: route i has been tried in this round */
+    uint8_t alone;  /* a referral's route, which is asked before any other, or NO_ROUTE */
+    uint8_t owes[XK_ROUTES_MAX];   /* answers that may still come from each */
+    uint8_t kind, cause, failure;  /* of its outcome */
+    uint8_t answered_by;           /* the KMS whose answer decided */
+    uint8_t asked_again;           /* how often, since the decision or the restart */
+    uint8_t place;  /* of keys that are asked for again: the KMS whose window they use, or NO_ROUTE */
     bool referred;
-    bool unreachable; /* no KMS took its get_keys, and no attempt is left */
+    bool unreachable; /* no KMS took its get_keys, and no more will be tried */
     bool supplement;
-    bool recorded;    /* the decision is in the journal, or observed where there is none */
+    bool recorded; /* the decision is in the journal, or observed where there is none */
     bool restored;
-    bool sending;     /* its send callback runs */
-    bool is_head;     /* first of what its LIID is owed */
+    bool loose;    /* restored: which round it is in, and what it asked before, no record tells */
+    bool sending;  /* its send callback runs */
+    bool is_head;  /* first of what its LIID is owed */
+    bool passed;   /* later outcomes of its LIID may pass it */
     bool cancelled;
     uint32_t attempts;
-    uint32_t group; /* the request whose transaction it uses */
+    uint32_t backoffs;
+    uint32_t refused; /* sends in a row that the transport did not take */
+    uint32_t group;   /* the request whose transaction it uses */
+    uint32_t overdue; /* ticks in a row that left it waiting for a moment that has passed */
     uint64_t handle;
     uint64_t deadline;    /* of its timer; GRACE: the end of it */
+    uint64_t timeout;     /* the length of its timer */
     uint64_t from, until; /* of what it waits for */
+    uint64_t since;       /* when it came to wait behind windows, or for its octets */
     uint64_t patience;    /* restored: how long it would share */
     uint64_t order;       /* of its decision */
     uint64_t answer;      /* hash of the answer that decided */
-    uint32_t overdue;     /* ticks in a row that left it waiting for a moment that has passed */
 };
 
 /* The answer that is being received. */
@@ -60,6 +71,7 @@ struct model_answer {
     struct xk_get_keys_response message;
     struct xk_session_result sessions[8];
     uint64_t hash;
+    bool is_unavailable;
     uint64_t permitted; /* set of what receive may tell */
 };
 
@@ -71,6 +83,7 @@ struct model {
     uint64_t decisions;
     uint32_t in_flight[KMSS_MAX];
     bool more; /* a budget has left something */
+    bool may_offer; /* the running call is one that offers outcomes */
     enum call call; /* that is being checked */
     struct model_answer answer;
     uint32_t first_live;
@@ -94,16 +107,24 @@ void model_decided(struct model *m, uint32_t number);
 void model_acknowledged(struct model *m, uint32_t number);
 void model_offered(struct model *m, uint32_t number, const struct xk_outcome *outcome);
 void model_settled(struct model *m, uint32_t number, enum model_input input);
+void model_wait_for_octets(const struct model *m, struct model_request *q);
 void model_released(struct model *m, uint32_t number);
 void model_cancelled(struct model *m, uint32_t number);
+void model_passed(struct model *m, uint32_t number);
+void model_clock_back(struct model *m, uint64_t by);
 
 /* model_ask.c: attempts, windows and fail-over */
+uint64_t model_attempt_time(const struct model *m, const struct model_request *q);
+bool model_window_is_open(const struct model *m, uint32_t kms);
+bool model_has_open_route(const struct model *m, const struct model_request *q);
 void model_turn_to_next(struct model *m, uint32_t number);
 void model_send(struct model *m, uint32_t number, uint32_t kms, uint32_t attempt);
 void model_sent(struct model *m, uint32_t number, bool taken);
 void model_attempt_expired(struct model *m, uint32_t number);
 void model_referred(struct model *m, uint32_t number);
 void model_leave_kms(struct model *m, uint32_t number);
+void model_leave_place(struct model *m, struct model_request *q);
+bool model_may_be_answered(const struct model *m, const struct model_request *q);
 bool model_has_asker(const struct model *m, uint32_t group);
 
 /* model_answer.c: what an answer must do */

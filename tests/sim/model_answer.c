@@ -65,11 +65,6 @@ void model_judge_answer(const struct model *m, const struct model_request *q, ui
     }
 }
 
-static bool is_unavailable(const struct model_answer *a)
-{
-    return a->message.failure == XK_FAILURE_UNAVAILABLE;
-}
-
 /* What one live request of the transaction lets the call answer. */
 static uint64_t permits(const struct model *m, uint32_t number)
 {
@@ -84,7 +79,7 @@ static uint64_t permits(const struct model *m, uint32_t number)
     case MODEL_SHARING:
         return kind == XK_OUTCOME_FAILURE ? one(XK_OK) : one(XK_OK) | one(XK_E_BLOCKED) | one(XK_E_LATE);
     case MODEL_BLOCKED:
-        return same ? one(XK_OK) | one(XK_E_BLOCKED) : is_unavailable(&m->answer) ? one(XK_OK) : one(XK_E_CONFLICT);
+        return same ? one(XK_OK) | one(XK_E_BLOCKED) : m->answer.is_unavailable ? one(XK_OK) : one(XK_E_CONFLICT);
     case MODEL_OWED:
     case MODEL_HELD:
         if (q->cause != XK_CAUSE_NONE && q->cause != XK_CAUSE_KMS_REFUSED) {
@@ -135,6 +130,17 @@ static uint64_t permitted(struct model *m)
     return (m->group_maybe[a->group] >> a->kms & 1u) != 0 ? set | one(XK_E_PEER) : one(XK_E_PEER);
 }
 
+/* What was asked for again has its answer, whichever it is. */
+static void free_places(struct model *m)
+{
+    for (uint32_t i = m->answer.group; i < m->world->request_count; i++) {
+        struct model_request *q = &m->requests[i];
+        if (q->group == m->answer.group && q->state == MODEL_BLOCKED && q->place == m->answer.kms) {
+            model_leave_place(m, q);
+        }
+    }
+}
+
 /* A KMS that cannot answer now ends the attempt of what is at it. */
 static void take_unavailable(struct model *m)
 {
@@ -145,9 +151,9 @@ static void take_unavailable(struct model *m)
             continue;
         }
         for (uint8_t k = 0; k < q->route_count; k++) {
-            q->unavailable = (uint8_t)(q->unavailable | (q->routes[k] == a->kms ? 1u << k : 0u));
+            q->owes[k] = (uint8_t)(q->owes[k] - (q->routes[k] == a->kms && q->owes[k] > 0));
         }
-        if (q->state == MODEL_ASKED && q->routes[q->route] == a->kms && q->attempts < m->config.max_attempts) {
+        if (q->state == MODEL_ASKED && q->routes[q->route] == a->kms) {
             (void)model_move(m, i, MODEL_UNAVAILABLE);
             model_turn_to_next(m, i);
         } else {
@@ -173,10 +179,14 @@ void model_receive(struct model *m, uint32_t kms, const uint8_t *octets, size_t 
     }
     /* All of it but the transaction, which is the same in whatever this one is compared with. */
     a->hash = hash_of(octets + size - (size > 24 ? size - 24 : 0), size > 24 ? size - 24 : 0);
+    a->is_unavailable = a->message.failure == XK_FAILURE_UNAVAILABLE;
     a->group = find_group(m->world, &a->message.transaction_id);
     a->permitted = permitted(m);
     a->running = true;
-    if (a->group != NOBODY && is_unavailable(a) && (a->permitted & one(XK_E_PEER)) == 0) {
+    if (a->group != NOBODY && (a->permitted & one(XK_E_PEER)) == 0) {
+        free_places(m);
+    }
+    if (a->group != NOBODY && a->is_unavailable && (a->permitted & one(XK_E_PEER)) == 0) {
         take_unavailable(m);
     }
 }

@@ -1,15 +1,45 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How the model has a request asked: routes in turn, attempts, back-off, windows. */
+/* How the model has a request asked: rounds, attempts, back-off, windows, referrals; and asked again. */
 #include "sim/model.h"
 
 #include "sim/rules.h"
 
-/* WAITING or ASKED: it will have an answer, or tell the others that there is none. */
+uint64_t model_attempt_time(const struct model *m, const struct model_request *q)
+{
+    if (m->config.attempt_timeout > 0) {
+        return m->config.attempt_timeout;
+    }
+    return q->timeout / m->config.max_attempts > 0 ? q->timeout / m->config.max_attempts : 1;
+}
+
+/* Asked, in back-off, behind windows or ready: it will have an answer, or tell the others that there is none. */
 bool model_has_asker(const struct model *m, uint32_t group)
 {
     for (uint32_t i = group; i < m->world->request_count; i++) {
         const struct model_request *q = &m->requests[i];
-        if (q->group == group && (q->state == MODEL_WAITING || q->state == MODEL_ASKED)) {
+        if (q->group == group &&
+            (q->state == MODEL_ASKED || (q->state == MODEL_WAITING && q->wait != WAIT_SPENT && !q->unreachable))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool model_window_is_open(const struct model *m, uint32_t kms)
+{
+    return m->config.kms_window == 0 || m->in_flight[kms] < m->config.kms_window;
+}
+
+/* May it be asked there in this round? */
+static bool is_untried(const struct model_request *q, uint8_t route)
+{
+    return q->alone == NO_ROUTE ? (q->tried >> route & 1u) == 0 : q->alone == route;
+}
+
+bool model_has_open_route(const struct model *m, const struct model_request *q)
+{
+    for (uint8_t i = 0; i < q->route_count; i++) {
+        if (is_untried(q, i) && model_window_is_open(m, q->routes[i])) {
             return true;
         }
     }
@@ -22,57 +52,157 @@ void model_leave_kms(struct model *m, uint32_t number)
     m->in_flight[q->routes[q->route]]--;
 }
 
-/* Half of a back-off is drawn. */
-static void wait_back_off(struct model *m, struct model_request *q)
+void model_leave_place(struct model *m, struct model_request *q)
+{
+    if (q->place != NO_ROUTE) {
+        m->in_flight[q->place]--;
+        q->place = NO_ROUTE;
+    }
+}
+
+/* By one of all that share the transaction. */
+bool model_may_be_answered(const struct model *m, const struct model_request *q)
+{
+    for (uint32_t i = q->group; i < m->world->request_count; i++) {
+        const struct model_request *other = &m->requests[i];
+        for (uint8_t k = 0; other->group == q->group && model_is_live(other) && k < other->route_count; k++) {
+            if (other->owes[k] > 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void spend(struct model *m, struct model_request *q)
+{
+    q->unreachable = !model_may_be_answered(m, q) && q->refused > 0;
+    q->wait = q->unreachable ? WAIT_TICK : WAIT_SPENT;
+    q->until = q->unreachable ? m->instance->seen : q->deadline;
+}
+
+/* The n-th lasts base * 2^(n-1), of which the upper half is random. */
+static void back_off(struct model *m, struct model_request *q)
 {
     uint64_t wait = m->config.backoff_base;
-    for (uint32_t i = 1; i < q->attempts && wait < m->config.backoff_max; i++) {
+    for (uint32_t i = 0; i < q->backoffs && wait < m->config.backoff_max; i++) {
         wait *= 2;
     }
     wait = wait < m->config.backoff_max ? wait : m->config.backoff_max;
+    q->backoffs++;
+    q->tried = 0;
+    q->loose = false;
     q->wait = WAIT_BACKOFF;
     q->from = later(m->instance->seen, wait - wait / 2);
     q->until = later(m->instance->seen, wait);
     m->world->coverage->back_off++;
 }
 
-/* An attempt has failed: what does the request wait for now? */
+/* A try has failed: what does the request wait for now? */
 void model_turn_to_next(struct model *m, uint32_t number)
 {
     struct model_request *q = &m->requests[number];
-    if (q->attempts >= m->config.max_attempts) {
-        q->unreachable = m->group_asked[q->group] == 0;
-        q->wait = q->unreachable ? WAIT_TICK : WAIT_ANSWERS;
-        q->until = q->unreachable ? m->instance->seen : q->deadline;
-        return;
-    }
-    q->route = (uint8_t)((q->route + 1) % q->route_count);
-    if (q->attempts < q->route_count) {
-        q->wait = WAIT_TURN;
+    uint8_t all = (uint8_t)((1u << q->route_count) - 1);
+    bool given_up = m->config.max_refused > 0 && q->refused >= m->config.max_refused;
+    if (q->attempts >= m->config.max_attempts || given_up) {
+        spend(m, q);
+    } else if ((q->tried & all) != all) {
+        q->wait = WAIT_READY;
     } else {
-        wait_back_off(m, q);
+        back_off(m, q);
     }
 }
 
-/* Keys that were decided are asked for from the KMS that answered. */
+/* Keys that were decided are asked for from the KMS that answered, then from the others in their order, and so on. */
 static void ask_again(struct model *m, uint32_t number, uint32_t kms)
 {
     struct model_request *q = &m->requests[number];
-    (void)model_move(m, number, MODEL_ASK_AGAIN);
-    q->until = later(m->instance->seen, m->config.reoffer_interval);
-    m->group_asked[q->group] = (uint8_t)(m->group_asked[q->group] | 1u << kms);
-    m->world->coverage->asked_again++;
-    if (kms != q->answered_by) {
-        breaks(m->world, "A1: keys are asked for again from a KMS that did not answer");
+    uint32_t turn = q->asked_again % q->route_count;
+    uint32_t expected = q->answered_by;
+    for (uint8_t i = 0; i < q->route_count && turn > 0; i++) {
+        if (q->routes[i] != q->answered_by && --turn == 0) {
+            expected = q->routes[i];
+        }
     }
+    (void)model_move(m, number, MODEL_ASK_AGAIN);
+    m->world->coverage->asked_again++;
+    if (kms != expected && m->config.kms_window == 0 && !q->referred) {
+        tell(m->world, "#%u is asked for again from KMS %u, the model turns to %u", number, kms, expected);
+        breaks(m->world, "A1: keys are asked for again from another KMS than the one whose turn it is");
+    }
+    model_leave_place(m, q);
+    if (!model_window_is_open(m, kms)) {
+        breaks(m->world, "A6: more requests at a KMS than its window lets through");
+    }
+    q->place = (uint8_t)kms;
+    q->sending = true;
+    m->in_flight[kms]++;
+    q->asked_again++;
+    model_wait_for_octets(m, q);
+}
+
+/* At each KMS those behind its window are served in the order in which they came to wait. */
+static void check_queue(struct model *m, const struct model_request *q, uint32_t kms)
+{
+    for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
+        const struct model_request *other = &m->requests[i];
+        if (other->state != MODEL_WAITING || other->wait != WAIT_BEHIND || other->since >= q->since) {
+            continue;
+        }
+        for (uint8_t k = 0; k < other->route_count; k++) {
+            if (other->routes[k] == kms && is_untried(other, k)) {
+                tell(m->world, "#%u has waited longer", i);
+                breaks(m->world, "A11: a place at a KMS goes to one that came later");
+                return;
+            }
+        }
+    }
+}
+
+/* The first of those not tried in this round whose window is open. From behind windows, any of them. */
+static bool is_next(const struct model *m, const struct model_request *q, uint32_t kms, uint8_t *route)
+{
+    for (uint8_t i = 0; i < q->route_count; i++) {
+        if (!is_untried(q, i)) {
+            continue;
+        }
+        if (q->routes[i] == kms) {
+            *route = i;
+            return true;
+        }
+        if (model_window_is_open(m, q->routes[i]) && q->wait != WAIT_BEHIND) {
+            return false;
+        }
+    }
+    return false;
+}
+
+static uint8_t route_to(struct model *m, uint32_t number, uint32_t kms)
+{
+    struct model_request *q = &m->requests[number];
+    uint8_t route = 0;
+    bool next = is_next(m, q, kms, &route);
+    if (!next && q->wait == WAIT_BEHIND && m->instance->seen >= q->until) {
+        q->tried = 0; /* a new round, and no attempt */
+        q->alone = NO_ROUTE;
+        next = is_next(m, q, kms, &route);
+    }
+    for (uint8_t i = 0; i < q->route_count && !next && q->loose; i++) {
+        next = q->routes[i] == kms;
+        route = i;
+    }
+    if (!next) {
+        tell(m->world, "#%u turns to KMS %u, which is not next (tried %x)", number, kms, q->tried);
+        breaks(m->world, "A2: another KMS is asked than the next of the round");
+    }
+    return route;
 }
 
 static void check_send(struct model *m, uint32_t number, uint32_t kms, uint32_t attempt)
 {
     struct model_request *q = &m->requests[number];
-    if (kms != q->routes[q->route]) {
-        tell(m->world, "#%u asks KMS %u, the model turns to %u", number, kms, q->routes[q->route]);
-        breaks(m->world, "A2: another KMS is asked than the next of the list");
+    if (q->loose && q->attempts == 0) {
+        q->attempts = attempt - 1;
     }
     if (attempt != q->attempts + 1) {
         breaks(m->world, "A3: an attempt is counted wrongly");
@@ -80,11 +210,15 @@ static void check_send(struct model *m, uint32_t number, uint32_t kms, uint32_t 
     if (q->wait == WAIT_BACKOFF && m->instance->seen < q->from) {
         breaks(m->world, "A4: a back-off was too short");
     }
-    if (q->wait == WAIT_ANSWERS || q->unreachable) {
+    if (q->wait == WAIT_SPENT || q->unreachable) {
         breaks(m->world, "A5: more attempts than there may be");
     }
-    if (m->config.kms_window > 0 && m->in_flight[kms] >= m->config.kms_window) {
+    if (!model_window_is_open(m, kms)) {
         breaks(m->world, "A6: more requests at a KMS than its window lets through");
+    }
+    if (q->wait == WAIT_BEHIND) {
+        check_queue(m, q, kms);
+        m->world->coverage->window_left++;
     }
 }
 
@@ -100,16 +234,12 @@ static void take_turn(struct model *m, const struct model_request *q)
     }
 }
 
-/* It has waited behind a window for as long as for an attempt: another KMS's turn, and no attempt is counted. */
-static void leave_window(const struct model *m, struct model_request *q, uint32_t kms)
+static void carry(struct model *m, uint32_t number)
 {
-    if (q->wait != WAIT_WINDOW || m->instance->seen < q->until) {
-        return;
-    }
-    for (uint8_t i = 0; i < q->route_count && q->routes[q->route] != kms; i++) {
-        q->route = (uint8_t)((q->route + 1) % q->route_count);
-    }
-    m->world->coverage->window_left++;
+    struct model_request *q = &m->requests[number];
+    (void)model_move(m, number, MODEL_CARRY);
+    q->wait = WAIT_READY;
+    m->world->coverage->promoted++;
 }
 
 void model_send(struct model *m, uint32_t number, uint32_t kms, uint32_t attempt)
@@ -120,81 +250,89 @@ void model_send(struct model *m, uint32_t number, uint32_t kms, uint32_t attempt
         return;
     }
     if (q->state == MODEL_SHARING) {
-        take_turn(m, q);
-        if (model_has_asker(m, q->group) && m->instance->seen < q->until) {
+        if (q->restored) {
+            take_turn(m, q);
+        }
+        if (model_has_asker(m, q->group) && m->instance->seen < q->from) {
             breaks(m->world, "A7: one that shares asks before its patience is over");
         }
-        m->world->coverage->promoted++;
-        (void)model_move(m, number, MODEL_CARRY);
-        q->wait = WAIT_TURN;
+        carry(m, number);
     }
-    leave_window(m, q, kms);
     check_send(m, number, kms, attempt);
+    uint8_t route = route_to(m, number, kms);
     if (!model_move(m, number, MODEL_SEND)) {
         return;
     }
+    q->route = route;
+    q->tried = (uint8_t)(q->tried | 1u << route);
+    q->alone = NO_ROUTE;
     q->attempts = attempt;
     q->sending = true;
-    m->in_flight[q->routes[q->route]]++;
-    q->until = q->deadline;
-    if (m->config.attempt_timeout > 0 && q->attempts < m->config.max_attempts) {
-        q->until = later(m->instance->seen, m->config.attempt_timeout);
-    }
+    m->in_flight[kms]++;
+    /* Restored: of the whole timer, or of what was left of it. */
+    uint64_t attempt_time = model_attempt_time(m, q);
+    q->until = later(m->instance->seen, attempt_time);
+    q->from = q->restored && m->config.attempt_timeout == 0 ? m->instance->seen : q->until;
 }
 
-void model_sent(struct model *m, uint32_t number, bool taken)
+static void taken(struct model *m, struct model_request *q)
+{
+    uint32_t kms = q->routes[q->route];
+    q->refused = 0;
+    q->owes[q->route] = (uint8_t)(q->owes[q->route] + (q->owes[q->route] < 3));
+    m->group_asked[q->group] = (uint8_t)(m->group_asked[q->group] | 1u << kms);
+}
+
+void model_sent(struct model *m, uint32_t number, bool is_taken)
 {
     struct model_request *q = &m->requests[number];
+    bool asked_again = q->state == MODEL_BLOCKED;
     if (!q->sending) {
-        return; /* asked again */
-    }
-    q->sending = false;
-    if (q->state != MODEL_ASKED) {
-        return; /* withdrawn meanwhile */
-    }
-    if (taken) {
-        q->asked = (uint8_t)(q->asked | 1u << q->route);
-        m->group_asked[q->group] = (uint8_t)(m->group_asked[q->group] | 1u << q->routes[q->route]);
         return;
     }
-    (void)model_move(m, number, MODEL_SEND_FAILED);
-    model_turn_to_next(m, number);
+    q->sending = false;
+    if (asked_again && is_taken) {
+        m->group_asked[q->group] = (uint8_t)(m->group_asked[q->group] | 1u << q->place);
+    } else if (asked_again) {
+        model_leave_place(m, q);
+    } else if (q->state == MODEL_ASKED && is_taken) {
+        taken(m, q);
+    } else if (q->state == MODEL_ASKED) {
+        (void)model_move(m, number, MODEL_SEND_FAILED);
+        q->attempts--;
+        q->refused++;
+        model_turn_to_next(m, number);
+    }
 }
 
 void model_attempt_expired(struct model *m, uint32_t number)
 {
     struct model_request *q = &m->requests[number];
-    if (m->instance->seen < q->until) {
+    if (m->instance->seen < q->from) {
         breaks(m->world, "A8: an attempt expired early");
     }
     if (q->state == MODEL_SHARING) {
-        (void)model_move(m, number, MODEL_CARRY);
-        m->world->coverage->promoted++;
-        q->wait = WAIT_TURN;
-        return;
-    }
-    if (model_move(m, number, MODEL_ATTEMPT_EXPIRED)) {
+        carry(m, number);
+    } else if (model_move(m, number, MODEL_ATTEMPT_EXPIRED)) {
         model_turn_to_next(m, number);
     }
 }
 
-/* The KMS that the answer names becomes the last of the list, and is asked next. */
+/* The KMS that the answer names joins the list, and is asked alone, before any other. */
 void model_referred(struct model *m, uint32_t number)
 {
     struct model_request *q = &m->requests[number];
     const struct model_answer *a = &m->answer;
-    uint32_t kms = 0;
     if (!a->running || a->group != q->group || a->message.failure != XK_FAILURE_OTHER_KMS ||
-        a->message.referral.size != 5 || q->referred || !m->config.follow_referral ||
+        a->message.referral.size != 5 || (q->referred && !q->loose) || !m->config.follow_referral ||
         q->route_count == XK_ROUTES_MAX) {
         breaks(m->world, "A9: a referral is followed that was not given, or not for the first time");
         return;
     }
-    kms = (uint32_t)(a->message.referral.data[4] - '0');
     (void)model_move(m, number, MODEL_REFERRED);
     q->referred = true;
-    q->route = q->route_count;
-    q->routes[q->route_count++] = (uint8_t)kms;
-    q->wait = WAIT_TURN;
+    q->alone = q->route_count;
+    q->routes[q->route_count++] = (uint8_t)(a->message.referral.data[4] - '0');
+    q->wait = WAIT_READY;
     m->world->coverage->referrals_followed++;
 }

@@ -9,46 +9,56 @@
 
 #define PATIENCE 4 /* ticks that may leave something due, if next_deadline says so */
 
-static bool window_is_open(const struct model *m, const struct model_request *q)
+static void wait_behind(struct model *m, struct model_request *q)
 {
-    return m->config.kms_window == 0 || m->in_flight[q->routes[q->route]] < m->config.kms_window;
-}
-
-static void wait_behind_window(struct model *m, struct model_request *q)
-{
-    q->wait = WAIT_WINDOW;
-    q->until = m->config.attempt_timeout > 0 ? later(m->instance->seen, m->config.attempt_timeout) : q->deadline;
+    if (q->wait != WAIT_BEHIND || q->until <= m->instance->seen) {
+        q->until = later(m->instance->seen, model_attempt_time(m, q));
+        q->since = m->instance->seen;
+    }
+    q->wait = WAIT_BEHIND;
     m->world->coverage->behind_window++;
 }
 
 static uint64_t due_of_waiting(struct model *m, struct model_request *q, uint32_t number)
 {
-    bool open = window_is_open(m, q);
+    bool open = model_has_open_route(m, q);
     switch ((enum model_wait)q->wait) {
-    case WAIT_TURN:
+    case WAIT_READY:
+        if (m->call == CALL_RESTORE || m->more) {
+            return m->instance->seen;
+        }
         if (open) {
-            tell(m->world, "#%u waits for nothing: KMS %u was not asked", number, q->routes[q->route]);
+            tell(m->world, "#%u waits for nothing (tried %x)", number, q->tried);
             breaks(m->world, "T1: a KMS that is next in turn, and whose window is open, was not asked");
         }
-        wait_behind_window(m, q);
+        wait_behind(m, q);
         break;
-    case WAIT_WINDOW:
-        if (open) {
-            tell(m->world, "#%u waits behind the window of KMS %u, which is open", number, q->routes[q->route]);
+    case WAIT_BEHIND:
+        if (open && !m->more) {
+            tell(m->world, "#%u waits behind windows of which one is open (tried %x)", number, q->tried);
             breaks(m->world, "T2: a place at a KMS that fell free woke nobody");
         }
-        if (q->until <= m->instance->seen && m->config.attempt_timeout > 0) {
-            q->route = (uint8_t)((q->route + 1) % q->route_count);
-            wait_behind_window(m, q);
+        if (q->until <= m->instance->seen && m->call == CALL_TICK && !m->more) {
+            q->tried = 0;
+            q->alone = NO_ROUTE;
+            if (model_has_open_route(m, q)) {
+                breaks(m->world, "T6: a new round did not begin after the time behind windows");
+            }
+            wait_behind(m, q);
         }
         break;
     case WAIT_BACKOFF:
-        if (q->until <= m->instance->seen && !open) {
-            wait_behind_window(m, q);
+        if (q->until <= m->instance->seen && !open && m->call == CALL_TICK && !m->more) {
+            wait_behind(m, q);
+        }
+        break;
+    case WAIT_SPENT:
+        if (m->answer.is_unavailable && !q->loose && !model_has_asker(m, q->group) && m->call == CALL_RECEIVE &&
+            m->answer.group == q->group && !model_may_be_answered(m, q)) {
+            breaks(m->world, "T7: a request waits for answers that nobody owes");
         }
         break;
     case WAIT_TICK:
-    case WAIT_ANSWERS:
         break;
     }
     return q->until;
@@ -61,11 +71,24 @@ static bool is_head(const struct model *m, uint32_t number)
     for (uint32_t i = m->first_live; i < w->request_count; i++) {
         const struct model_request *q = &m->requests[i];
         if ((q->state == MODEL_OWED || q->state == MODEL_BLOCKED) && q->order < m->requests[number].order &&
-            w->requests[i].liid == w->requests[number].liid) {
+            w->requests[i].liid == w->requests[number].liid && !(q->state == MODEL_BLOCKED && q->passed)) {
             return false;
         }
     }
     return true;
+}
+
+static bool has_followers(const struct model *m, uint32_t number)
+{
+    const struct world *w = m->world;
+    for (uint32_t i = m->first_live; i < w->request_count; i++) {
+        const struct model_request *q = &m->requests[i];
+        if (q->state == MODEL_OWED && q->order > m->requests[number].order &&
+            w->requests[i].liid == w->requests[number].liid) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static uint64_t due_of_owed(struct model *m, struct model_request *q, uint32_t number)
@@ -73,10 +96,14 @@ static uint64_t due_of_owed(struct model *m, struct model_request *q, uint32_t n
     bool was_head = q->is_head;
     q->is_head = is_head(m, number);
     if (!q->is_head) {
-        return XK_NEVER;
+        return q->state == MODEL_BLOCKED && q->passed ? q->until : XK_NEVER;
     }
     if (!was_head && q->until < m->instance->seen) {
         q->until = later(m->instance->seen, m->config.reoffer_interval);
+    }
+    if (q->state == MODEL_BLOCKED && !q->passed && has_followers(m, number)) {
+        uint64_t bound = later(q->since, m->config.passing_bound);
+        return bound < q->until ? bound : q->until;
     }
     return q->until;
 }
@@ -94,7 +121,9 @@ static uint64_t due_of(struct model *m, uint32_t number)
             (void)model_move(m, number, MODEL_CARRY); /* a callback withdrew the one that asked; the next tick sends */
             q->wait = WAIT_TICK;
             q->until = m->instance->seen;
-        } else if (!model_has_asker(m, q->group)) {
+            return q->until;
+        }
+        if (!model_has_asker(m, q->group) && !m->more) {
             tell(m->world, "#%u shares with nobody who asks", number);
             breaks(m->world, "T4: a request shares with nobody who asks");
         }

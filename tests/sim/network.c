@@ -70,12 +70,16 @@ static bool deliver(struct world *w, const struct packet *p)
     tell(w, "KMS %u answers", p->kms);
     uint64_t clock = host_clock(to);
     model_receive(to->model, p->kms, p->octets, p->size);
+    struct xk_diag diag = {XK_OK, 0, NULL};
+    to->model->may_offer = true;
     w->crash_possible = to == w->current;
-    enum xk_status status = xk_requester_receive(to->engine, clock, to->number_of[p->kms], octets, p->size);
+    enum xk_status status = xk_requester_receive(to->engine, clock, to->number_of[p->kms], octets, p->size, &diag);
     w->crash_possible = false;
+    to->model->may_offer = false;
     tell(w, "  received: %s", xk_status_name(status));
     note(w, 7000 + (uint64_t)status);
     model_received(to->model, status);
+    check_diag(w, status, &diag);
     check_call(to, CALL_RECEIVE, status, false);
     if (status == XK_E_BLOCKED) {
         return false;

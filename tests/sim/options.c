@@ -2,6 +2,7 @@
 /* Draws the options and faults of a world from its plan. */
 #include "sim/options.h"
 
+#include "sim/rules.h"
 #include "sim/world.h"
 
 #include <string.h>
@@ -18,6 +19,9 @@ void pick_faults(struct world *w)
     w->faults.dead /= 6;
     w->faults.lemf_away /= 10;
     w->faults.purge /= 3;
+    if (is_muted("C6:")) {
+        w->faults.random_repeats = 0;
+    }
 }
 
 static uint32_t one_of(struct world *w, const uint32_t *values, uint32_t count)
@@ -35,6 +39,9 @@ static void pick_times(struct world *w, struct xk_requester_config *c)
     c->backoff_base = ONE_OF(w, 0, 1, 100, 500);
     c->backoff_max = ONE_OF(w, 0, 1, 400, 8000);
     c->reoffer_interval = ONE_OF(w, 1, 100, 1000);
+    c->max_refused = ONE_OF(w, 0, 0, 1, 3);
+    c->passing_bound = ONE_OF(w, 0, 500, 30000);
+    c->clock_bound = ONE_OF(w, 1, 60000, 86400000);
 }
 
 static void pick_config(struct world *w)

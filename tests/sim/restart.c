@@ -57,7 +57,7 @@ static bool scratch_create(struct scratch *s, struct world *w, const struct xk_r
     memset(s, 0, sizeof *s);
     s->world = w;
     struct xk_requester *engine = NULL;
-    if (xk_requester_create(config, &callbacks, NULL, s, &engine) != XK_OK) {
+    if (xk_requester_create(config, &callbacks, NULL, s, &engine, NULL) != XK_OK) {
         breaks(w, "an engine cannot be created for a restore");
         return false;
     }
@@ -76,7 +76,7 @@ static enum xk_status refuse(struct world *w, const struct xk_requester_config *
     if (!scratch_create(&s, w, config)) {
         return XK_OK;
     }
-    enum xk_status status = xk_requester_restore(s.engine, world_clock(w), octets, size, 0, NULL);
+    enum xk_status status = xk_requester_restore(s.engine, world_clock(w), octets, size, 0, NULL, NULL);
     w->coverage->status[CALL_RESTORE][xk_status_index(status)]++;
     xk_requester_read_usage(s.engine, &usage);
     if (status != XK_OK && (usage.pending != s.submitted || usage.owed != 0 ||
@@ -184,7 +184,13 @@ static void adopt(struct model *m, const struct log *log, uint32_t number, uint6
     q->restored = true;
     q->sending = false;
     q->is_head = false;
-    q->attempts = 0;
+    q->loose = true;
+    q->passed = false;
+    q->attempts = q->backoffs = q->refused = 0;
+    q->tried = 0;
+    q->alone = q->place = NO_ROUTE;
+    q->asked_again = 0;
+    q->since = now;
     q->overdue = 0;
     q->unreachable = false;
     q->wait = WAIT_TICK;
@@ -204,9 +210,9 @@ static void adopt(struct model *m, const struct log *log, uint32_t number, uint6
     m->world->coverage->pending_over_restart++;
     q->state = MODEL_FREE;
     bool shares = model_has_asker(m, q->group);
-    uint64_t patience = left > 0 ? (uint64_t)left / 2 : 0;
-    bool short_attempt = m->config.attempt_timeout > 0 && m->config.attempt_timeout < patience;
-    q->patience = later(now, short_attempt ? m->config.attempt_timeout : patience);
+    uint64_t patience = q->timeout / 2; /* of the whole timer, or of what is left of it */
+    uint64_t attempt = model_attempt_time(m, q);
+    q->patience = later(now, attempt < patience ? attempt : patience);
     (void)model_move(m, number, MODEL_RESTORE);
     if (shares) {
         (void)model_move(m, number, MODEL_RESTORE);
@@ -292,7 +298,7 @@ void store_restore(struct instance *instance)
     }
     uint32_t expected = adopt_all(instance, log, elapsed);
     enum xk_status status =
-        xk_requester_restore(instance->engine, now, log->octets, log->whole, elapsed, &restored);
+        xk_requester_restore(instance->engine, now, log->octets, log->whole, elapsed, &restored, NULL);
     tell(w, "restore of %zu octets, %zu of them a snapshot: %s, %u back", log->whole, log->snapshot,
          xk_status_name(status), restored);
     if (status != XK_OK) {
@@ -301,8 +307,8 @@ void store_restore(struct instance *instance)
     }
     check_restored(instance, expected, restored);
     check_call(instance, CALL_RESTORE, status, false);
-    if (expected > 0 && chance(w, &w->plan, w->faults.bad_restore)) {
-        status = xk_requester_restore(instance->engine, now, log->octets, log->whole, elapsed, NULL);
+    if (model_count_live(instance->model, NOBODY) > 0 && chance(w, &w->plan, w->faults.bad_restore)) {
+        status = xk_requester_restore(instance->engine, now, log->octets, log->whole, elapsed, NULL, NULL);
         check_call(instance, CALL_RESTORE, status, false);
         expect_refusal(w, status, instance->fenced ? XK_E_FENCED : XK_E_ALREADY,
                        "J10: an engine with requests was filled again");

@@ -86,7 +86,7 @@ static void check_first(struct world *w, const struct xk_outcome *outcome, struc
 void check_outcome(struct instance *instance, const struct xk_outcome *outcome, uint32_t request)
 {
     struct world *w = instance->world;
-    if (request >= w->request_count || (!w->requests[request].accepted && w->submitting != request)) {
+    if (request >= w->request_count || (!w->requests[request].accepted && !w->requests[request].submitting)) {
         breaks(w, "S2: an outcome of no request");
         return;
     }
@@ -138,6 +138,15 @@ void check_status(struct instance *instance, enum call call, enum xk_status stat
     if (status != expected && !(status == XK_E_JOURNAL && instance->journal_failed)) {
         tell(instance->world, "answered %s, the model expects %s", xk_status_name(status), xk_status_name(expected));
         breaks(instance->world, "C2: a call answered another status than the model's");
+    }
+}
+
+void check_diag(struct world *w, enum xk_status status, const struct xk_diag *diag)
+{
+    bool input = xk_status_class(status) == XK_CLASS_CALLER || xk_status_class(status) == XK_CLASS_INPUT;
+    if (input && (diag->status != status || diag->field == NULL)) {
+        tell(w, "%s, but the diag says %s", xk_status_name(status), xk_status_name(diag->status));
+        breaks(w, "C11: a refusal is not what its diag says");
     }
 }
 

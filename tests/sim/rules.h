@@ -17,6 +17,8 @@ void check_outcome(struct instance *instance, const struct xk_outcome *outcome, 
 void check_no_key(struct world *w, const uint8_t *octets, size_t size, const char *where);
 /* After each outermost call. */
 void check_call(struct instance *instance, enum call call, enum xk_status status, bool full);
+/* A refusal tells itself, and a field that is never NULL. */
+void check_diag(struct world *w, enum xk_status status, const struct xk_diag *diag);
 void check_engines(struct world *w);
 void check_end(struct world *w);
 /* Of a call whose answer the model knows. */

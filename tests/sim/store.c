@@ -126,6 +126,7 @@ static void apply(struct stored *stored, const struct instance *instance, enum x
         stored->present = true;
         memcpy(stored->request.routes, r->routes, r->route_count);
         stored->request.route_count = r->route_count;
+        stored->request.timeout = r->timeout != 0 ? r->timeout : instance->model->config.timeout;
         stored->deadline = later(instance->seen, r->timeout != 0 ? r->timeout : instance->model->config.timeout) +
                            instance->model->shift;
         break;

@@ -35,6 +35,10 @@ uint64_t world_clock(const struct world *w)
 uint64_t host_clock(struct instance *instance)
 {
     uint64_t clock = world_clock(instance->world);
+    if (clock < instance->seen && instance->seen - clock > instance->model->config.clock_bound) {
+        model_clock_back(instance->model, instance->seen - clock);
+        instance->seen = clock;
+    }
     instance->seen = clock > instance->seen ? clock : instance->seen;
     return clock;
 }
@@ -86,7 +90,7 @@ static void recover(struct world *w)
         /* In the middle of a submit: what the journal has will come back. */
         request->accepted |= request->journalled;
         request->maybe_cancelled |= request->cancelling || w->purging[request->liid];
-        request->cancelling = false;
+        request->cancelling = request->submitting = false;
     }
     memset(w->purging, 0, sizeof w->purging);
 }

@@ -62,6 +62,7 @@ struct request {
     bool accepted;
     bool journalled;
     bool cancelled;
+    bool submitting;      /* its submit call runs */
     bool cancelling;      /* a call that withdraws it is running */
     bool maybe_cancelled; /* a withdrawal came to nobody's knowledge, by a crash or by a failing journal */
     bool offered;
