@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The KMSs. What one of them answers is a matter of itself and the exchange alone, so a repeated transaction is answered
- * identically, before a crash and after; what it gets wrong (silence, slowness, a second and other answer, a message
- * that breaks the profile) comes on top. They need not agree with each other.
+ * The KMSs. What one of them answers is a matter of itself and the exchange alone, so a repeated transaction is
+ * answered identically, before a crash and after; what it gets wrong (silence, slowness, a second and other answer, a
+ * message that breaks the profile) comes on top. They need not agree with each other.
  */
 #include "sim/outside.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * xk-sim [SEEDS [FIRST]] [-j JOBS] [-t] [-c] [-l LIID]: runs the world once for each seed, twice to see that it is deterministic,
- * and where requests are independent once more for each LIID alone (S6). Ends at the first seed that breaks a rule, and
- * prints it: the same command with that seed and -t tells all that happens in it. At the end it tells what was
- * exercised (-c: all of it, else only what never was); 10,000 seeds or more that leave something out fail. -l runs the
- * world once, with the requests of one LIID alone.
+ * xk-sim [SEEDS [FIRST]] [-j JOBS] [-t] [-c] [-l LIID]: runs the world once for each seed, twice to see that it is
+ * deterministic, and where requests are independent once more for each LIID alone (S6). Ends at the first seed that
+ * breaks a rule, and prints it: the same command with that seed and -t tells all that happens in it. At the end it
+ * tells what was exercised (-c: all of it, else only what never was); 10,000 seeds or more that leave something out
+ * fail. -l runs the world once, with the requests of one LIID alone.
  */
 #define _DEFAULT_SOURCE
 #include <stdio.h>

@@ -16,7 +16,7 @@
     X(loss) X(duplicate) X(delay) X(corrupt) X(truncate) X(wrong_peer) X(replay) X(dead)                              \
     X(refuse) X(partial) X(extra) X(missing) X(silent) X(slow) X(away) X(contradict) X(malformed) X(refer)            \
     X(host_refuses) X(host_holds) X(host_acts) X(release) X(lemf_away) X(mistakes)                                    \
-    X(send_fails) X(journal_fails) X(random_fails) X(random_repeats) X(no_memory)                                                       \
+    X(send_fails) X(journal_fails) X(random_fails) X(random_repeats) X(no_memory) \
     X(crash) X(crash_inside) X(split_brain) X(snapshot) X(bad_restore)                                                \
     X(clock_back) X(clock_jump) X(clock_still) X(cancel) X(purge) X(resume)
 

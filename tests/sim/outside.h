@@ -7,8 +7,8 @@
 
 /* kms.c: one get_keys reaches a KMS, by the world's number */
 void kms_takes(struct world *w, uint32_t kms, struct xk_bytes octets);
-/* May octets be lost to the receiver, so that the KMS must be able to give them again? Then it may not contradict itself,
- * nor another KMS seem to have given them: the keys that were decided could never come again. */
+/* May octets be lost to the receiver, so that the KMS must be able to give them again? Then it may not contradict
+ * itself, nor another KMS seem to have given them: the keys that were decided could never come again. */
 bool must_repeat(const struct world *w);
 /* The name by which the transport knows it. */
 struct xk_bytes kms_name(uint32_t kms);
