@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <xk/exchange.h>
 #include <xk/mikey_ticket.h>
 
 #include "inspect/names.h"
@@ -283,8 +284,15 @@ enum verdict inspect_mikey(struct sheet *sheet, struct xk_bytes part, struct xk_
 
 enum verdict inspect_exchange(const struct xk_mikey_message *init, const struct xk_mikey_message *resp)
 {
+    struct xk_exchange exchange;
+    struct xk_get_keys message;
     struct xk_diag diag = {XK_OK, 0, ""};
-    enum xk_status status = xk_mikey_check_exchange(init, resp, &diag);
+    memset(&message, 0, sizeof message);
+    message.transfer_init = init->whole;
+    if (resp != NULL) {
+        message.transfer_resp = resp->whole;
+    }
+    enum xk_status status = xk_exchange_parse(&message, &exchange, &diag);
     if (status != XK_OK) {
         printf("exchange: INVALID at octet %zu of the message at fault, %s: %s, %s  [RFC 6043 4.2.2]\n", diag.offset,
                diag.field, xk_status_name(status), xk_status_text(status));
@@ -292,5 +300,10 @@ enum verdict inspect_exchange(const struct xk_mikey_message *init, const struct 
     }
     printf("exchange: %s, as far as it shows without keys  [RFC 6043 4.2.2]\n",
            resp != NULL ? "TRANSFER_INIT and TRANSFER_RESP belong together" : "no TRANSFER_RESP belongs to it");
+    for (uint32_t bit = 1; bit != 0 && bit <= exchange.remarks; bit <<= 1) {
+        if ((exchange.remarks & bit) != 0) {
+            printf("exchange: remark %s\n", xk_exchange_remark_name((enum xk_exchange_remark)bit));
+        }
+    }
     return VALID;
 }

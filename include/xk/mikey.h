@@ -49,7 +49,8 @@ enum xk_mikey_payload_type {
     XK_MIKEY_TP = 16,
     XK_MIKEY_TICKET = 17,
     XK_MIKEY_KEY_DATA = 20,
-    XK_MIKEY_GENERAL_EXT = 21
+    XK_MIKEY_GENERAL_EXT = 21,
+    XK_MIKEY_SAKKE = 26 /**< RFC 6509 4.2 */
 };
 
 /** Crypto Session ID map types (RFC 3830 6.1.1, RFC 4563, RFC 6043 6.1.1). */
@@ -116,8 +117,8 @@ enum xk_mikey_ticket_flag {
     XK_MIKEY_FLAG_K = 0x0080, /**< the KMS changed the wanted policy */
     XK_MIKEY_FLAG_L = 0x0100, /**< the Initiator may supply session keys */
     XK_MIKEY_FLAG_M = 0x0200, /**< the Responder may supply session keys */
-    XK_MIKEY_FLAG_N = 0x0400, /**< usable by a plain RFC 6043 Initiator */
-    XK_MIKEY_FLAG_O = 0x0800  /**< usable by a plain RFC 6043 Responder */
+    XK_MIKEY_FLAG_N = 0x0400, /**< an Initiator that follows RFC 6043 alone can use the ticket */
+    XK_MIKEY_FLAG_O = 0x0800  /**< a Responder that follows RFC 6043 alone can process it */
 };
 
 /**
@@ -202,12 +203,15 @@ struct xk_mikey_ticket {
     struct xk_mikey_identity initiator;  /**< IDRi: who asked for the ticket or made it */
     struct xk_mikey_identity responder;  /**< first IDRr; all of them with xk_mikey_ticket_next_responder() */
     size_t responder_count;              /**< how many IDRr: each a responder, or a group of them */
+    /** How many IDRapp: applications that may use the ticket, all of them where there is none. */
+    size_t application_count;
     struct xk_mikey_time valid_from;     /**< TRs; absent is unbounded */
     struct xk_mikey_time valid_until;    /**< TRe; absent is unbounded */
     struct xk_mikey_time rekey;          /**< TRr */
     struct xk_bytes ticket_data;    /**< closed to this library's core */
     struct xk_bytes initiator_data; /**< First Payload octet, Vi, Vr; empty without forking */
     size_t initiator_data_offset;   /**< in `whole`: where the Initiator Data length field starts */
+    size_t ignored_count;           /**< payloads of TP Data and Initiator Data that were stepped over */
 };
 
 /** A parsed MIKEY message: the payloads that MIKEY-TICKET's transfer uses, each absent if not there. */
@@ -227,15 +231,21 @@ struct xk_mikey_message {
     struct xk_mikey_kemac kemac;             /**< KEMAC */
     struct xk_mikey_verification v;          /**< V */
     size_t v_mac_offset;                     /**< of the MAC inside V, from the start of the message */
-    size_t policy_count;                     /**< number of SP payloads */
-    size_t ignored_count;                    /**< payloads that have no place here and were stepped over */
+    size_t policy_count;                     /**< number of SP payloads with a number of their own */
+    size_t ignored_count;                    /**< payloads that were stepped over, see xk_mikey_parse() */
 };
 
 /**
- * Parse any MIKEY message: common header, map and chain of payloads.
+ * Parse a MIKEY message of any mode: common header, map and chain of payloads.
  *
- * Payloads may come in any order; lengths must add up to the last octet. Accepts every data type of the
- * IANA registry. A SIGN payload, or a V payload, must be the last.
+ * Payloads may come in any order. Lengths must add up to the last octet. A SIGN payload, or a V payload, must
+ * be the last. Every data type of the IANA registry is taken. A payload type must be one of
+ * enum #xk_mikey_payload_type: how long another is, cannot be known.
+ *
+ * Stepped over, and counted in `ignored_count` (RFC 6043 4.2.2): payloads that the structure has no member for,
+ * identities of another role or ID type, RANDs of another role. A payload that may come once and comes twice
+ * is stepped over the second time if it has the same octets. With others it is refused: which of the two
+ * counts, cannot be known. TICKET and KEMAC may come only once.
  *
  * @param data borrowed; the views in `*message` point into it
  * @param size octets of exactly one message
@@ -247,75 +257,69 @@ struct xk_mikey_message {
  * @retval "230-249"     the first rule that the octets break
  *
  * On failure nothing is written but `*diag`. Calls no callback. Re-entrant, any thread.
- * Cost: one pass, no allocation, no recursion.
+ * Cost: one pass, and one more over the payloads for each SP; no allocation, no recursion.
  */
 XK_API XK_NODISCARD enum xk_status xk_mikey_parse(const uint8_t *data, size_t size,
                                                   struct xk_mikey_message *message, struct xk_diag *diag);
 
 /**
- * Parse a message that must be a TRANSFER_INIT: RFC 6043 4.2.2.1.
+ * Parse a message that must be a TRANSFER_INIT: RFC 6043 4.2.2.1 and 5.2.
  *
- * Beyond xk_mikey_parse(): data type 14, GENERIC-ID map, T and V there, V last, each payload at most as
- * often as it may be; with a TICKET also RANDRi. Without a TICKET it is a CSB update (RFC 6043 5.2).
+ * Beyond xk_mikey_parse(): data type 14, a GENERIC-ID map with each CS ID once or an Empty map, T and V there,
+ * no MAC in a KEMAC. Whether TICKET and RANDs must or may be there depends on what the message is: the first of
+ * an exchange, or a CSB update. xk_exchange_parse() knows, and checks it.
  *
  * @param data borrowed; the views in `*message` point into it
  * @param size octets of exactly one message
  * @param[out] message set only on XK_OK
  * @param[out] diag status, offset and field of what was refused; may be NULL
  *
- * @retval XK_OK         a TRANSFER_INIT as far as this can be told without keys
- * @retval XK_E_ARGUMENT a pointer is NULL that may not be
- * @retval "230-249"     the first rule that the octets break
+ * @retval XK_OK                a TRANSFER_INIT as far as the message alone can show
+ * @retval XK_E_ARGUMENT        a pointer is NULL that may not be
+ * @retval XK_E_MIKEY_DATA_TYPE a message of another kind or mode, such as MIKEY-SAKKE
+ * @retval "230-249"            the first rule that the octets break
  *
  * On failure nothing is written but `*diag`. Calls no callback. Re-entrant, any thread.
- * Cost: one pass, no allocation, no recursion.
+ * Cost: as xk_mikey_parse(), and one pass over the map.
  */
 XK_API XK_NODISCARD enum xk_status xk_mikey_parse_transfer_init(const uint8_t *data, size_t size,
                                                                 struct xk_mikey_message *message,
                                                                 struct xk_diag *diag);
 
 /**
- * Parse a message that must be a TRANSFER_RESP: RFC 6043 4.2.2.2.
+ * Parse a message that must be a TRANSFER_RESP: RFC 6043 4.2.2.3 and 5.2.
  *
- * Beyond xk_mikey_parse(): data type 15, GENERIC-ID map with exactly one policy a Crypto Session, T and V
- * there, V last, no TICKET and no RANDRi.
+ * As xk_mikey_parse_transfer_init(), with data type 15 and exactly one policy for each Crypto Session.
  *
  * @param data borrowed; the views in `*message` point into it
  * @param size octets of exactly one message
  * @param[out] message set only on XK_OK
  * @param[out] diag status, offset and field of what was refused; may be NULL
  *
- * @retval XK_OK         a TRANSFER_RESP as far as this can be told without keys
- * @retval XK_E_ARGUMENT a pointer is NULL that may not be
- * @retval "230-249"     the first rule that the octets break
+ * @retval XK_OK                a TRANSFER_RESP as far as the message alone can show
+ * @retval XK_E_ARGUMENT        a pointer is NULL that may not be
+ * @retval XK_E_MIKEY_DATA_TYPE a message of another kind or mode
+ * @retval "230-249"            the first rule that the octets break
  *
  * On failure nothing is written but `*diag`. Calls no callback. Re-entrant, any thread.
- * Cost: one pass, no allocation, no recursion.
+ * Cost: as xk_mikey_parse(), and two passes over the map.
  */
 XK_API XK_NODISCARD enum xk_status xk_mikey_parse_transfer_resp(const uint8_t *data, size_t size,
                                                                 struct xk_mikey_message *message,
                                                                 struct xk_diag *diag);
 
 /**
- * Check, without keys, that a TRANSFER_RESP answers a TRANSFER_INIT: check 1 of the list for get_keys.
+ * The octets of a message that the MAC of its V payload covers: RFC 6043 5.5.
  *
- * Same version, PRF and CSB ID; each Crypto Session of the INIT that was accepted is in the RESP with a
- * policy that was offered; RANDRr exactly when the ticket's G flag asks for it; RANDRkms and IDRr when
- * the I flag does. A ticket whose F flag is 0 has no TRANSFER_RESP.
+ * All in front of the MAC; of a TRANSFER_INIT with a TICKET all but Initiator Data and its length. What the
+ * computation takes after them is not here: identities after an INIT, the whole INIT after a RESP.
  *
- * @param init parsed by xk_mikey_parse_transfer_init()
- * @param resp parsed by xk_mikey_parse_transfer_resp(); NULL when there is none
- * @param[out] diag status, offset in the message at fault and field; may be NULL
+ * @param message parsed; a message without V gives an empty first part
+ * @param[out] parts the second is absent unless Initiator Data lies between; unchanged if `message` is NULL
  *
- * @retval XK_OK               nothing speaks against it
- * @retval XK_E_ARGUMENT       `init` is NULL
- * @retval XK_E_MIKEY_MISMATCH they do not belong together
- *
- * On failure nothing is written but `*diag`. Calls no callback. Re-entrant, any thread. Cost: one pass.
+ * Cannot fail. Calls no callback. Re-entrant, any thread. Cost: constant.
  */
-XK_API XK_NODISCARD enum xk_status xk_mikey_check_exchange(const struct xk_mikey_message *init,
-                                                           const struct xk_mikey_message *resp,
-                                                           struct xk_diag *diag);
+XK_API void xk_mikey_covered(const struct xk_mikey_message *message, struct xk_bytes parts[2]);
 
 /**
  * Step through the payloads of a parsed message.
@@ -352,10 +356,24 @@ XK_API bool xk_mikey_next_crypto_session(const struct xk_mikey_message *message,
  * @retval true  `*responder` is the next one
  * @retval false there is no further one, or a pointer is NULL
  *
- * Cannot fail. Calls no callback. Re-entrant, any thread. Cost: constant.
+ * Cannot fail. Calls no callback. Re-entrant, any thread. Cost: one pass over the ticket's policy.
  */
 XK_API bool xk_mikey_ticket_next_responder(const struct xk_mikey_ticket *ticket, size_t *position,
                                            struct xk_mikey_identity *responder);
+
+/**
+ * Step through the IDRapp payloads of a ticket's policy: the applications that may use it (RFC 6043 6.10).
+ *
+ * @param ticket parsed
+ * @param[in,out] position 0 before the first call
+ * @param[out] application set on true
+ * @retval true  `*application` is the next one
+ * @retval false there is no further one, or a pointer is NULL
+ *
+ * Cannot fail. Calls no callback. Re-entrant, any thread. Cost: one pass over the ticket's policy.
+ */
+XK_API bool xk_mikey_ticket_next_application(const struct xk_mikey_ticket *ticket, size_t *position,
+                                             struct xk_mikey_identity *application);
 
 #ifdef __cplusplus
 }

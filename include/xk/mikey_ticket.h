@@ -60,13 +60,15 @@ struct xk_mikey_ticket_data {
     struct xk_mikey_kemac kemac;
     struct xk_mikey_identity psk; /**< names the ticket protection key; may be absent */
     struct xk_mikey_verification v;
+    size_t ignored_count; /**< payloads that were stepped over, as xk_mikey_parse() does */
 };
 
-/** Content of Initiator Data: Vi, Vr. */
+/** Content of Initiator Data: Vi is its first V payload, Vr is its last payload. */
 struct xk_mikey_initiator_data {
     struct xk_mikey_verification vi;
     struct xk_mikey_verification vr;
-    size_t vr_mac_offset; /**< of Vr's MAC in the Initiator Data: what stands before it is what it covers */
+    size_t vr_mac_offset; /**< of Vr's MAC in the Initiator Data: it covers what stands before it */
+    size_t ignored_count; /**< payloads beside these two, stepped over */
 };
 
 /** A security policy (SP payload). */
@@ -98,15 +100,18 @@ XK_API XK_NODISCARD enum xk_status xk_mikey_read_ticket_data(const struct xk_mik
  *
  * @param ticket parsed
  * @param[out] data set only on XK_OK
+ * @param[out] diag offset in the message; may be NULL
  *
- * @retval XK_OK                read
- * @retval XK_E_ARGUMENT        a pointer is NULL
- * @retval XK_E_MIKEY_MISSING   the ticket has none
+ * @retval XK_OK              read
+ * @retval XK_E_ARGUMENT      a pointer is NULL
+ * @retval XK_E_MIKEY_MISSING the ticket has none
+ * @retval "230-249"          the first rule that the octets break; none if the ticket was parsed from a message
  *
- * On failure nothing is written. Calls no callback. Re-entrant, any thread. Cost: constant.
+ * On failure nothing is written but `*diag`. Calls no callback. Re-entrant, any thread. Cost: one pass.
  */
 XK_API XK_NODISCARD enum xk_status xk_mikey_read_initiator_data(const struct xk_mikey_ticket *ticket,
-                                                                struct xk_mikey_initiator_data *data);
+                                                                struct xk_mikey_initiator_data *data,
+                                                                struct xk_diag *diag);
 
 /**
  * Step through the key data sub-payloads of a decrypted KEMAC.

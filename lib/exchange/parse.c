@@ -1,69 +1,110 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From the octets in a get_keys to a parsed exchange whose parts belong together. */
-#include <xk/exchange.h>
+/* From the octets in a get_keys to an exchange whose parts belong together. */
+#include "exchange/exchange.h"
 
 #include <string.h>
 
-#include "mikey/parse.h"
 #include "support/diag.h"
 
-/* A CSB update changes the bundle that the first exchange set up (RFC 6043 5.2), without a ticket. */
-static enum xk_status parse_update(const struct xk_get_keys *message, struct xk_exchange *exchange,
-                                   struct xk_diag *diag)
+static enum xk_status parse_part(struct xk_bytes octets, enum xki_ex_part part, struct xk_mikey_message *message,
+                                 struct xk_diag *diag)
 {
-    enum xk_status status = xk_mikey_parse_transfer_init(message->update_init.data, message->update_init.size,
-                                                         &exchange->update_init, diag);
+    struct xk_diag local = {XK_OK, 0, ""};
+    bool init = part == XKI_EX_INIT || part == XKI_EX_UPDATE_INIT;
+    enum xk_status status = init ? xk_mikey_parse_transfer_init(octets.data, octets.size, message, &local)
+                                 : xk_mikey_parse_transfer_resp(octets.data, octets.size, message, &local);
+    return status == XK_OK ? XK_OK : xki_ex_fail(diag, status, part, local.offset, local.field);
+}
+
+static enum xk_status parse_all(const struct xk_get_keys *message, struct xk_exchange *e, struct xk_diag *diag)
+{
+    enum xk_status status = parse_part(message->transfer_init, XKI_EX_INIT, &e->init, diag);
+    if (status == XK_OK && e->has_resp) {
+        status = parse_part(message->transfer_resp, XKI_EX_RESP, &e->resp, diag);
+    }
+    if (status == XK_OK && e->has_update) {
+        status = parse_part(message->update_init, XKI_EX_UPDATE_INIT, &e->update_init, diag);
+    }
+    if (status == XK_OK && e->has_update_resp) {
+        status = parse_part(message->update_resp, XKI_EX_UPDATE_RESP, &e->update_resp, diag);
+    }
+    return status;
+}
+
+/* Which messages there are, before one is read. */
+static enum xk_status check_presence(const struct xk_get_keys *message, struct xk_diag *diag)
+{
+    const struct xk_bytes parts[] = {message->transfer_init, message->transfer_resp, message->update_init,
+                                     message->update_resp};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i].data == NULL && parts[i].size > 0) {
+            return xki_ex_fail(diag, XK_E_ARGUMENT, (enum xki_ex_part)i, 0, "");
+        }
+    }
+    if (message->transfer_init.data == NULL) {
+        return xki_ex_fail(diag, XK_E_FIELD_EMPTY, XKI_EX_INIT, 0, "");
+    }
+    if (message->update_init.data == NULL && message->update_resp.data != NULL) {
+        return xki_ex_fail(diag, XK_E_MIKEY_MISMATCH, XKI_EX_UPDATE_INIT, 0, "");
+    }
+    return XK_OK;
+}
+
+/* What is told of an exchange once it is known to be one. */
+static void add_remarks(struct xk_exchange *e)
+{
+    const struct xk_mikey_message *messages[4];
+    size_t count = xk_exchange_messages(e, messages);
+    for (size_t i = 0; i < count; i++) {
+        e->ignored_count += messages[i]->ignored_count + messages[i]->ticket.ignored_count;
+        if (messages[i]->header.map_type == XK_MIKEY_MAP_EMPTY) {
+            e->remarks |= XK_REMARK_EMPTY_MAP;
+        }
+    }
+    const struct xk_mikey_ticket *ticket = &e->init.ticket;
+    e->remarks |= e->ignored_count > 0 ? XK_REMARK_IGNORED : 0u;
+    e->remarks |= ticket->application_count > 0 ? XK_REMARK_APPLICATIONS : 0u;
+    e->remarks |= (ticket->flags & XK_MIKEY_FLAG_N) == 0 ? XK_REMARK_N_FLAG : 0u;
+    e->remarks |= (ticket->flags & XK_MIKEY_FLAG_O) == 0 ? XK_REMARK_O_FLAG : 0u;
+    e->remarks |= xk_exchange_validity(e, 0) == XK_VALIDITY_UNKNOWN ? XK_REMARK_COUNTER : 0u;
+}
+
+enum xk_status xki_ex_parse(const struct xk_get_keys *message, struct xk_exchange *e, struct xk_diag *diag)
+{
+    enum xk_status status = check_presence(message, diag);
+    if (status != XK_OK) {
+        return status;
+    }
+    memset(e, 0, sizeof *e);
+    e->has_resp = message->transfer_resp.data != NULL;
+    e->has_update = message->update_init.data != NULL;
+    e->has_update_resp = message->update_resp.data != NULL;
+    e->initiator_hint = message->initiator_hint;
+    e->responder_hint = message->responder_hint;
+    status = parse_all(message, e, diag);
     if (status == XK_OK) {
-        status = xk_mikey_parse_transfer_resp(message->update_resp.data, message->update_resp.size,
-                                              &exchange->update_resp, diag);
+        status = xki_ex_check_first(e, diag);
     }
-    if (status != XK_OK) {
-        return status;
+    if (status == XK_OK && e->has_update) {
+        status = xki_ex_check_update(e, diag);
     }
-    if (exchange->update_init.ticket.whole.data != NULL) {
-        return xki_fail(diag, XK_E_MIKEY_MISMATCH, exchange->update_init.ticket.offset, "TICKET");
+    if (status == XK_OK && xki_ex_last_word(e)->header.map.size == 0) {
+        status = xki_ex_fail(diag, XK_E_MIKEY_MAP, e->has_resp ? XKI_EX_RESP : XKI_EX_INIT, 8, "Crypto Session map");
     }
-    status = xki_mikey_check_update(&exchange->init.header, &exchange->update_init.header, diag);
-    if (status != XK_OK) {
-        return status;
+    if (status == XK_OK) {
+        add_remarks(e);
     }
-    /* Either side may begin an update, so either flag of the ticket lets it bring keys (read so: RFC 6043 6.10 speaks
-     * of the Initiator and the Responder of the first exchange). */
-    bool keys =
-        exchange->update_init.kemac.encrypted.data != NULL || exchange->update_resp.kemac.encrypted.data != NULL;
-    if (keys && (exchange->init.ticket.flags & (XK_MIKEY_FLAG_L | XK_MIKEY_FLAG_M)) == 0) {
-        return xki_fail(diag, XK_E_MIKEY_MISMATCH, exchange->update_init.payloads_offset, "KEMAC");
-    }
-    return xk_mikey_check_exchange(&exchange->update_init, &exchange->update_resp, diag);
+    return status;
 }
 
 enum xk_status xk_exchange_parse(const struct xk_get_keys *message, struct xk_exchange *exchange,
                                  struct xk_diag *diag)
 {
+    struct xk_exchange made;
     if (message == NULL || exchange == NULL) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
-    struct xk_exchange made;
-    memset(&made, 0, sizeof made);
-    made.has_resp = message->transfer_resp.data != NULL;
-    made.has_update = message->update_init.data != NULL;
-    made.initiator_hint = message->initiator_hint;
-    made.responder_hint = message->responder_hint;
-    enum xk_status status =
-        xk_mikey_parse_transfer_init(message->transfer_init.data, message->transfer_init.size, &made.init, diag);
-    if (status == XK_OK && made.has_resp) {
-        status =
-            xk_mikey_parse_transfer_resp(message->transfer_resp.data, message->transfer_resp.size, &made.resp, diag);
-    }
-    if (status == XK_OK && made.init.ticket.whole.data == NULL) {
-        status = xki_fail(diag, XK_E_MIKEY_MISMATCH, made.init.payloads_offset, "TICKET");
-    }
-    if (status == XK_OK) {
-        status = xk_mikey_check_exchange(&made.init, made.has_resp ? &made.resp : NULL, diag);
-    }
-    if (status == XK_OK && made.has_update) {
-        status = parse_update(message, &made, diag);
-    }
+    enum xk_status status = xki_ex_parse(message, &made, diag);
     if (status == XK_OK) {
         *exchange = made;
     }

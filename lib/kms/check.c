@@ -13,11 +13,8 @@ static enum xk_failure check_initiator_data(struct xki_kms_work *w)
     if (!xki_kms_is_forking(w)) {
         return XK_FAILURE_NONE;
     }
-    if (xk_mikey_read_initiator_data(&init->ticket, &data) != XK_OK) {
+    if (xk_mikey_read_initiator_data(&init->ticket, &data, NULL) != XK_OK) {
         return xki_kms_fail(w, XK_FAILURE_MALFORMED, "Initiator Data");
-    }
-    if (data.vr.algorithm != data.vi.algorithm) {
-        return xki_kms_fail(w, XK_FAILURE_MALFORMED, "Vr");
     }
     if (data.vi.algorithm != init->v.algorithm ||
         !xk_equal_secret(data.vi.mac.data, init->v.mac.data, init->v.mac.size)) {

@@ -58,29 +58,3 @@ enum xk_status xki_mikey_header(struct xki_cursor *c, struct xk_mikey_header *he
     }
     return read_map(c, header, diag);
 }
-
-/* What RFC 6043 6.1.1 asks of GENERIC-ID: each CS ID once, session data as long as the S flag says. */
-enum xk_status xki_mikey_check_map(const struct xk_mikey_header *header, size_t offset, struct xk_diag *diag)
-{
-    uint8_t seen[32] = {0};
-    struct xki_cursor c = {header->map.data, header->map.size, 0, false};
-    for (unsigned int i = 0; i < header->cs_count; i++) {
-        size_t at = offset + c.at;
-        uint32_t id = xki_take_number(&c, 1);
-        uint32_t protocol = xki_take_number(&c, 1);
-        uint32_t s_and_count = xki_take_number(&c, 1);
-        (void)xki_take(&c, s_and_count & 0x7f);
-        size_t data = xki_take_number(&c, 2);
-        (void)xki_take(&c, data);
-        (void)xki_take(&c, xki_take_number(&c, 1));
-        if ((seen[id / 8] & 1u << id % 8) != 0) {
-            return xki_fail(diag, XK_E_MIKEY_MAP, at, "CS ID");
-        }
-        seen[id / 8] = (uint8_t)(seen[id / 8] | 1u << id % 8);
-        size_t wanted = (s_and_count & 0x80) != 0 ? 10 : 4;
-        if (protocol == 0 && data != 0 && data != wanted) {
-            return xki_fail(diag, XK_E_MIKEY_MAP, at, "Session Data Length");
-        }
-    }
-    return XK_OK;
-}

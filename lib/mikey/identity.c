@@ -11,12 +11,9 @@ enum xk_status xki_mikey_identity(const struct xk_mikey_payload *payload, struct
                                   struct xk_diag *diag)
 {
     struct xki_cursor c = {payload->whole.data, payload->whole.size, 1, false};
-    identity->role = payload->type == XK_MIKEY_IDR ? (uint8_t)xki_take_number(&c, 1) : 0;
+    identity->role = (uint8_t)xki_take_number(&c, 1);
     identity->type = (uint8_t)xki_take_number(&c, 1);
     identity->data = xki_take(&c, xki_take_number(&c, 2));
-    if (identity->type > XK_MIKEY_ID_BYTES) {
-        return xki_fail(diag, XK_E_MIKEY_VALUE, payload->offset, "ID type");
-    }
     if (identity->data.size > XK_IDENTITY_MAX) {
         return xki_fail(diag, XK_E_LIMIT, payload->offset, "ID data");
     }
@@ -31,6 +28,12 @@ enum xk_status xki_mikey_identity(const struct xk_mikey_payload *payload, struct
         }
     }
     return XK_OK;
+}
+
+bool xki_mikey_is_identity(const struct xk_mikey_payload *payload, unsigned int role)
+{
+    return payload->type == XK_MIKEY_IDR && payload->whole.data[1] == role &&
+           payload->whole.data[2] <= XK_MIKEY_ID_BYTES;
 }
 
 static uint64_t ntp64(const struct xk_mikey_time *time)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Key data sub-payloads (RFC 3830 6.13, RFC 6043 6.12) and the parameters of security policies (RFC 3830 6.10). */
+/* Key data sub-payloads (RFC 3830 6.13, RFC 6043 6.12). */
 #include <xk/mikey_ticket.h>
 
 #include <string.h>
@@ -52,48 +52,4 @@ enum xk_status xk_mikey_next_key_data(struct xk_bytes keys, size_t *position, st
     *key = read;
     *position = c.at;
     return XK_OK;
-}
-
-bool xk_mikey_find_policy(const struct xk_mikey_message *message, uint8_t number, struct xk_mikey_policy *policy)
-{
-    struct xk_mikey_payload payload;
-    if (message == NULL || policy == NULL) {
-        return false;
-    }
-    memset(&payload, 0, sizeof payload);
-    while (xk_mikey_next_payload(message, &payload)) {
-        if (payload.type == XK_MIKEY_SP && payload.whole.data[1] == number) {
-            policy->number = number;
-            policy->protocol = payload.whole.data[2];
-            policy->parameters.data = payload.whole.data + 5;
-            policy->parameters.size = payload.whole.size - 5;
-            return true;
-        }
-    }
-    return false;
-}
-
-bool xk_mikey_policy_parameter(const struct xk_mikey_policy *policy, uint8_t type, uint32_t *value)
-{
-    if (policy == NULL || value == NULL) {
-        return false;
-    }
-    struct xki_cursor c = {policy->parameters.data, policy->parameters.size, 0, false};
-    while (c.at < c.size) {
-        uint32_t found = xki_take_number(&c, 1);
-        uint32_t size = xki_take_number(&c, 1);
-        if (found == type && size >= 1 && size <= 4) {
-            uint32_t number = xki_take_number(&c, size);
-            if (c.past_end) {
-                return false;
-            }
-            *value = number;
-            return true;
-        }
-        (void)xki_take(&c, size);
-        if (c.past_end || found == type) {
-            return false;
-        }
-    }
-    return false;
 }

@@ -6,33 +6,47 @@
 
 #include "support/diag.h"
 
-static enum xk_status repeated(const struct xk_mikey_payload *payload, const char *field, struct xk_diag *diag)
+static enum xk_status keep_time(const struct xk_mikey_payload *payload, struct xk_mikey_message *m,
+                                struct xk_diag *diag)
 {
-    return xki_fail(diag, XK_E_MIKEY_CHAIN, payload->offset, field);
+    struct xk_mikey_time time;
+    enum xk_status status = xki_mikey_time(payload, &time, diag);
+    if (status != XK_OK) {
+        return status;
+    }
+    if (m->time.value.data == NULL) {
+        m->time = time;
+        return XK_OK;
+    }
+    const struct xk_bytes first = {m->time.value.data - 1, m->time.value.size + 1}; /* the type stands before it */
+    const struct xk_bytes second = {time.value.data - 1, time.value.size + 1};
+    return xki_mikey_again(payload, first, second, "T", &m->ignored_count, diag);
 }
 
 static enum xk_status keep_identity(const struct xk_mikey_payload *payload, struct xk_mikey_message *m,
                                     struct xk_diag *diag)
 {
     struct xk_mikey_identity identity;
+    struct xk_mikey_identity *place = &m->id_initiator;
+    if (!xki_mikey_is_identity(payload, XK_MIKEY_IDR_I)) {
+        place = &m->id_responder;
+        if (!xki_mikey_is_identity(payload, XK_MIKEY_IDR_R)) {
+            m->ignored_count++;
+            return XK_OK;
+        }
+    }
     enum xk_status status = xki_mikey_identity(payload, &identity, diag);
     if (status != XK_OK) {
         return status;
     }
-    struct xk_mikey_identity *place = NULL;
-    if (identity.role == XK_MIKEY_IDR_I) {
-        place = &m->id_initiator;
-    } else if (identity.role == XK_MIKEY_IDR_R) {
-        place = &m->id_responder;
-    } else {
-        m->ignored_count++;
+    if (place->data.data == NULL) {
+        *place = identity;
         return XK_OK;
     }
-    if (place->data.data != NULL) {
-        return repeated(payload, "IDR", diag);
+    if (place->type != identity.type) {
+        return xki_fail(diag, XK_E_MIKEY_CHAIN, payload->offset, "IDR");
     }
-    *place = identity;
-    return XK_OK;
+    return xki_mikey_again(payload, place->data, identity.data, "IDR", &m->ignored_count, diag);
 }
 
 static enum xk_status keep_rand(const struct xk_mikey_payload *payload, struct xk_mikey_message *m,
@@ -40,42 +54,60 @@ static enum xk_status keep_rand(const struct xk_mikey_payload *payload, struct x
 {
     struct xki_cursor c = {payload->whole.data, payload->whole.size, 1, false};
     struct xk_bytes *place = &m->rand;
+    const char *field = "RAND";
     if (payload->type == XK_MIKEY_RANDR) {
-        uint32_t role = xki_take_number(&c, 1);
+        static const char *const fields[] = {"RANDRi", "RANDRr", "RANDRkms"};
         struct xk_bytes *const places[] = {&m->rand_initiator, &m->rand_responder, &m->rand_kms};
+        uint32_t role = xki_take_number(&c, 1);
         if (role < XK_MIKEY_RANDR_I || role > XK_MIKEY_RANDR_KMS) {
-            return xki_fail(diag, XK_E_MIKEY_VALUE, payload->offset, "RANDR role");
+            m->ignored_count++;
+            return XK_OK;
         }
         place = places[role - XK_MIKEY_RANDR_I];
-    }
-    if (place->data != NULL) {
-        return repeated(payload, "RANDR", diag);
+        field = fields[role - XK_MIKEY_RANDR_I];
     }
     struct xk_bytes value = xki_take(&c, xki_take_number(&c, 1));
     if (value.size == 0) {
-        return xki_fail(diag, XK_E_MIKEY_VALUE, payload->offset, "RAND length");
+        return xki_fail(diag, XK_E_MIKEY_VALUE, payload->offset, field);
+    }
+    if (place->data != NULL) {
+        return xki_mikey_again(payload, *place, value, field, &m->ignored_count, diag);
     }
     *place = value;
     return XK_OK;
+}
+
+/* Each policy has a number of its own (RFC 3830 6.10). */
+static enum xk_status keep_policy(const struct xk_mikey_payload *payload, struct xk_mikey_message *m,
+                                  struct xk_diag *diag)
+{
+    struct xk_mikey_policy first;
+    const struct xk_bytes second = {payload->whole.data + 1, payload->whole.size - 1};
+    (void)xki_mikey_find_policy(xki_mikey_chain_of(m), payload->whole.data[1], &first); /* at the latest this one */
+    if (first.parameters.data == payload->whole.data + 5) {
+        m->policy_count++;
+        return XK_OK;
+    }
+    return xki_mikey_again(payload, (struct xk_bytes){first.parameters.data - 4, first.parameters.size + 4}, second,
+                           "SP", &m->ignored_count, diag);
 }
 
 static enum xk_status keep(const struct xk_mikey_payload *payload, struct xk_mikey_message *m, struct xk_diag *diag)
 {
     switch (payload->type) {
     case XK_MIKEY_T:
-        return m->time.value.data != NULL ? repeated(payload, "T", diag) : xki_mikey_time(payload, &m->time, diag);
+        return keep_time(payload, m, diag);
     case XK_MIKEY_IDR:
-    case XK_MIKEY_ID:
         return keep_identity(payload, m, diag);
     case XK_MIKEY_RAND:
     case XK_MIKEY_RANDR:
         return keep_rand(payload, m, diag);
     case XK_MIKEY_TICKET:
-        return m->ticket.whole.data != NULL ? repeated(payload, "TICKET", diag)
+        return m->ticket.whole.data != NULL ? xki_fail(diag, XK_E_MIKEY_CHAIN, payload->offset, "TICKET")
                                             : xki_mikey_ticket(payload, &m->ticket, diag);
     case XK_MIKEY_KEMAC:
         if (m->kemac.encrypted.data != NULL) {
-            return repeated(payload, "KEMAC", diag);
+            return xki_fail(diag, XK_E_MIKEY_CHAIN, payload->offset, "KEMAC");
         }
         xki_mikey_kemac(payload, &m->kemac);
         return XK_OK;
@@ -85,16 +117,15 @@ static enum xk_status keep(const struct xk_mikey_payload *payload, struct xk_mik
         return payload->next == XK_MIKEY_LAST ? XK_OK
                                               : xki_fail(diag, XK_E_MIKEY_VERIFICATION, payload->offset, "V");
     case XK_MIKEY_SP:
-        m->policy_count++;
-        return XK_OK;
+        return keep_policy(payload, m, diag);
     default:
         m->ignored_count++;
         return XK_OK;
     }
 }
 
-enum xk_status xk_mikey_parse(const uint8_t *data, size_t size, struct xk_mikey_message *message,
-                              struct xk_diag *diag)
+enum xk_status xki_mikey_parse(const uint8_t *data, size_t size, int data_type, struct xk_mikey_message *message,
+                               struct xk_diag *diag)
 {
     if (data == NULL || message == NULL) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
@@ -103,6 +134,10 @@ enum xk_status xk_mikey_parse(const uint8_t *data, size_t size, struct xk_mikey_
     memset(&read, 0, sizeof read);
     read.whole.data = data;
     read.whole.size = size;
+    /* Before anything that another mode of MIKEY may have in its own way. */
+    if (data_type != XKI_MIKEY_ANY_TYPE && size > 1 && data[0] == 1 && data[1] != data_type) {
+        return xki_fail(diag, XK_E_MIKEY_DATA_TYPE, 1, "data type");
+    }
     struct xki_chain chain = {{data, size, 0, false}, 0, 0, 0, diag};
     enum xk_status status = xki_mikey_header(&chain.cursor, &read.header, diag);
     if (status != XK_OK) {
@@ -129,6 +164,27 @@ enum xk_status xk_mikey_parse(const uint8_t *data, size_t size, struct xk_mikey_
     read.payload_count = chain.count;
     *message = read;
     return XK_OK;
+}
+
+enum xk_status xk_mikey_parse(const uint8_t *data, size_t size, struct xk_mikey_message *message, struct xk_diag *diag)
+{
+    return xki_mikey_parse(data, size, XKI_MIKEY_ANY_TYPE, message, diag);
+}
+
+void xk_mikey_covered(const struct xk_mikey_message *message, struct xk_bytes parts[2])
+{
+    if (message == NULL || parts == NULL) {
+        return;
+    }
+    const struct xk_mikey_ticket *ticket = &message->ticket;
+    parts[0] = (struct xk_bytes){message->whole.data, message->v_mac_offset};
+    parts[1] = (struct xk_bytes){NULL, 0};
+    if (message->header.data_type == XK_MIKEY_TRANSFER_INIT && ticket->whole.data != NULL) {
+        size_t cut = ticket->offset + ticket->initiator_data_offset;
+        size_t after = cut + 2 + ticket->initiator_data.size;
+        parts[0].size = cut;
+        parts[1] = (struct xk_bytes){message->whole.data + after, message->v_mac_offset - after};
+    }
 }
 
 bool xk_mikey_next_payload(const struct xk_mikey_message *message, struct xk_mikey_payload *payload)

@@ -54,6 +54,16 @@ static void take16(struct xki_cursor *c)
     (void)xki_take(c, xki_take_number(c, 2));
 }
 
+/* Key validity data (RFC 3830 6.14): nothing, an SPI, or the two ends of an interval. */
+static bool take_validity(struct xki_cursor *c, unsigned int validity)
+{
+    unsigned int parts = validity == XK_MIKEY_KV_SPI ? 1 : validity == XK_MIKEY_KV_INTERVAL ? 2 : 0;
+    for (unsigned int i = 0; i < parts; i++) {
+        (void)xki_take(c, xki_take_number(c, 1));
+    }
+    return validity <= XK_MIKEY_KV_INTERVAL;
+}
+
 /* Diffie-Hellman: the group tells the length of the value. Only the groups of RFC 3830 6.4. */
 static bool take_dh(struct xki_cursor *c)
 {
@@ -63,8 +73,7 @@ static bool take_dh(struct xki_cursor *c)
         return false;
     }
     (void)xki_take(c, sizes[group]);
-    (void)xki_take(c, 1); /* reserved and KV */
-    return true;
+    return take_validity(c, xki_take_number(c, 1) & 0x0f);
 }
 
 /* Step over the content of a payload whose next-payload octet has been read; false if a number in it, which tells
@@ -107,6 +116,10 @@ static bool take_content(struct xki_cursor *c, unsigned int type)
     case XK_MIKEY_RANDR:
         (void)xki_take(c, 1);
         (void)xki_take(c, xki_take_number(c, 1));
+        return true;
+    case XK_MIKEY_SAKKE:
+        (void)xki_take(c, 2); /* parameters, identifier scheme */
+        take16(c);
         return true;
     case XK_MIKEY_ERR:
         (void)xki_take(c, 3);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Inside a ticket: Ticket Data of a MIKEY base ticket (RFC 6043 appendix A) and Initiator Data (6.10). */
+/* Inside a ticket: Ticket Data of a MIKEY base ticket (RFC 6043 appendix A). */
 #include <xk/mikey_ticket.h>
 
 #include <string.h>
@@ -7,37 +7,44 @@
 #include "mikey/parse.h"
 #include "support/diag.h"
 
+/* What may come once. A second T or RAND with the same octets is stepped over; two KEMACs are one too many. */
 static enum xk_status keep(const struct xk_mikey_payload *p, struct xk_mikey_ticket_data *data, struct xk_diag *diag)
 {
-    struct xk_mikey_identity identity;
-    enum xk_status status = XK_OK;
+    const struct xk_bytes content = {p->whole.data + 1, p->whole.size - 1};
     switch (p->type) {
     case XK_MIKEY_T:
-        return data->time.value.data == NULL ? xki_mikey_time(p, &data->time, diag)
-                                             : xki_fail(diag, XK_E_MIKEY_CHAIN, p->offset, "T");
-    case XK_MIKEY_RAND:
-        if (data->rand.data != NULL) {
-            return xki_fail(diag, XK_E_MIKEY_CHAIN, p->offset, "RAND");
+        if (data->time.value.data == NULL) {
+            return xki_mikey_time(p, &data->time, diag);
         }
-        data->rand.data = p->whole.data + 2;
-        data->rand.size = p->whole.size - 2;
-        return XK_OK;
+        return xki_mikey_again(p, (struct xk_bytes){data->time.value.data - 1, data->time.value.size + 1}, content, "T",
+                               &data->ignored_count, diag);
+    case XK_MIKEY_RAND:
+        if (data->rand.data == NULL) {
+            data->rand = (struct xk_bytes){p->whole.data + 2, p->whole.size - 2};
+            return XK_OK;
+        }
+        return xki_mikey_again(p, (struct xk_bytes){data->rand.data - 1, data->rand.size + 1}, content, "RAND",
+                               &data->ignored_count, diag);
     case XK_MIKEY_KEMAC:
         if (data->kemac.encrypted.data != NULL) {
             return xki_fail(diag, XK_E_MIKEY_CHAIN, p->offset, "KEMAC");
         }
         xki_mikey_kemac(p, &data->kemac);
-        return XK_OK;
+        return data->kemac.mac.size == 0
+                   ? XK_OK
+                   : xki_fail(diag, XK_E_MIKEY_VALUE, p->offset + p->whole.size - data->kemac.mac.size - 1,
+                              "MAC alg of KEMAC");
     case XK_MIKEY_IDR:
-        status = xki_mikey_identity(p, &identity, diag);
-        if (status == XK_OK && identity.role == XK_MIKEY_IDR_PSK) {
-            data->psk = identity;
+        if (data->psk.data.data == NULL && xki_mikey_is_identity(p, XK_MIKEY_IDR_PSK)) {
+            return xki_mikey_identity(p, &data->psk, diag);
         }
-        return status;
+        data->ignored_count++;
+        return XK_OK;
     case XK_MIKEY_V:
         xki_mikey_verification(p, &data->v);
         return XK_OK;
     default:
+        data->ignored_count++;
         return XK_OK;
     }
 }
@@ -81,31 +88,6 @@ enum xk_status xk_mikey_read_ticket_data(const struct xk_mikey_ticket *ticket, s
     if (missing != NULL) {
         return xki_fail(diag, XK_E_MIKEY_MISSING, base + chain.cursor.size, missing);
     }
-    *data = read;
-    return XK_OK;
-}
-
-enum xk_status xk_mikey_read_initiator_data(const struct xk_mikey_ticket *ticket, struct xk_mikey_initiator_data *data)
-{
-    if (ticket == NULL || data == NULL) {
-        return XK_E_ARGUMENT;
-    }
-    if (ticket->initiator_data.size == 0) {
-        return XK_E_MIKEY_MISSING;
-    }
-    struct xk_mikey_initiator_data read;
-    struct xk_mikey_payload payload;
-    struct xki_chain chain = {{ticket->initiator_data.data, ticket->initiator_data.size, 1, false}, 0,
-                              ticket->initiator_data.data[0], 0, NULL};
-    if (xki_mikey_next(&chain, &payload) != XK_OK || payload.type != XK_MIKEY_V) {
-        return XK_E_MIKEY_MISSING;
-    }
-    xki_mikey_verification(&payload, &read.vi);
-    if (xki_mikey_next(&chain, &payload) != XK_OK || payload.type != XK_MIKEY_V) {
-        return XK_E_MIKEY_MISSING;
-    }
-    xki_mikey_verification(&payload, &read.vr);
-    read.vr_mac_offset = chain.cursor.at - read.vr.mac.size;
     *data = read;
     return XK_OK;
 }

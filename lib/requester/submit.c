@@ -2,46 +2,14 @@
 /* Submitting: every check first, then a slot is filled, and from then on one outcome is owed. */
 #include "requester/engine.h"
 
-#include "mikey/parse.h"
+#include "exchange/exchange.h"
 #include "support/diag.h"
 #include "support/inline.h"
+#include "support/set256.h"
 
-#include <xk/mikey.h>
 #include <xk/secret.h>
 
 #include <string.h>
-
-/* Crypto Sessions as a set, so that they come out ascending and each once. */
-struct session_set {
-    uint8_t bits[32];
-};
-
-static void set_add(struct session_set *set, uint8_t id)
-{
-    set->bits[id / 8] = (uint8_t)(set->bits[id / 8] | 1u << id % 8);
-}
-
-static void set_add_message(struct session_set *set, const struct xk_mikey_message *message)
-{
-    struct xk_mikey_crypto_session session;
-    size_t position = 0;
-    while (xk_mikey_next_crypto_session(message, &position, &session)) {
-        set_add(set, session.cs_id);
-    }
-}
-
-static size_t set_list(const struct session_set *set, uint8_t *ids)
-{
-    size_t count = 0;
-    for (unsigned int octet = 0; octet < sizeof set->bits; octet++) {
-        for (unsigned int bit = 0; set->bits[octet] >> bit != 0; bit++) {
-            if ((set->bits[octet] >> bit & 1u) != 0) {
-                ids[count++] = (uint8_t)(octet * 8 + bit);
-            }
-        }
-    }
-    return count;
-}
 
 static bool is_ascending(const uint8_t *ids, size_t count)
 {
@@ -53,74 +21,41 @@ static bool is_ascending(const uint8_t *ids, size_t count)
     return true;
 }
 
-/* One pair of messages: both parse, they belong together, and to the bundle that they update, if any; its sessions join
- * the set. */
-static enum xk_status check_pair(struct xk_bytes init, struct xk_bytes resp, const struct xk_mikey_header *updated,
-                                 struct session_set *set, struct xk_mikey_header *header, struct xk_diag *diag)
+/* Those that the host names, ascending and each once. */
+static enum xk_status take_sessions(const struct xk_request *request, uint8_t *ids, size_t *count,
+                                    struct xk_diag *diag)
 {
-    bool update = updated != NULL;
-    struct xk_mikey_message parsed_init;
-    struct xk_mikey_message parsed_resp;
-    enum xk_status status = xk_mikey_parse_transfer_init(init.data, init.size, &parsed_init, diag);
-    if (status != XK_OK) {
-        return status;
+    if (request->cs_ids == NULL || request->cs_count == 0 || request->cs_count > XK_CRYPTO_SESSIONS_MAX) {
+        return xki_fail(diag, XK_E_FIELD, 0, "Crypto Session ID");
     }
-    if (update != (parsed_init.ticket.whole.data == NULL)) {
-        return xki_fail(diag, XK_E_MIKEY_MISMATCH, 0, update ? "CSB update with TICKET" : "TICKET");
+    if (is_ascending(request->cs_ids, request->cs_count)) {
+        memcpy(ids, request->cs_ids, request->cs_count);
+        *count = request->cs_count;
+        return XK_OK;
     }
-    status = update ? xki_mikey_check_update(updated, &parsed_init.header, diag) : XK_OK;
-    if (status != XK_OK) {
-        return status;
+    struct xki_set256 set = {{0}};
+    for (size_t i = 0; i < request->cs_count; i++) {
+        (void)xki_set256_add(&set, request->cs_ids[i]);
     }
-    *header = parsed_init.header;
-    if (resp.data == NULL) {
-        set_add_message(set, &parsed_init);
-        return xk_mikey_check_exchange(&parsed_init, NULL, diag);
+    for (unsigned int id = xki_set256_next(&set, 0); id < 256; id = xki_set256_next(&set, id + 1)) {
+        ids[(*count)++] = (uint8_t)id;
     }
-    status = xk_mikey_parse_transfer_resp(resp.data, resp.size, &parsed_resp, diag);
-    if (status != XK_OK) {
-        return status;
-    }
-    set_add_message(set, &parsed_resp);
-    return xk_mikey_check_exchange(&parsed_init, &parsed_resp, diag);
+    return XK_OK;
 }
 
-/* The Crypto Sessions whose keys are wanted: those of the update when there is one, else of the exchange. */
+/* The Crypto Sessions whose keys are wanted, by the host's word or by the exchange's own. */
 static enum xk_status check_exchange(const struct xk_requester *r, const struct xk_request *request, uint8_t *ids,
                                      size_t *count, struct xk_diag *diag)
 {
-    struct session_set set = {{0}};
+    struct xk_exchange exchange;
     if (r->config.exchange_check == XK_CHECK_HOST) {
-        if (request->cs_ids == NULL || request->cs_count == 0 || request->cs_count > XK_CRYPTO_SESSIONS_MAX) {
-            return xki_fail(diag, XK_E_FIELD, 0, "Crypto Session ID");
-        }
-        if (is_ascending(request->cs_ids, request->cs_count)) {
-            memcpy(ids, request->cs_ids, request->cs_count);
-            *count = request->cs_count;
-            return XK_OK;
-        }
-        for (size_t i = 0; i < request->cs_count; i++) {
-            set_add(&set, request->cs_ids[i]);
-        }
-        *count = set_list(&set, ids);
-        return XK_OK;
+        return take_sessions(request, ids, count, diag);
     }
-    const struct xk_get_keys *ask = &request->get_keys;
-    if (ask->transfer_init.data == NULL) {
-        return xki_fail(diag, XK_E_FIELD_EMPTY, 0, "TRANSFER_INIT");
+    enum xk_status status = xki_ex_parse(&request->get_keys, &exchange, diag);
+    if (status == XK_OK) {
+        *count = xk_exchange_sessions(&exchange, ids);
     }
-    struct xk_mikey_header first;
-    struct xk_mikey_header second;
-    enum xk_status status = check_pair(ask->transfer_init, ask->transfer_resp, NULL, &set, &first, diag);
-    if (status == XK_OK && ask->update_init.data != NULL) {
-        memset(&set, 0, sizeof set);
-        status = check_pair(ask->update_init, ask->update_resp, &first, &set, &second, diag);
-    }
-    if (status != XK_OK) {
-        return status;
-    }
-    *count = set_list(&set, ids);
-    return *count == 0 ? xki_fail(diag, XK_E_MIKEY_MAP, 0, "Crypto Session map") : XK_OK;
+    return status;
 }
 
 static enum xk_status check_request(const struct xk_requester *r, const struct xk_request *request,

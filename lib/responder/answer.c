@@ -72,8 +72,7 @@ static enum xk_status encode(struct xk_responder *r, const struct xki_transactio
     response.session_count = answer->session_count;
     bool inside = answer->session_count <= XK_CRYPTO_SESSIONS_MAX;
     for (size_t i = 0; i < answer->session_count && inside; i++) {
-        unsigned int cs = answer->sessions[i].cs_id;
-        inside = (t->sessions[cs / 8] & 1u << cs % 8) != 0;
+        inside = xki_set256_has(&t->sessions, answer->sessions[i].cs_id);
     }
     if (inside && xk_get_keys_response_encode(&response, r->out, XKI_ANSWER_SPACE, size, NULL) == XK_OK) {
         return XK_OK;

@@ -12,6 +12,7 @@
 #include <xk/responder.h>
 
 #include "support/idmap.h"
+#include "support/set256.h"
 #include "support/siphash.h"
 
 #define XKI_NO_TRANSACTION UINT32_MAX
@@ -33,7 +34,7 @@ struct xki_transaction {
     uint32_t next;         /* in its list, or of the free ones */
     uint8_t state;         /* enum xki_transaction_state */
     uint8_t failure;       /* enum xk_failure of the answer */
-    uint8_t sessions[32];  /* the exchange's CS IDs, a bit each */
+    struct xki_set256 sessions; /* the exchange's CS IDs */
 };
 
 struct xki_list {

@@ -4,9 +4,8 @@
 
 #include <string.h>
 
+#include "exchange/exchange.h"
 #include "support/diag.h"
-
-#define CS_IDS 256 /* that there can be: a place for each, whatever a map holds */
 
 static void enter(struct xk_responder *r, uint64_t now_ms)
 {
@@ -30,27 +29,12 @@ static enum xk_status refuse_octets(struct xk_responder *r, uint32_t peer, const
     return status;
 }
 
-static void list_sessions(const struct xk_mikey_message *message, uint8_t *bits)
-{
-    struct xk_mikey_crypto_session session;
-    size_t position = 0;
-    while (xk_mikey_next_crypto_session(message, &position, &session)) {
-        bits[session.cs_id / 8] = (uint8_t)(bits[session.cs_id / 8] | 1u << session.cs_id % 8);
-    }
-}
-
-/* The Crypto Sessions are those of the last word in the exchange. */
 static size_t name_sessions(const struct xk_exchange *exchange, struct xki_transaction *t, uint8_t *cs_ids)
 {
-    const struct xk_mikey_message *last = exchange->has_resp ? &exchange->resp : &exchange->init;
-    last = exchange->has_update ? &exchange->update_resp : last;
-    memset(t->sessions, 0, sizeof t->sessions);
-    list_sessions(last, t->sessions);
-    size_t count = 0;
-    for (unsigned int cs = 0; cs < CS_IDS; cs++) {
-        if ((t->sessions[cs / 8] & 1u << cs % 8) != 0) {
-            cs_ids[count++] = (uint8_t)cs;
-        }
+    size_t count = xk_exchange_sessions(exchange, cs_ids);
+    memset(&t->sessions, 0, sizeof t->sessions);
+    for (size_t i = 0; i < count; i++) {
+        (void)xki_set256_add(&t->sessions, cs_ids[i]);
     }
     return count;
 }
@@ -68,7 +52,7 @@ static enum xk_status ask_host(struct xk_responder *r, uint32_t index, const str
                                const struct xk_exchange *exchange, const struct xk_relation *relation)
 {
     struct xki_transaction *t = &r->transactions[index];
-    uint8_t cs_ids[CS_IDS];
+    uint8_t cs_ids[XK_CRYPTO_SESSIONS_MAX];
     struct xk_query query;
     memset(&query, 0, sizeof query);
     query.handle = xki_transaction_handle(r, index);
@@ -114,7 +98,7 @@ static enum xk_status judge(struct xk_responder *r, uint32_t index, const struct
     struct xk_diag local = {XK_OK, 0, ""};
     struct xk_exchange exchange;
     struct xk_relation relation = {.failure = XK_FAILURE_GENERIC, .field = ""};
-    enum xk_status status = xk_exchange_parse(message, &exchange, &local);
+    enum xk_status status = xki_ex_parse(message, &exchange, &local);
     if (status != XK_OK) {
         bool apart = status == XK_E_MIKEY_MISMATCH || status == XK_E_MIKEY_DATA_TYPE;
         (void)answer_failure(r, index, apart ? XK_FAILURE_MISMATCH : XK_FAILURE_MALFORMED, local.field);
@@ -122,7 +106,7 @@ static enum xk_status judge(struct xk_responder *r, uint32_t index, const struct
     }
     /* The rules' callbacks are the host's too: from inside them no call of the engine may change it. */
     r->in_callback = true;
-    (void)!xk_relation_check(&exchange, message->public_kms_identity, &r->config.rules, &relation);
+    (void)!xk_relation_check(&exchange, message->public_kms_identity, &r->config.rules, &relation, NULL);
     r->in_callback = false;
     if (relation.failure != XK_FAILURE_NONE) {
         return answer_failure(r, index, relation.failure, relation.field);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include <xk/relation.h>
+#include <xk/exchange.h>
 #include <xk/secret.h>
 #include <xk_test/random.h>
 
@@ -61,22 +61,14 @@ size_t xkt_fill_results(const struct xk_test_answer *answer, struct xk_bytes tra
     return count;
 }
 
-/* The Crypto Sessions are those of the last word in the exchange. */
 static enum xk_status list_sessions(const struct xk_get_keys *message, uint8_t *cs_ids, size_t *count)
 {
     struct xk_exchange exchange;
-    struct xk_mikey_crypto_session session;
-    size_t position = 0;
     enum xk_status status = xk_exchange_parse(message, &exchange, NULL);
-    if (status != XK_OK) {
-        return status;
+    if (status == XK_OK) {
+        *count = xk_exchange_sessions(&exchange, cs_ids);
     }
-    const struct xk_mikey_message *last = exchange.has_resp ? &exchange.resp : &exchange.init;
-    last = exchange.has_update ? &exchange.update_resp : last;
-    while (*count < XK_CRYPTO_SESSIONS_MAX && xk_mikey_next_crypto_session(last, &position, &session)) {
-        cs_ids[(*count)++] = session.cs_id;
-    }
-    return XK_OK;
+    return status;
 }
 
 enum xk_status xk_test_answer_encode(struct xk_bytes get_keys, const struct xk_test_answer *answer, uint8_t *out,

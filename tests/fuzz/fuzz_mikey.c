@@ -32,7 +32,7 @@ static void walk(const struct xk_mikey_message *m)
     }
     if (m->ticket.whole.data != NULL) {
         (void)!xk_mikey_read_ticket_data(&m->ticket, &ticket, NULL);
-        (void)!xk_mikey_read_initiator_data(&m->ticket, &initiator);
+        (void)!xk_mikey_read_initiator_data(&m->ticket, &initiator, NULL);
     }
     for (position = 0; m->kemac.encrypted.data != NULL &&
                        xk_mikey_next_key_data(m->kemac.encrypted, &position, &key) == XK_OK;) {
@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (xk_exchange_parse(&message, &exchange, NULL) == XK_OK) {
         walk(&exchange.init);
         walk(&exchange.resp);
-        REQUIRE(xk_relation_check(&exchange, xk_text("sip:bob@example.com"), NULL, &relation) == XK_OK);
+        REQUIRE(xk_relation_check(&exchange, xk_text("sip:bob@example.com"), NULL, &relation, NULL) == XK_OK);
         REQUIRE((relation.failure == XK_FAILURE_NONE) == (relation.role != XK_ROLE_NONE));
     }
     return 0;

@@ -224,7 +224,7 @@ def check_pairs(inputs):
         got, text, _ = run(["--pair", *pair])
         assert got == status and line in text, (pair, got, text)
     mixed = samples.get_keys(inputs["INIT"][0], pathlib.Path(other).read_bytes())
-    shows(mixed, "exchange: INVALID at octet 4 of the message at fault, CSB ID: XK_E_MIKEY_MISMATCH", status=1)
+    shows(mixed, "exchange: INVALID at octet 4 of the message at fault, RESP: CSB ID: XK_E_MIKEY_MISMATCH", status=1)
 
 
 def check_made_messages():

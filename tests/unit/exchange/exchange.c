@@ -12,16 +12,17 @@
 
 static const struct xk_mikey_ticket no_ticket;
 
-/* One message; an INIT names both, a RESP who answered. */
+/* One message; an INIT names both, a RESP who answered. T is within the ticket's validity, and each later than the one
+ * before. */
 static struct xk_bytes build(uint8_t *out, size_t capacity, enum xk_mikey_data_type type, unsigned int sessions,
-                             const struct xk_mikey_ticket *ticket, bool keys)
+                             const struct xk_mikey_ticket *ticket, uint8_t second)
 {
     static const uint8_t octets[16] = {1};
     const struct xk_mikey_identity alice = {XK_MIKEY_IDR_I, XK_MIKEY_ID_URI, xk_text("sip:alice@example.com")};
     const struct xk_mikey_identity bob = {XK_MIKEY_IDR_R, XK_MIKEY_ID_URI, xk_text("sip:bob@example.com")};
-    const struct xk_mikey_time time = {0, XK_MIKEY_TIME_COUNTER, {octets, 4}, 0};
+    const uint8_t clock[8] = {0xd1, 0, 0, second};
+    const struct xk_mikey_time time = {0, XK_MIKEY_TIME_NTP_UTC, {clock, sizeof clock}, 0};
     const struct xk_mikey_verification v = {1, {NULL, 0}};
-    const struct xk_mikey_kemac kemac = {.encrypted = {octets, 4}};
     struct xk_mikey_header header = {.version = 1, .csb_id = 77, .map_type = XK_MIKEY_MAP_GENERIC_ID};
     struct xk_mikey_crypto_session map[XK_MIKEY_SESSIONS_MAX];
     struct xk_mikey_builder b;
@@ -32,6 +33,7 @@ static struct xk_bytes build(uint8_t *out, size_t capacity, enum xk_mikey_data_t
         map[i].policies = (struct xk_bytes){octets + 1, 1};
     }
     header.data_type = (uint8_t)type;
+    header.v_flag = type == XK_MIKEY_TRANSFER_INIT;
     xk_mikey_build_message(&b, out, capacity, &header, map, sessions);
     xk_mikey_add_time(&b, &time);
     if (type == XK_MIKEY_TRANSFER_INIT) {
@@ -42,48 +44,29 @@ static struct xk_bytes build(uint8_t *out, size_t capacity, enum xk_mikey_data_t
         xk_mikey_add_rand(&b, XK_MIKEY_RANDR_I, (struct xk_bytes){octets, sizeof octets});
         xk_mikey_add_ticket(&b, ticket);
     }
-    if (keys) {
-        xk_mikey_add_kemac(&b, &kemac);
-    }
     xk_mikey_add_verification(&b, &v);
     assert_int_equal(xk_mikey_build_end(&b, &size, NULL), XK_OK);
     return (struct xk_bytes){out, size};
 }
 
-static void build_first(struct exchange_octets *x, unsigned int sessions, unsigned int flags)
+void exchange_build(struct exchange_octets *x, unsigned int sessions, bool update)
 {
     uint8_t vector[512];
     struct xk_mikey_message given;
     size_t size = file_read_hex_line("mikey/set1.txt", "TRANSFER_INIT", vector, sizeof vector);
     assert_int_equal(xk_mikey_parse_transfer_init(vector, size, &given, NULL), XK_OK);
-    flags |= XK_MIKEY_FLAG_D | XK_MIKEY_FLAG_E | XK_MIKEY_FLAG_H;
-    given.ticket.flags = (uint16_t)(sessions > 0 ? flags | XK_MIKEY_FLAG_F : flags);
+    given.ticket.flags = XK_MIKEY_FLAG_D | XK_MIKEY_FLAG_E | XK_MIKEY_FLAG_H | XK_MIKEY_FLAG_N | XK_MIKEY_FLAG_O;
+    given.ticket.flags = (uint16_t)(given.ticket.flags | (sessions > 0 ? XK_MIKEY_FLAG_F : 0));
     given.ticket.initiator_data = (struct xk_bytes){NULL, 0};
     memset(x, 0, sizeof *x);
-    x->message.transfer_init = build(x->init, sizeof x->init, XK_MIKEY_TRANSFER_INIT, 1, &given.ticket, false);
+    x->message.transfer_init = build(x->init, sizeof x->init, XK_MIKEY_TRANSFER_INIT, 1, &given.ticket, 10);
     if (sessions > 0) {
-        x->message.transfer_resp = build(x->resp, sizeof x->resp, XK_MIKEY_TRANSFER_RESP, sessions, &no_ticket, false);
+        x->message.transfer_resp = build(x->resp, sizeof x->resp, XK_MIKEY_TRANSFER_RESP, sessions, &no_ticket, 11);
     }
-}
-
-static void build_update(struct exchange_octets *x, bool in_init, bool in_resp)
-{
-    x->message.update_init =
-        build(x->update_init, sizeof x->update_init, XK_MIKEY_TRANSFER_INIT, 2, &no_ticket, in_init);
-    x->message.update_resp =
-        build(x->update_resp, sizeof x->update_resp, XK_MIKEY_TRANSFER_RESP, 2, &no_ticket, in_resp);
-}
-
-void exchange_build(struct exchange_octets *x, unsigned int sessions, bool update)
-{
-    build_first(x, sessions, 0);
     if (update) {
-        build_update(x, false, false);
+        x->message.update_init =
+            build(x->update_init, sizeof x->update_init, XK_MIKEY_TRANSFER_INIT, 2, &no_ticket, 12);
+        x->message.update_resp =
+            build(x->update_resp, sizeof x->update_resp, XK_MIKEY_TRANSFER_RESP, 2, &no_ticket, 13);
     }
-}
-
-void exchange_build_keys(struct exchange_octets *x, unsigned int flags, bool in_init, bool in_resp)
-{
-    build_first(x, 1, flags);
-    build_update(x, in_init, in_resp);
 }

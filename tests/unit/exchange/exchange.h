@@ -19,7 +19,4 @@ struct exchange_octets {
  */
 void exchange_build(struct exchange_octets *exchange, unsigned int sessions, bool update);
 
-/* An answered exchange with an update that brings keys; the ticket has these flags besides. */
-void exchange_build_keys(struct exchange_octets *exchange, unsigned int flags, bool in_init, bool in_resp);
-
 #endif

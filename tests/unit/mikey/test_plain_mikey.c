@@ -57,6 +57,83 @@ static void a_map_of_two_srtp_ids_counts_from_one(void **state)
     assert_true(xk_mikey_next_crypto_session(&m, &position, &session));
     assert_int_equal(session.cs_id, 2);
     assert_int_equal(session.policies.data[0], 2);
+    assert_int_equal(session.protocol, 0);
+    assert_false(session.s_flag);
+    assert_null(session.spi.data);
+    assert_int_equal(session.spi.size, 0);
+}
+
+/* The group tells how long the value is, and KV whether an SPI or an interval follows (RFC 3830 6.4, 6.14). */
+static void a_diffie_hellman_value_is_stepped_over_with_its_validity(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t group;
+        size_t value;
+        uint8_t kv; /* the high half is reserved */
+        uint8_t data[8];
+        size_t data_size;
+        enum xk_status status;
+    } rows[] = {
+        {0, 192, 0, {0}, 0, XK_OK},        {1, 96, 0, {0}, 0, XK_OK},
+        {2, 128, 0, {0}, 0, XK_OK},        {3, 128, 0, {0}, 0, XK_E_MIKEY_PAYLOAD},
+        {2, 128, 1, {2, 9, 9}, 3, XK_OK},  {2, 128, 0xf1, {0}, 1, XK_OK},
+        {2, 128, 2, {1, 9, 3, 9, 9, 9}, 6, XK_OK}, {2, 128, 3, {0}, 0, XK_E_MIKEY_PAYLOAD},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t data[256] = {1, 4, XK_MIKEY_DH, 0, 0, 0, 0, 7, 0, XK_MIKEY_MAP_EMPTY, XK_MIKEY_T, rows[i].group};
+        size_t size = 12 + rows[i].value;
+        data[size++] = rows[i].kv;
+        memcpy(data + size, rows[i].data, rows[i].data_size);
+        size += rows[i].data_size;
+        const size_t time = size;
+        data[size + 1] = XK_MIKEY_TIME_COUNTER;
+        size += 6;
+        struct xk_mikey_message m;
+        struct xk_diag diag = {XK_OK, 0, ""};
+        assert_int_equal(xk_mikey_parse(data, size, &m, &diag), rows[i].status);
+        if (rows[i].status != XK_OK) {
+            assert_int_equal(diag.offset, 10);
+            assert_string_equal(diag.field, "DH");
+            continue;
+        }
+        assert_int_equal(m.payload_count, 2);
+        assert_ptr_equal(m.time.value.data, data + time + 2);
+        for (size_t cut = 0; cut < size; cut++) {
+            assert_int_not_equal(xk_mikey_parse(data, cut, &m, NULL), XK_OK);
+        }
+    }
+}
+
+/* MIKEY-SAKKE is another mode: it is walked to its end, and told as a message of another type (RFC 6509). */
+static void a_sakke_message_is_of_another_type(void **state)
+{
+    (void)state;
+    uint8_t data[64];
+    struct xk_mikey_message m;
+    struct xk_diag diag;
+    size_t size = hex_decode("01 1a 05 81 1a2b3c4d 00 01"
+                             "0e 00 d100001000000000" /* T */
+                             "1a 06 01 0003 6b6d73"   /* IDR of a KMS */
+                             "04 01 01 0004 33333333" /* SAKKE */
+                             "0003 444444",           /* SIGN */
+                             data, sizeof data);
+    assert_int_equal(xk_mikey_parse(data, size, &m, NULL), XK_OK);
+    assert_int_equal(m.header.data_type, 26);
+    assert_int_equal(m.payload_count, 4);
+    assert_int_equal(m.ignored_count, 3);
+    for (size_t cut = 0; cut < size; cut++) {
+        assert_int_not_equal(xk_mikey_parse(data, cut, &m, NULL), XK_OK);
+    }
+    assert_int_equal(xk_mikey_parse_transfer_init(data, size, &m, &diag), XK_E_MIKEY_DATA_TYPE);
+    assert_int_equal(diag.offset, 1);
+    assert_string_equal(diag.field, "data type");
+    data[9] = 77; /* whatever else it has in its own way */
+    assert_int_equal(xk_mikey_parse_transfer_resp(data, size, &m, &diag), XK_E_MIKEY_DATA_TYPE);
+    assert_int_equal(xk_mikey_parse_transfer_resp(data, 2, &m, &diag), XK_E_MIKEY_DATA_TYPE);
+    assert_int_equal(xk_mikey_parse_transfer_resp(data, 1, &m, &diag), XK_E_MIKEY_TRUNCATED);
+    data[0] = 2; /* of a version whose types are not known */
+    assert_int_equal(xk_mikey_parse_transfer_resp(data, size, &m, &diag), XK_E_MIKEY_VERSION);
 }
 
 static void every_cut_is_refused(void **state)
@@ -89,6 +166,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_psk_message_is_walked_to_its_end),
         cmocka_unit_test(a_map_of_two_srtp_ids_counts_from_one),
+        cmocka_unit_test(a_diffie_hellman_value_is_stepped_over_with_its_validity),
+        cmocka_unit_test(a_sakke_message_is_of_another_type),
         cmocka_unit_test(every_cut_is_refused),
         cmocka_unit_test(a_message_of_another_mode_is_not_a_transfer),
     };

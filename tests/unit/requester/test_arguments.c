@@ -159,7 +159,8 @@ static void long_number(void) { request.warrant.correlation_number = bytes(XK_CO
 static void long_operator(void) { request.warrant.operator_identifier = bytes(XK_OPERATOR_IDENTIFIER_MAX + 1); }
 static void long_authorisation(void) { request.warrant.authorisation = bytes(XK_AUTHORISATION_MAX + 1); }
 static void large_warrant(void) { party.sip_uri = bytes(600); }
-static void no_init(void) { request.get_keys.transfer_init.data = NULL; }
+static void no_init(void) { request.get_keys.transfer_init = (struct xk_bytes){NULL, 0}; }
+static void init_nowhere(void) { request.get_keys.transfer_init.data = NULL; }
 static void no_resp(void) { request.get_keys.transfer_resp = (struct xk_bytes){NULL, 0}; }
 static void resp_is_init(void) { request.get_keys.transfer_resp = request.get_keys.transfer_init; }
 static void update_has_ticket(void)
@@ -196,9 +197,10 @@ static void a_request_outside_its_limits_changes_nothing(void **state)
         {long_authorisation, XK_E_FIELD_LIMIT, "authorisation"},
         {large_warrant, XK_E_TOO_LARGE, "warrant"},
         {no_init, XK_E_FIELD_EMPTY, "TRANSFER_INIT"},
+        {init_nowhere, XK_E_ARGUMENT, "TRANSFER_INIT"},
         {no_resp, XK_E_MIKEY_MISMATCH, "TRANSFER_RESP"},
-        {resp_is_init, XK_E_MIKEY_DATA_TYPE, "data type"},
-        {update_has_ticket, XK_E_MIKEY_MISMATCH, "CSB update with TICKET"},
+        {resp_is_init, XK_E_MIKEY_DATA_TYPE, "RESP: data type"},
+        {update_has_ticket, XK_E_MIKEY_MISMATCH, "update INIT: T"},
         {no_identity, XK_E_FIELD_EMPTY, "Public KMS Identity"},
         {long_identity, XK_E_TOO_LARGE, "get_keys"},
     };

@@ -73,10 +73,9 @@ static void messages_that_are_no_exchange_are_refused(void **state)
         const char *field;
         size_t offset;
     } rows[] = {
-        {false, CSB_ID, 0, 1, XK_E_MIKEY_MISMATCH, "TICKET", 0},
-        {true, CSB_ID + 1, 0, 1, XK_E_MIKEY_MISMATCH, "CSB ID", 4},
-        {true, CSB_ID, 1, 1, XK_E_MIKEY_MISMATCH, "PRF func", 3},
-        {true, CSB_ID, 0, 0, XK_E_MIKEY_MAP, "Crypto Session map", 0},
+        {false, CSB_ID, 0, 1, XK_E_MIKEY_MISMATCH, "INIT: TICKET", 17},
+        {true, CSB_ID + 1, 0, 1, XK_E_MIKEY_MISMATCH, "update INIT: CSB ID", 4},
+        {true, CSB_ID, 1, 1, XK_E_MIKEY_MISMATCH, "update INIT: PRF func", 3},
     };
     host_init(&h);
     host_start(&h);

@@ -200,9 +200,9 @@ static void parts_in_each_others_place_do_not_match(void **state)
     h.exchange.message.transfer_init = h.exchange.message.transfer_resp;
     host_ask(&h, 1, ALICE);
     assert_int_equal(xk_responder_receive(h.engine, 0, HOST_PEER, h.wire, h.wire_size, &diag), XK_E_MIKEY_DATA_TYPE);
-    assert_string_equal(diag.field, "data type");
+    assert_string_equal(diag.field, "INIT: data type");
     assert_int_equal(host_sent(&h), XK_FAILURE_MISMATCH);
-    assert_string_equal(h.seen.field, "data type");
+    assert_string_equal(h.seen.field, "INIT: data type");
     assert_int_equal(h.resolves, 0);
 }
 
