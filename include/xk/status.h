@@ -93,6 +93,13 @@ enum xk_status {
     XK_E_SNAPSHOT = 270,         /**< not a snapshot or journal of libxk, or damaged */
     XK_E_SNAPSHOT_VERSION = 271, /**< written by a version whose format is not known here */
 
+    /* 280-289: the other end of a delivery session */
+    XK_E_ANSWER = 280,     /**< an answer to what was not asked, or with a wrong number */
+    XK_E_UNEXPECTED = 281, /**< a PS-PDU of a kind that has no place here, or not now */
+    XK_E_SILENT = 282,     /**< an answer did not come in time */
+    XK_E_SLOW = 283,       /**< one PS-PDU is taken, or sent, too slowly */
+    XK_E_FLOOD = 284,      /**< more PS-PDUs that have no place here than are borne */
+
     /* 3xx: the host */
     XK_E_RANDOM = 301,  /**< the host's source of randomness failed */
     XK_E_JOURNAL = 302, /**< the host's journal could not take a record now; nothing changed */
@@ -179,7 +186,7 @@ XK_API const char *xk_status_name(enum xk_status status);
 XK_API const char *xk_status_text(enum xk_status status);
 
 /** How many different statuses there are: the size of a table with a counter for each. */
-#define XK_STATUS_COUNT 72
+#define XK_STATUS_COUNT 77
 
 /**
  * A dense index of a status for tables of counters: 0 for #XK_OK, then in the header's order.

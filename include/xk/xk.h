@@ -25,6 +25,10 @@
 
 #include <xk/alloc.h>
 #include <xk/bytes.h>
+#include <xk/counters.h>
+#include <xk/delivery.h>
+#include <xk/delivery_config.h>
+#include <xk/delivery_lemf.h>
 #include <xk/deviation.h>
 #include <xk/exchange.h>
 #include <xk/export.h>
