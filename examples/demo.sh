@@ -187,15 +187,15 @@ media_is_right() {
 [ "$df2_status" -eq 0 ] || cat "$work/df2.err"
 ok "every outcome was handed over and acknowledged" [ "$df2_status" -eq 0 ]
 ok "KMSs and LEMF ended cleanly" [ "$ends" -eq 0 ]
-ok "LI-0001: keys of three calls, as initiator and as responder, sequence 0 to 2" holds LI-0001 umts $'0 1 0\n1 2 0\n2 2 0'
-ok "LI-0002: the same call for another warrant, by itself" holds LI-0002 eps "0 1 0"
-ok "LI-0003: failure, since the information is not the target's" holds LI-0003 eps "0 0 1"
+ok "LI-0001: keys of three calls, as initiator and as responder, sequence 1, 3 and 5 behind their SIP records" holds LI-0001 umts $'1 1 0\n3 2 0\n5 2 0'
+ok "LI-0002: the same call for another warrant, by itself" holds LI-0002 eps "1 1 0"
+ok "LI-0003: failure, since the information is not the target's" holds LI-0003 eps "1 0 1"
 ok "the KMS said why" grep -q 'kms1 df2 get_keys_response: refused, target-only-dialled' "$work/kms1.log"
-ok "LI-0004: failure, since the timer expired" holds LI-0004 umts "0 0 1"
+ok "LI-0004: failure, since the timer expired" holds LI-0004 umts "1 0 1"
 ok "the timer decided it" grep -q 'call-4: IRI record.*the timer expired' "$work/df2.log"
 ok "LI-0005: keys went to DF3" grep -q 'df2 df3 call-5: keys of 1 Crypto Session' "$work/df2.log"
 ok "LI-0005: no record carries them" fails grep -q LI-0005 "$work/held"
-ok "the LEMF holds these six records and no other" [ "$(wc -l <"$work/held")" -eq 6 ]
+ok "the LEMF holds these six records and no other but the SIP" [ "$(grep -c '^HOLDS' "$work/held")" -eq 6 ]
 ok "the LEMF saw no gap" fails grep -q GAP "$work/lemf.log"
 ok "no key is in any output" keys_are_nowhere
 ok "media decrypted from HI2 alone, equal to the original" media_is_right

@@ -30,7 +30,9 @@ static void forget_oldest(struct delivery *d)
     memmove(d->entries, d->entries + 1, d->count * sizeof *d->entries);
     OPENSSL_cleanse(entry.octets, entry.size);
     free(entry.octets);
-    d->delivered(entry.request, &entry.id, d->user);
+    if (entry.owed) {
+        d->delivered(entry.request, &entry.id, d->user);
+    }
 }
 
 static void on_open(struct conn *conn, void *user)
@@ -165,7 +167,10 @@ bool delivery_put(struct delivery *delivery, enum xk_hi2_module module, struct x
         free(octets);
         return false;
     }
-    d->entries[d->count++] = (struct delivery_entry){octets, size, request, *id};
+    d->entries[d->count++] = (struct delivery_entry){octets, size, request, {{0}}, id != NULL};
+    if (id != NULL) {
+        d->entries[d->count - 1].id = *id;
+    }
     (*number)++;
     send_waiting(d);
     return true;

@@ -21,7 +21,7 @@
 #include "transport/conn.h"
 #include "transport/endpoint.h"
 
-#define DELIVERY_MAX 64
+#define DELIVERY_MAX 128
 #define DELIVERY_WINDOW 16 /* sent and not acknowledged, at most */
 #define DELIVERY_LIIDS_MAX 32
 
@@ -35,6 +35,7 @@ struct delivery_entry {
     size_t size;
     uint64_t request;
     struct xk_outcome_id id;
+    bool owed; /* to the requester, when it is acknowledged */
 };
 
 struct delivery {

@@ -143,26 +143,44 @@ static void observe(const struct xk_observation *o, void *user)
     }
 }
 
-static enum xk_outcome_reply deliver(struct program *p, struct request *request, const struct xk_outcome *outcome)
+/* The SIP message that a key belongs to goes out before it, as a record of its own: nothing waits for it. */
+static bool put_sip(struct program *p, const struct request *request, const struct xk_iri_event *keys)
 {
     static uint8_t record[SIP_MAX + 4096];
+    struct xk_hi2_profile profile;
+    struct xk_iri_event sip;
+    size_t size = 0;
+    memset(&sip, 0, sizeof sip);
+    sip.kind = XK_IRI_SIP_MESSAGE;
+    sip.warrant = keys->warrant;
+    sip.time = keys->time;
+    sip.sip_message = (struct xk_bytes){request->call->ok, request->call->ok_size};
+    xk_hi2_profile_init(&profile, request->order->module);
+    if (xk_hi2_record_encode(&profile, &sip, NULL, record, sizeof record, &size, NULL) != XK_OK) {
+        die("the SIP record cannot be encoded");
+    }
+    return delivery_put(&p->delivery, request->order->module, sip.warrant->liid, (struct xk_bytes){record, size}, 0,
+                        NULL);
+}
+
+static enum xk_outcome_reply deliver(struct program *p, struct request *request, const struct xk_outcome *outcome)
+{
+    static uint8_t record[32768];
     struct xk_iri_key keys[XK_CRYPTO_SESSIONS_MAX];
     struct xk_iri_event iri;
     struct xk_hi2_profile profile;
-    struct xk_hi2_extras extras;
     struct timespec now;
     size_t size = 0;
     clock_gettime(CLOCK_REALTIME, &now);
     const struct xk_utc time = {now.tv_sec, (uint32_t)(now.tv_nsec / 1000)};
-    memset(&extras, 0, sizeof extras);
-    extras.sip_message = (struct xk_bytes){request->call->ok, request->call->ok_size};
     xk_hi2_profile_init(&profile, request->order->module);
     if (xk_iri_assemble(outcome, time, keys, XK_CRYPTO_SESSIONS_MAX, &iri) != XK_OK ||
-        xk_hi2_record_encode(&profile, &iri, &extras, record, sizeof record, &size, NULL) != XK_OK) {
+        xk_hi2_record_encode(&profile, &iri, NULL, record, sizeof record, &size, NULL) != XK_OK) {
         die("the IRI record cannot be encoded");
     }
     const struct xk_bytes octets = {record, size};
-    bool taken = delivery_put(&p->delivery, request->order->module, outcome->warrant->liid, octets, outcome->request,
+    bool taken = p->delivery.count + 2 <= DELIVERY_MAX && put_sip(p, request, &iri) &&
+                 delivery_put(&p->delivery, request->order->module, outcome->warrant->liid, octets, outcome->request,
                               &outcome->id);
     OPENSSL_cleanse(record, size);
     if (!taken) {

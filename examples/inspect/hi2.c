@@ -307,7 +307,7 @@ enum verdict inspect_hi2(struct sheet *sheet)
 {
     struct xk_hi2_record record;
     struct xk_diag diag = {XK_OK, 0, ""};
-    enum xk_status status = xk_hi2_record_decode(sheet->octets.data, sheet->octets.size, &record, &diag);
+    enum xk_status status = xk_hi2_record_decode(sheet->octets.data, sheet->octets.size, NULL, &record, &diag);
     if (status != XK_OK) {
         return sheet_invalid(sheet, 0, status, &diag);
     }

@@ -114,8 +114,8 @@ static enum verdict show_payload(struct sheet *s, const struct xk_ps_payload *pa
                      (unsigned int)payload->contents);
         return VALID;
     }
-    enum xk_status status = bare ? xk_hi2_parameters_decode(payload->record_type, data, size, &record, &diag)
-                                 : xk_hi2_record_decode(data, size, &record, &diag);
+    enum xk_status status = bare ? xk_hi2_parameters_decode(payload->record_type, data, size, NULL, &record, &diag)
+                                 : xk_hi2_record_decode(data, size, NULL, &record, &diag);
     if (status != XK_OK) {
         return sheet_invalid(s, (size_t)(data - s->octets.data), status, &diag);
     }

@@ -75,7 +75,7 @@ static bool open_stream(struct stream *stream, const struct xk_hi2_record *keys,
     return stream->opened;
 }
 
-/* The streams that one record's TRANSFER_RESP names. */
+/* The streams that the TRANSFER_RESP in a SIP record names, with the keys of another. */
 static size_t add_streams(const struct xk_hi2_record *record, const struct xk_hi2_record *keys, enum spoil spoil,
                           struct stream *streams, size_t count)
 {
@@ -100,12 +100,22 @@ static size_t add_streams(const struct xk_hi2_record *record, const struct xk_hi
     return count;
 }
 
+static bool is_same_call(const struct xk_hi2_record *a, const struct xk_hi2_record *b)
+{
+    return a->liid.size == b->liid.size && memcmp(a->liid.data, b->liid.data, a->liid.size) == 0 &&
+           a->correlation_number.size == b->correlation_number.size &&
+           memcmp(a->correlation_number.data, b->correlation_number.data, a->correlation_number.size) == 0;
+}
+
 static size_t open_streams(const char *folder, enum spoil spoil, unsigned int number, struct stream *streams)
 {
     static uint8_t octets[65536];
     static uint8_t other[65536];
+    static uint8_t sip_octets[65536];
     struct xk_ps_pdu pdu;
     struct xk_hi2_record record;
+    struct xk_hi2_record sip;
+    bool has_sip = false;
     struct xk_hi2_record keys;
     size_t count = 0;
     size_t other_size = number > 0 ? load_pdu(folder, number, other, sizeof other) : 0;
@@ -117,8 +127,14 @@ static size_t open_streams(const char *folder, enum spoil spoil, unsigned int nu
         if (size == 0) {
             return count;
         }
-        if (read_pdu(octets, size, &pdu, &record)) {
-            count = add_streams(&record, number > 0 ? &keys : &record, spoil, streams, count);
+        if (!read_pdu(octets, size, &pdu, &record)) {
+            continue;
+        }
+        if (record.event != 3) {
+            memcpy(sip_octets, octets, size);
+            has_sip = read_pdu(sip_octets, size, &pdu, &sip);
+        } else if (has_sip && is_same_call(&sip, &record)) {
+            count = add_streams(&sip, number > 0 ? &keys : &record, spoil, streams, count);
         }
         OPENSSL_cleanse(octets, size);
     }

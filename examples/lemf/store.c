@@ -22,9 +22,10 @@ bool read_pdu(const uint8_t *data, size_t size, struct xk_ps_pdu *pdu, struct xk
         status = XK_E_DER_TAG;
     }
     if (status == XK_OK && payload.form == XK_PS_WHOLE_RECORD) {
-        status = xk_hi2_record_decode(payload.record.data, payload.record.size, record, &diag);
+        status = xk_hi2_record_decode(payload.record.data, payload.record.size, NULL, record, &diag);
     } else if (status == XK_OK) {
-        status = xk_hi2_parameters_decode(payload.record_type, payload.record.data, payload.record.size, record, &diag);
+        status = xk_hi2_parameters_decode(payload.record_type, payload.record.data, payload.record.size, NULL, record,
+                                          &diag);
     }
     if (status != XK_OK) {
         fprintf(stderr, "lemf: %s at octet %zu (%s)\n", xk_status_text(status), diag.offset, diag.field);
@@ -82,6 +83,11 @@ void print_record(const struct xk_ps_pdu *pdu, const struct xk_hi2_record *recor
 {
     struct xk_iri_key key;
     size_t position = 0;
+    if (!record->has_event || record->event != 3) {
+        printf("SIP %.*s sequence=%u event=%u, %zu octets\n", (int)record->liid.size, (const char *)record->liid.data,
+               pdu->header.sequence_number, record->event, record->sip_message.size);
+        return;
+    }
     printf("HOLDS %.*s sequence=%u module=%s keys=%zu failure=%d cs=", (int)record->liid.size,
            (const char *)record->liid.data, pdu->header.sequence_number,
            record->module == XK_HI2_UMTS ? "umts" : "eps", record->key_count, record->failure ? 1 : 0);

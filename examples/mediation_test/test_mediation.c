@@ -72,7 +72,7 @@ static bool to_lemf(const struct xk_outcome_id *id, struct xk_bytes octets, void
         }
     }
     assert_true(t.count < sizeof t.lemf / sizeof *t.lemf);
-    assert_int_equal(xk_hi2_record_decode(octets.data, octets.size, &record, NULL), XK_OK);
+    assert_int_equal(xk_hi2_record_decode(octets.data, octets.size, NULL, &record, NULL), XK_OK);
     struct delivered *d = &t.lemf[t.count++];
     memset(d, 0, sizeof *d);
     d->id = *id;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file
- * The HI2 record of the event "session encryption keys available" in DER: UmtsHI2Operations (TS 33.108
- * B.3) or EpsHI2Operations (B.9).
+ * HI2 records of three events in DER: media decryption keys available, SIP message, and start of interception for an
+ * established session (TS 33.108 clause 7.5, tables 7.3 to 7.5), in UmtsHI2Operations (annex B.3) or EpsHI2Operations
+ * (annex B.9).
  *
  * Which module, which version arcs of its OBJECT IDENTIFIER and which record type an authority takes
- * differs by country and by warrant: all are parameters, gathered in a profile.
+ * differs by country and by warrant: all are parameters, gathered in a profile. The record type is REPORT by table
+ * 7.1; cCCSID is the CS ID of the ticket exchange's headers by table 7.4.
+ *
+ * A record of keys carries no SIP message; that goes out as a record of its own, before it.
  *
  * Level 1: no state, no allocation, re-entrant.
- *
- * Not verified against the text of TS 33.108: that the record type is REPORT (a parameter); that cCCSID
- * carries the CS ID alone and not the CSB ID with it (the event carries opaque octets).
  */
 #ifndef XK_HI2_H
 #define XK_HI2_H
@@ -34,7 +35,9 @@ extern "C" {
  */
 #define XK_HI2_NATIONAL_MAX 40        /**< entries of national-Parameters */
 #define XK_HI2_NATIONAL_SIZE_MAX 256  /**< octets of each */
-#define XK_HI2_SIP_MESSAGE_MAX 65535  /**< octets of sIPMessage */
+#define XK_HI2_SIP_MESSAGE_MAX 65535  /**< octets of sIPMessage, and of each header and SDP of an established session */
+#define XK_HI2_IMS_VOIP_MAX 10        /**< entries of imsVoIP */
+#define XK_HI2_PANI_MAX 10            /**< entries of pANI-Header-Info */
 #define XK_HI2_CORRELATION_MAX 256    /**< octets of each correlation value */
 /** @} */
 
@@ -46,10 +49,10 @@ enum xk_hi2_record_type {
     XK_HI2_REPORT = 4
 };
 
-/** How the timeStamp is written. */
+/** How the timeStamp is written. TS 33.108 clause 7.2.1 wants it finer than a second. */
 enum xk_hi2_time_form {
-    XK_HI2_UTC_TIME = 0,  /**< utcTime, two-digit year: 1950 to 2049 */
-    XK_HI2_LOCAL_TIME = 1 /**< localTime with winterSummerIndication */
+    XK_HI2_UTC_TIME = 0,  /**< utcTime: whole seconds, two-digit year 1950 to 2049; the PS header has the fraction */
+    XK_HI2_LOCAL_TIME = 1 /**< localTime: a fraction, and winterSummerIndication */
 };
 
 /** winterSummerIndication of a localTime. */
@@ -67,34 +70,74 @@ struct xk_hi2_profile {
     uint32_t oid_version; /**< last arc; default 5; up to 16383 */
     uint8_t iri_version;  /**< Umts iRIversion; default 8, lastVersion */
     enum xk_hi2_record_type record_type; /**< default #XK_HI2_REPORT */
-    enum xk_hi2_time_form time_form;     /**< default #XK_HI2_UTC_TIME */
+    enum xk_hi2_time_form time_form;     /**< default #XK_HI2_LOCAL_TIME */
     int32_t local_offset_minutes;        /**< of local time from UTC, east positive; -1439 to 1439 */
     enum xk_hi2_season season;
+    uint8_t fraction_digits; /**< of local time behind the point: 0 (no point) to 6; default 6 */
+    /** Local time says what it is local to: Z for an offset of 0, else +hhmm or -hhmm. Default true. */
+    bool zone;
+};
+
+/** One entry of imsVoIP (TS 33.108 clause 12): what correlates the records and the content of one IMS VoIP session. */
+struct xk_hi2_ims_voip {
+    struct xk_bytes iri; /**< ims-iri: 1 to #XK_HI2_CORRELATION_MAX octets */
+    struct xk_bytes cc;  /**< ims-cc, one cc: likewise, or absent */
+};
+
+/** One P-Access-Network-Info header (TS 24.229 clause 7.2A.4), as pANI-Header-Info. Each part may be absent. */
+struct xk_hi2_pani {
+    struct xk_bytes access_type;  /**< up to #XK_HI2_CORRELATION_MAX octets */
+    struct xk_bytes access_class; /**< likewise */
+    bool network_provided;
+    struct xk_bytes raw_location; /**< likewise; only where the warrant covers location */
+};
+
+/** Where a target roams (VoIPRoamingIndication). */
+enum xk_hi2_roaming {
+    XK_HI2_ROAMING_ABSENT = 0,
+    XK_HI2_ROAMING_LBO = 1, /**< local breakout */
+    XK_HI2_ROAMING_S8HR = 2 /**< home routed */
 };
 
 /** What one record carries beside the event. All absent when zeroed. */
 struct xk_hi2_extras {
     const struct xk_bytes *national; /**< national-Parameters: 1 to 256 octets each; written in DER order */
     size_t national_count;           /**< 0 to #XK_HI2_NATIONAL_MAX */
-    struct xk_bytes sip_message;     /**< sIPMessage */
     struct xk_bytes correlation_iri; /**< correlation iri-to-iri; or the iri beside `correlation_cc` */
     struct xk_bytes correlation_cc;  /**< correlation iri-to-CC, one cc */
     bool correlation_both; /**< with both values: both-IRI-CC instead of iri-to-CC with an iri in it */
     char country_code[2];  /**< national-HI2-ASN1parameters countryCode, or two NULs */
+    /**
+     * imsVoIP, for separated delivery of IMS VoIP: stands in place of the correlation above, which is then refused, and
+     * of the warrant's correlation number, which is then left out. Such a record is delivered as ePSIRI.
+     */
+    const struct xk_hi2_ims_voip *ims_voip;
+    size_t ims_voip_count;          /**< 0 to #XK_HI2_IMS_VOIP_MAX */
+    const struct xk_hi2_pani *pani; /**< not with #XK_IRI_KEYS */
+    size_t pani_count;              /**< 0 to #XK_HI2_PANI_MAX */
+    enum xk_hi2_roaming roaming;    /**< not with #XK_IRI_KEYS; Eps only */
 };
 
 /**
  * Fill a profile with the defaults.
  *
  * @param[out] profile owned by the caller
+ * @param size its octets: sizeof(struct xk_hi2_profile) of the header that the caller was built with
  * @param module Umts or Eps
  *
  * Cannot fail. Calls no callback. Any thread. Cost: constant.
  */
-XK_API void xk_hi2_profile_init(struct xk_hi2_profile *profile, enum xk_hi2_module module);
+XK_API void xk_hi2_profile_defaults(struct xk_hi2_profile *profile, size_t size, enum xk_hi2_module module);
+
+/** xk_hi2_profile_defaults() with the size that this header has. */
+static inline void xk_hi2_profile_init(struct xk_hi2_profile *profile, enum xk_hi2_module module)
+{
+    xk_hi2_profile_defaults(profile, sizeof *profile, module);
+}
 
 /**
- * Encode the IRI record of an event in DER: TS 33.107 clause 7A.7.2, TS 33.108 B.3 and B.9.
+ * Encode the IRI record of an event in DER: TS 33.107 clauses 7A.7.2 and 7A.7.5, TS 33.108 clause 7.5, annexes B.3 and
+ * B.9.
  *
  * @param profile borrowed
  * @param event borrowed
@@ -110,7 +153,7 @@ XK_API void xk_hi2_profile_init(struct xk_hi2_profile *profile, enum xk_hi2_modu
  * @retval XK_E_CONFIG      the profile has a value outside its limits
  * @retval XK_E_FIELD_EMPTY a mandatory parameter is empty, or there is neither a key nor a failure
  * @retval XK_E_FIELD_LIMIT a parameter is longer than its ASN.1 type allows
- * @retval XK_E_FIELD       a parameter breaks another rule of its ASN.1 type or of the module
+ * @retval XK_E_FIELD       a parameter breaks another rule of its ASN.1 type, of the module or of the kind of event
  * @retval XK_E_DESTINATION the event carries keys and its warrant sends them to DF3
  *
  * On failure nothing is written but `*size` and `*diag`. Calls no callback. Re-entrant, any thread.

@@ -3,8 +3,9 @@
  * @file
  * Reading HI2 records: the inverse of hi2.h, for a LEMF, for tests, and for looking at what was sent.
  *
- * Level 1: no state, no allocation, re-entrant; every view points into the caller's octets. Elements of the
- * modules that are not known here are stepped over and counted; DER only, as hi2.h writes it.
+ * Level 1: no state, no allocation, re-entrant; every view points into the caller's octets, or into the room of the
+ * options. Elements and values of the modules that are not known here are stepped over and counted (TS 33.108 annex D).
+ * The encoding is BER by annex B.1; without options only DER is taken, as hi2.h writes it.
  */
 #ifndef XK_HI2_READ_H
 #define XK_HI2_READ_H
@@ -62,25 +63,38 @@ struct xk_hi2_record {
     struct xk_bytes liid;
     enum xk_hi2_time_form time_form;
     struct xk_utc time; /**< with #XK_HI2_LOCAL_TIME: the local digits as if they were UTC */
+    bool has_offset;    /**< with #XK_HI2_LOCAL_TIME: the digits tell how far they are from UTC */
+    int32_t offset_minutes; /**< east positive, with `has_offset` */
     enum xk_hi2_season season;
     enum xk_initiator initiator;
     struct xk_bytes correlation_number;
     struct xk_bytes operator_identifier;
+    struct xk_network_element network_element;
     bool has_event;
-    uint8_t event; /**< iMSevent; 3 is decryptionKeysAvailable */
+    uint8_t event; /**< iMSevent: 1 and 2 SIP message, 3 keys available, 4 start of interception */
     struct xk_bytes sip_message;
+    struct xk_bytes header_offer;  /**< sipMessageHeaderOffer */
+    struct xk_bytes header_answer; /**< sipMessageHeaderAnswer */
+    struct xk_bytes sdp_offer;
+    struct xk_bytes sdp_answer;
     struct xk_bytes correlation_iri;
     struct xk_bytes correlation_cc; /**< first cc */
     bool correlation_both;
-    bool failure; /**< mediaSecFailureIndication genericFailure */
+    bool failure; /**< mediaSecFailureIndication, of any value */
+    enum xk_hi2_roaming roaming;
     char country_code[2];
     size_t party_count;
     size_t key_count;
     size_t national_count;
-    size_t ignored_count;     /**< elements that were stepped over */
+    size_t ims_voip_count;
+    size_t pani_count;
+    size_t ignored_count;     /**< elements and values that were stepped over */
     struct xk_bytes parties;  /**< private: step with xk_hi2_next_party() */
     struct xk_bytes keys;     /**< private: step with xk_hi2_next_key(). Holds keys. */
     struct xk_bytes national; /**< private: step with xk_hi2_next_national() */
+    struct xk_bytes ims_voip; /**< private: step with xk_hi2_next_ims_voip() */
+    struct xk_bytes pani;     /**< private: step with xk_hi2_next_pani() */
+    struct xk_read_options options; /**< private: how it was read, and what room is left */
 };
 
 /**
@@ -88,21 +102,25 @@ struct xk_hi2_record {
  *
  * @param data borrowed
  * @param size octets of exactly one record
+ * @param options BER or DER; NULL for strict DER
  * @param[out] record set only on XK_OK; its views point into `data`, keys included
  * @param[out] diag status, offset and field of what was refused; may be NULL
  *
- * @retval XK_OK              decoded; every party, key and national parameter has been checked
- * @retval XK_E_ARGUMENT      a pointer is NULL that may not be
+ * @retval XK_OK              decoded; every entry of a list in it has been checked
+ * @retval XK_E_ARGUMENT      a pointer is NULL that may not be, or `options->size` is wrong
  * @retval XK_E_DER_TRUNCATED a TLV reaches past the end of the one around it
  * @retval XK_E_DER_TAG       a tag that may not stand here, or a mandatory one is absent
- * @retval XK_E_DER_LENGTH    a length is not in DER's shortest form, or indefinite
+ * @retval XK_E_DER_LENGTH    a length that the rules do not allow
  * @retval XK_E_DER_VALUE     a value is outside its ASN.1 limits
  * @retval XK_E_DER_TRAILING  octets follow the end of the record
+ * @retval XK_E_DER_PIECES    a string is in pieces, and the options give no room or too little to join it
+ * @retval XK_E_DER_DEPTH     elements of indefinite length, or pieces of a string, are nested too deep
  *
  * On failure nothing is written but `*diag`. Calls no callback. Re-entrant, any thread.
  * Cost: one pass; no allocation, no recursion.
  */
 XK_API XK_NODISCARD enum xk_status xk_hi2_record_decode(const uint8_t *data, size_t size,
+                                                        const struct xk_read_options *options,
                                                         struct xk_hi2_record *record, struct xk_diag *diag);
 
 /**
@@ -111,18 +129,20 @@ XK_API XK_NODISCARD enum xk_status xk_hi2_record_decode(const uint8_t *data, siz
  * @param type that iRIType told
  * @param data borrowed: the content of the record
  * @param size octets of it
+ * @param options BER or DER; NULL for strict DER
  * @param[out] record set only on XK_OK
  * @param[out] diag status, offset and field of what was refused; may be NULL
  *
  * @retval XK_OK         decoded
  * @retval XK_E_ARGUMENT a pointer is NULL that may not be
- * @retval "260-264"     see xk_hi2_record_decode()
+ * @retval "260-267"     see xk_hi2_record_decode()
  *
  * On failure nothing is written but `*diag`. Calls no callback. Re-entrant, any thread.
  * Cost: one pass; no allocation, no recursion.
  */
 XK_API XK_NODISCARD enum xk_status xk_hi2_parameters_decode(enum xk_hi2_record_type type, const uint8_t *data,
-                                                            size_t size, struct xk_hi2_record *record,
+                                                            size_t size, const struct xk_read_options *options,
+                                                            struct xk_hi2_record *record,
                                                             struct xk_diag *diag);
 
 /**
@@ -134,7 +154,8 @@ XK_API XK_NODISCARD enum xk_status xk_hi2_parameters_decode(enum xk_hi2_record_t
  * @retval true  `*party` is the next one
  * @retval false there is no further one, or a pointer is NULL
  *
- * Cannot fail. Calls no callback. Re-entrant, any thread. Cost: constant.
+ * A string that came in pieces is joined in the room of the options: such a view lasts until the next call of any
+ * xk_hi2_next_...() for the record. Cannot fail. Calls no callback. Re-entrant, any thread. Cost: constant.
  */
 XK_API bool xk_hi2_next_party(const struct xk_hi2_record *record, size_t *position, struct xk_party *party);
 
@@ -147,7 +168,7 @@ XK_API bool xk_hi2_next_party(const struct xk_hi2_record *record, size_t *positi
  * @retval true  `*key` is the next one
  * @retval false there is no further one, or a pointer is NULL
  *
- * Cannot fail. Calls no callback. Re-entrant, any thread. Cost: constant.
+ * Pieces as xk_hi2_next_party() has them. Cannot fail. Calls no callback. Re-entrant, any thread. Cost: constant.
  */
 XK_API bool xk_hi2_next_key(const struct xk_hi2_record *record, size_t *position, struct xk_iri_key *key);
 
@@ -160,9 +181,35 @@ XK_API bool xk_hi2_next_key(const struct xk_hi2_record *record, size_t *position
  * @retval true  `*parameter` is the next one
  * @retval false there is no further one, or a pointer is NULL
  *
- * Cannot fail. Calls no callback. Re-entrant, any thread. Cost: constant.
+ * Pieces as xk_hi2_next_party() has them. Cannot fail. Calls no callback. Re-entrant, any thread. Cost: constant.
  */
 XK_API bool xk_hi2_next_national(const struct xk_hi2_record *record, size_t *position, struct xk_bytes *parameter);
+
+/**
+ * Step through the imsVoIP of a decoded record.
+ *
+ * @param record decoded
+ * @param[in,out] position 0 before the first call
+ * @param[out] entry set on true
+ * @retval true  `*entry` is the next one
+ * @retval false there is no further one, or a pointer is NULL
+ *
+ * Pieces as xk_hi2_next_party() has them. Cannot fail. Calls no callback. Re-entrant, any thread. Cost: constant.
+ */
+XK_API bool xk_hi2_next_ims_voip(const struct xk_hi2_record *record, size_t *position, struct xk_hi2_ims_voip *entry);
+
+/**
+ * Step through the pANI-Header-Info of a decoded record.
+ *
+ * @param record decoded
+ * @param[in,out] position 0 before the first call
+ * @param[out] entry set on true
+ * @retval true  `*entry` is the next one
+ * @retval false there is no further one, or a pointer is NULL
+ *
+ * Pieces as xk_hi2_next_party() has them. Cannot fail. Calls no callback. Re-entrant, any thread. Cost: constant.
+ */
+XK_API bool xk_hi2_next_pani(const struct xk_hi2_record *record, size_t *position, struct xk_hi2_pani *entry);
 
 #ifdef __cplusplus
 }

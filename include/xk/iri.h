@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file
- * The IRI event "session encryption keys available" (TS 33.107 clause 7A.7.2), made from an outcome.
+ * The IRI event "session encryption keys available" (TS 33.107 clause 7A.7.2), made from an outcome, and the two events
+ * without which its keys are of no use: an intercepted SIP message, and the start of interception of a session that
+ * was there already (clause 7A.7.5).
  *
  * The event is what an HI2 record is encoded from (hi2.h), in either of the two modules. Level 1: plain
  * data, no state, no allocation.
@@ -36,13 +38,30 @@ struct xk_iri_key {
     struct xk_bytes salt;  /**< cCSalt; may be absent. A secret. */
 };
 
-/** The parameters of the event in clause 7A.7.2. All views are borrowed. */
+/** Which event. */
+enum xk_iri_kind {
+    XK_IRI_KEYS = 0,                 /**< media decryption keys available: TS 33.108 table 7.4 */
+    XK_IRI_SIP_MESSAGE = 1,          /**< SIP message: table 7.3 */
+    XK_IRI_START_OF_INTERCEPTION = 2 /**< start of interception for an established session: table 7.5 */
+};
+
+/**
+ * The parameters of one event. All views are borrowed. Set all to zero first: what belongs to another kind of event is
+ * refused.
+ */
 struct xk_iri_event {
     const struct xk_warrant *warrant; /**< LIID, observed target identities, correlation number, initiator */
     struct xk_utc time;               /**< of the event */
     const struct xk_iri_key *keys;    /**< NULL if none was provided */
     size_t key_count;
     bool failure; /**< MediaSec key retrieval failure indication; may stand beside keys (partial retrieval) */
+    enum xk_iri_kind kind;
+    struct xk_bytes sip_message; /**< of #XK_IRI_SIP_MESSAGE: the message, or its header and SDP */
+    bool filtered; /**< of #XK_IRI_SIP_MESSAGE: content was taken out, as a warrant for IRI only demands */
+    struct xk_bytes header_offer;  /**< of #XK_IRI_START_OF_INTERCEPTION: header of the message with the SDP offer */
+    struct xk_bytes header_answer; /**< likewise, with the SDP answer. Each of the four may be absent. */
+    struct xk_bytes sdp_offer;     /**< likewise: the offer itself */
+    struct xk_bytes sdp_answer;    /**< likewise: the answer itself */
 };
 
 /**

@@ -5,88 +5,125 @@
  */
 #include <xk/hi2.h>
 
-#include "hi2/calendar.h"
-#include "hi2/der_write.h"
-#include "hi2/record_check.h"
-#include "support/diag.h"
+#include <string.h>
 
-#define EVENT_DECRYPTION_KEYS_AVAILABLE 3
+#include "hi2/der_write.h"
+#include "hi2/network.h"
+#include "hi2/record_check.h"
+#include "hi2/times.h"
+#include "support/diag.h"
+#include "support/sized.h"
+#include "warrant/modules.h"
+
+#define FIRST XKI_SIZED_FIRST(struct xk_hi2_profile, season)
+#define LAST_OF_UTC_TIME INT64_C(2524607999) /* of 2049 */
+
 #define QUALIFIER_GPRS_OR_EPS_TARGET 3
 #define GENERIC_FAILURE 0
 
-/* The tags in which the two modules differ. */
-struct tags {
-    unsigned int keys;
-    unsigned int failure;
-    uint8_t domain; /* arc of the module under 0.4.0.2.2.4 */
+/* iMSevent */
+#define EVENT_UNFILTERED_SIP_MESSAGE 1u
+#define EVENT_SIP_HEADER_ONLY 2u
+#define EVENT_DECRYPTION_KEYS_AVAILABLE 3u
+#define EVENT_START_OF_INTERCEPTION 4u
+
+/* What is found out before the first octet is written, since both passes need it. */
+struct plan {
+    const struct xki_hi2_module *module;
+    uint8_t stamp[XKI_TIME_MAX]; /* timeStamp as text */
+    uint32_t stamp_size;
+    uint8_t parties[XK_PARTIES_MAX]; /* in the order in which DER has them */
 };
 
-static const struct tags umts_tags = {36, 44, 1};
-static const struct tags eps_tags = {42, 50, 8};
-
-/* timeStamp as text, made before writing since it can fail. */
-struct stamp {
-    uint8_t digits[14];
-};
-
-void xk_hi2_profile_init(struct xk_hi2_profile *profile, enum xk_hi2_module module)
+void xk_hi2_profile_defaults(struct xk_hi2_profile *profile, size_t size, enum xk_hi2_module module)
 {
-    if (profile == NULL) {
+    struct xk_hi2_profile p;
+    if (profile == NULL || size < FIRST || size > sizeof p) {
         return;
     }
-    memset(profile, 0, sizeof *profile);
-    profile->size = sizeof *profile;
-    profile->module = module;
-    profile->oid_release = 15;
-    profile->oid_version = 5;
-    profile->iri_version = 8;
-    profile->record_type = XK_HI2_REPORT;
-    profile->time_form = XK_HI2_UTC_TIME;
+    memset(&p, 0, sizeof p);
+    p.size = size;
+    p.module = module;
+    p.oid_release = 15;
+    p.oid_version = 5;
+    p.iri_version = 8;
+    p.record_type = XK_HI2_REPORT;
+    p.time_form = XK_HI2_LOCAL_TIME;
+    p.fraction_digits = 6;
+    p.zone = true;
+    memcpy(profile, &p, size);
 }
 
-static enum xk_status make_stamp(const struct xk_hi2_profile *p, struct xk_utc time, struct stamp *stamp,
+static enum xk_status make_stamp(const struct xk_hi2_profile *p, struct xk_utc time, struct plan *plan,
                                  struct xk_diag *diag)
 {
-    struct xki_calendar calendar;
-    bool local = p->time_form == XK_HI2_LOCAL_TIME;
-    int64_t limit = INT64_C(253402300799) - 86400;
-    if (time.seconds < 0 || time.seconds > limit || time.microseconds > 999999) {
+    if (!xki_time_fits(time)) {
         return xki_fail(diag, XK_E_FIELD, 0, "timeStamp");
     }
-    int64_t seconds = local ? time.seconds + (int64_t)p->local_offset_minutes * 60 : time.seconds;
-    (void)xki_calendar(seconds, &calendar);
-    if (!local && calendar.year > 2049) {
+    if (p->time_form == XK_HI2_LOCAL_TIME) {
+        plan->stamp_size = xki_time_write_generalized(time, p->local_offset_minutes, p->fraction_digits, p->zone,
+                                                      plan->stamp);
+        return XK_OK;
+    }
+    if (time.seconds > LAST_OF_UTC_TIME) {
         return xki_fail(diag, XK_E_FIELD, 0, "utcTime");
     }
-    xki_calendar_digits(&calendar, stamp->digits);
+    plan->stamp_size = xki_time_write_utc(time, plan->stamp);
     return XK_OK;
 }
 
-XKI_INLINE void write_domain(struct xki_der *w, const struct xk_hi2_profile *p, const struct tags *tags)
+/* As they will stand in the record: of two that are of one size, the forms are compared in the order of their tags. */
+static bool party_before(const struct xk_party *a, size_t a_size, const struct xk_party *b, size_t b_size)
+{
+    if (a_size != b_size) {
+        return a_size < b_size; /* the length stands in front of the content */
+    }
+    for (unsigned int f = 0; f < XKI_PARTY_FORMS; f++) {
+        const struct xk_bytes *of_a = xki_party_form(a, f);
+        const struct xk_bytes *of_b = xki_party_form(b, f);
+        if (of_a->size == 0 && of_b->size == 0) {
+            continue;
+        }
+        if (of_a->size == 0 || of_b->size == 0) {
+            return of_b->size == 0; /* the other goes on with a higher tag */
+        }
+        if (of_a->size != of_b->size) {
+            return of_a->size < of_b->size;
+        }
+        int order = memcmp(of_a->data, of_b->data, of_a->size);
+        if (order != 0) {
+            return order < 0;
+        }
+    }
+    return false;
+}
+
+XKI_INLINE void write_domain(struct xki_der *w, const struct xk_hi2_profile *p, const struct xki_hi2_module *module)
 {
     static const uint8_t securityDomain[] = {0x04, 0x00, 0x02, 0x02, 0x04};
     size_t start = w->size;
     xki_der_arc(w, p->oid_version);
     xki_der_arc(w, p->oid_release);
-    xki_der_octet(w, tags->domain);
+    xki_der_octet(w, module->domain);
     xki_der_raw(w, securityDomain, sizeof securityDomain);
     xki_der_wrap(w, XKI_DER_PRIMITIVE, 0, start);
 }
 
 /* The CHOICE is tagged, so its tag is explicit. */
-XKI_INLINE void write_time(struct xki_der *w, const struct xk_hi2_profile *p, const struct stamp *stamp)
+XKI_INLINE void write_time(struct xki_der *w, const struct xk_hi2_profile *p, const struct plan *plan)
 {
     size_t start = w->size;
-    if (p->time_form == XK_HI2_LOCAL_TIME) {
+    bool local = p->time_form == XK_HI2_LOCAL_TIME;
+    if (local) {
         xki_der_small(w, 1, (unsigned int)p->season);
-        size_t digits = w->size;
-        xki_der_raw(w, stamp->digits, 14);
-        xki_der_wrap(w, XKI_DER_PRIMITIVE, 0, digits);
+    }
+    size_t text = w->size;
+    for (uint32_t i = plan->stamp_size; i > 0; i--) {
+        xki_der_octet(w, plan->stamp[i - 1]);
+    }
+    xki_der_wrap(w, XKI_DER_PRIMITIVE, local ? 0 : 1, text);
+    if (local) {
         xki_der_wrap(w, XKI_DER_CONSTRUCTED, 0, start);
-    } else {
-        xki_der_octet(w, 'Z');
-        xki_der_raw(w, stamp->digits + 2, 12);
-        xki_der_wrap(w, XKI_DER_PRIMITIVE, 1, start);
     }
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 3, start);
 }
@@ -94,65 +131,40 @@ XKI_INLINE void write_time(struct xki_der *w, const struct xk_hi2_profile *p, co
 XKI_INLINE void write_party(struct xki_der *w, const struct xk_party *party)
 {
     size_t start = w->size;
-    xki_der_optional(w, 13, party->impi);
-    xki_der_optional(w, 10, party->nai);
-    xki_der_optional(w, 9, party->tel_uri);
-    xki_der_optional(w, 8, party->sip_uri);
-    xki_der_optional(w, 7, party->e164);
-    xki_der_optional(w, 6, party->msisdn);
-    xki_der_optional(w, 3, party->imsi);
-    xki_der_optional(w, 1, party->imei);
+    for (unsigned int f = XKI_PARTY_FORMS; f > 0; f--) {
+        xki_der_optional(w, xki_party_forms[f - 1].tag, *xki_party_form(party, f - 1));
+    }
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 1, start);
     xki_der_small(w, 0, QUALIFIER_GPRS_OR_EPS_TARGET);
     xki_der_length(w, w->size - start);
     xki_der_octet(w, XKI_DER_SEQUENCE);
 }
 
-/* Of two encoded elements: their lengths stand in front, so those of different sizes differ before one ends. */
-static int compare(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
-{
-    return memcmp(a, b, a_size < b_size ? a_size : b_size);
-}
-
-/* DER sorts the elements of a SET OF by their octets (X.690 11.6); back to front, the largest goes first. Parties
- * are compared as encoded, which only works while writing; while measuring, any order has the same size. */
-static void sort_parties(uint8_t *first, const size_t *sizes, size_t count)
-{
-    size_t order[XK_PARTIES_MAX];
-    for (size_t i = 0; i < count; i++) {
-        order[i] = sizes[i];
-    }
-    for (size_t pass = 1; pass < count; pass++) {
-        uint8_t *at = first;
-        for (size_t i = 0; i + pass < count; i++) {
-            uint8_t *next = at + order[i];
-            if (compare(at, order[i], next, order[i + 1]) > 0) {
-                size_t left = order[i];
-                size_t right = order[i + 1];
-                for (size_t k = 0; k < right; k++) { /* rotate the pair, octet by octet: parties are short and few */
-                    uint8_t octet = at[left + k];
-                    memmove(at + k + 1, at + k, left);
-                    at[k] = octet;
-                }
-                order[i] = right;
-                order[i + 1] = left;
-            }
-            at += order[i];
-        }
-    }
-}
-
-XKI_INLINE void write_parties(struct xki_der *w, const struct xk_warrant *warrant)
+/* DER sorts the elements of a SET OF by their octets (X.690 11.6). */
+static void order_parties(const struct xk_warrant *warrant, struct plan *plan)
 {
     size_t sizes[XK_PARTIES_MAX];
+    for (size_t i = 0; i < warrant->party_count; i++) {
+        struct xki_der measure = {NULL, 0};
+        size_t at = i;
+        write_party(&measure, &warrant->parties[i]);
+        sizes[i] = measure.size;
+        for (; at > 0; at--) {
+            size_t before = plan->parties[at - 1];
+            if (!party_before(&warrant->parties[i], sizes[i], &warrant->parties[before], sizes[before])) {
+                break;
+            }
+            plan->parties[at] = (uint8_t)before;
+        }
+        plan->parties[at] = (uint8_t)i;
+    }
+}
+
+XKI_INLINE void write_parties(struct xki_der *w, const struct xk_warrant *warrant, const struct plan *plan)
+{
     size_t start = w->size;
     for (size_t i = warrant->party_count; i > 0; i--) {
-        size_t before = w->size;
-        write_party(w, &warrant->parties[i - 1]);
-        sizes[i - 1] = w->size - before;
-    }
-    if (w->end != NULL && warrant->party_count > 1) {
-        sort_parties(w->end - w->size, sizes, warrant->party_count);
+        write_party(w, &warrant->parties[plan->parties[i - 1]]);
     }
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 9, start);
 }
@@ -188,16 +200,35 @@ static struct xki_der with_national(struct xki_der writer, const struct xk_hi2_e
     return writer;
 }
 
-XKI_INLINE void write_iri_to_cc(struct xki_der *w, struct xk_bytes cc, struct xk_bytes iri)
+XKI_INLINE void write_iri_to_cc_content(struct xki_der *w, struct xk_bytes cc, struct xk_bytes iri)
 {
-    size_t start = w->size;
     xki_der_optional(w, 1, iri);
     size_t set = w->size;
     xki_der_raw(w, cc.data, cc.size);
     xki_der_length(w, w->size - set);
     xki_der_octet(w, 0x04);
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 0, set);
+}
+
+XKI_INLINE void write_iri_to_cc(struct xki_der *w, struct xk_bytes cc, struct xk_bytes iri)
+{
+    size_t start = w->size;
+    write_iri_to_cc_content(w, cc, iri);
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 0, start);
+}
+
+static void write_ims_voip(struct xki_der *w, const struct xk_hi2_ims_voip *entry)
+{
+    const struct xk_bytes none = {NULL, 0};
+    size_t start = w->size;
+    if (entry->cc.size > 0) {
+        size_t cc = w->size;
+        write_iri_to_cc_content(w, entry->cc, none);
+        xki_der_wrap(w, XKI_DER_CONSTRUCTED, 1, cc);
+    }
+    xki_der_bytes(w, 0, entry->iri);
+    xki_der_length(w, w->size - start);
+    xki_der_octet(w, XKI_DER_SEQUENCE);
 }
 
 static struct xki_der with_correlation(struct xki_der writer, const struct xk_hi2_extras *e)
@@ -233,7 +264,66 @@ XKI_INLINE void write_keys(struct xki_der *w, const struct xk_iri_event *event, 
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, tag, start);
 }
 
-XKI_INLINE void write_extras_behind(struct xki_der *w, const struct xk_hi2_extras *extras)
+static bool voip_before(const struct xk_hi2_ims_voip *a, const struct xk_hi2_ims_voip *b)
+{
+    struct xki_der of_a = {NULL, 0};
+    struct xki_der of_b = {NULL, 0};
+    write_ims_voip(&of_a, a);
+    write_ims_voip(&of_b, b);
+    if (of_a.size != of_b.size) {
+        return of_a.size < of_b.size;
+    }
+    if (a->iri.size != b->iri.size) {
+        return sorts_before(a->iri, b->iri);
+    }
+    int order = memcmp(a->iri.data, b->iri.data, a->iri.size);
+    return order != 0 ? order < 0 : a->cc.size > 0 && sorts_before(a->cc, b->cc);
+}
+
+static struct xki_der with_ims_voip(struct xki_der writer, const struct xk_hi2_extras *e, unsigned int tag)
+{
+    struct xki_der *w = &writer;
+    bool done[XK_HI2_IMS_VOIP_MAX] = {false};
+    size_t start = w->size;
+    for (size_t n = 0; n < e->ims_voip_count; n++) {
+        size_t largest = XK_HI2_IMS_VOIP_MAX;
+        for (size_t i = 0; i < e->ims_voip_count; i++) {
+            if (!done[i] && (largest == XK_HI2_IMS_VOIP_MAX || voip_before(&e->ims_voip[largest], &e->ims_voip[i]))) {
+                largest = i;
+            }
+        }
+        done[largest] = true;
+        write_ims_voip(w, &e->ims_voip[largest]);
+    }
+    xki_der_wrap(w, XKI_DER_CONSTRUCTED, tag, start);
+    return writer;
+}
+
+static struct xki_der with_pani(struct xki_der writer, const struct xk_hi2_extras *e, unsigned int tag)
+{
+    struct xki_der *w = &writer;
+    size_t start = w->size;
+    for (size_t i = e->pani_count; i > 0; i--) {
+        const struct xk_hi2_pani *pani = &e->pani[i - 1];
+        size_t entry = w->size;
+        if (pani->raw_location.size > 0) {
+            xki_der_bytes(w, 1, pani->raw_location);
+            xki_der_wrap(w, XKI_DER_CONSTRUCTED, 4, entry);
+        }
+        if (pani->network_provided) {
+            xki_der_wrap(w, XKI_DER_PRIMITIVE, 3, w->size);
+        }
+        xki_der_optional(w, 2, pani->access_class);
+        xki_der_optional(w, 1, pani->access_type);
+        xki_der_length(w, w->size - entry);
+        xki_der_octet(w, XKI_DER_SEQUENCE);
+    }
+    xki_der_wrap(w, XKI_DER_CONSTRUCTED, tag, start);
+    return writer;
+}
+
+/* What stands behind the failure in both modules. */
+XKI_INLINE void write_extras_behind(struct xki_der *w, const struct xk_hi2_extras *extras, const uint8_t *tags)
 {
     if (extras->country_code[0] != '\0') {
         size_t start = w->size;
@@ -241,45 +331,77 @@ XKI_INLINE void write_extras_behind(struct xki_der *w, const struct xk_hi2_extra
         xki_der_wrap(w, XKI_DER_PRIMITIVE, 1, start);
         xki_der_wrap(w, XKI_DER_CONSTRUCTED, 255, start);
     }
+    if (extras->roaming != XK_HI2_ROAMING_ABSENT) {
+        xki_der_small(w, tags[XKI_FIELD_ROAMING], (unsigned int)extras->roaming);
+    }
+    if (extras->ims_voip_count > 0) {
+        *w = with_ims_voip(*w, extras, tags[XKI_FIELD_IMS_VOIP]);
+    }
+    if (extras->pani_count > 0) {
+        *w = with_pani(*w, extras, tags[XKI_FIELD_PANI]);
+    }
 }
 
-XKI_INLINE void write_network_identifier(struct xki_der *w, struct xk_bytes operator_identifier)
+XKI_INLINE void write_network_identifier(struct xki_der *w, const struct xk_warrant *warrant)
 {
     size_t start = w->size;
-    xki_der_bytes(w, 0, operator_identifier);
+    if (warrant->network_element.form != XK_NETWORK_ELEMENT_ABSENT) {
+        *w = xki_hi2_with_element(*w, 1, &warrant->network_element);
+    }
+    xki_der_bytes(w, 0, warrant->operator_identifier);
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 26, start);
 }
 
-XKI_INLINE void write_parameters(struct xki_der *w, const struct xk_hi2_profile *p, const struct xk_iri_event *event,
-                             const struct xk_hi2_extras *extras, const struct stamp *stamp)
+static unsigned int event_of(const struct xk_iri_event *event)
 {
-    const struct tags *tags = p->module == XK_HI2_UMTS ? &umts_tags : &eps_tags;
-    const struct xk_warrant *warrant = event->warrant;
-    write_extras_behind(w, extras);
+    if (event->kind == XK_IRI_SIP_MESSAGE) {
+        return event->filtered ? EVENT_SIP_HEADER_ONLY : EVENT_UNFILTERED_SIP_MESSAGE;
+    }
+    return event->kind == XK_IRI_KEYS ? EVENT_DECRYPTION_KEYS_AVAILABLE : EVENT_START_OF_INTERCEPTION;
+}
+
+/* The parameters of one kind of event each; those of the others are absent. */
+XKI_INLINE void write_event(struct xki_der *w, const struct xk_iri_event *event, const uint8_t *tags)
+{
     if (event->failure) {
-        xki_der_small(w, tags->failure, GENERIC_FAILURE);
+        xki_der_small(w, tags[XKI_FIELD_FAILURE], GENERIC_FAILURE);
     }
+    xki_der_optional(w, tags[XKI_FIELD_SDP_ANSWER], event->sdp_answer);
+    xki_der_optional(w, tags[XKI_FIELD_SDP_OFFER], event->sdp_offer);
+    xki_der_optional(w, tags[XKI_FIELD_HEADER_ANSWER], event->header_answer);
+    xki_der_optional(w, tags[XKI_FIELD_HEADER_OFFER], event->header_offer);
     if (event->key_count > 0) {
-        write_keys(w, event, tags->keys);
+        write_keys(w, event, tags[XKI_FIELD_KEYS]);
     }
+}
+
+XKI_INLINE void write_parameters(struct xki_der *w, const struct xk_hi2_profile *p, const struct xk_iri_event *event,
+                             const struct xk_hi2_extras *extras, const struct plan *plan)
+{
+    const struct xki_hi2_module *module = plan->module;
+    const struct xk_warrant *warrant = event->warrant;
+    write_extras_behind(w, extras, module->tags);
+    write_event(w, event, module->tags);
     if (extras->correlation_iri.size > 0 || extras->correlation_cc.size > 0) {
         *w = with_correlation(*w, extras);
     }
-    xki_der_optional(w, 30, extras->sip_message);
-    xki_der_small(w, 29, EVENT_DECRYPTION_KEYS_AVAILABLE);
-    write_network_identifier(w, warrant->operator_identifier);
-    xki_der_bytes(w, 18, warrant->correlation_number);
+    xki_der_optional(w, 30, event->sip_message);
+    xki_der_small(w, 29, event_of(event));
+    write_network_identifier(w, warrant);
+    if (extras->ims_voip_count == 0) {
+        xki_der_optional(w, 18, warrant->correlation_number);
+    }
     if (extras->national_count > 0) {
         *w = with_national(*w, extras);
     }
-    write_parties(w, warrant);
+    write_parties(w, warrant, plan);
     xki_der_small(w, 4, (unsigned int)warrant->initiator);
-    write_time(w, p, stamp);
+    write_time(w, p, plan);
     xki_der_bytes(w, 1, warrant->liid);
-    if (p->module == XK_HI2_UMTS) {
+    if (module->has_version) {
         xki_der_small(w, 23, p->iri_version);
     }
-    write_domain(w, p, tags);
+    write_domain(w, p, module);
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, (unsigned int)p->record_type, 0);
 }
 
@@ -288,28 +410,34 @@ enum xk_status xk_hi2_record_encode(const struct xk_hi2_profile *profile, const 
                                     struct xk_diag *diag)
 {
     static const struct xk_hi2_extras none;
-    if (profile == NULL || event == NULL || event->warrant == NULL || size == NULL || (out == NULL && capacity > 0) ||
-        profile->size != sizeof *profile) {
+    struct xk_hi2_profile p;
+    struct plan plan;
+    if (profile == NULL || event == NULL || event->warrant == NULL || size == NULL || (out == NULL && capacity > 0)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
+    }
+    xk_hi2_profile_init(&p, XK_HI2_UMTS);
+    if (!xki_sized_read(&p, profile, FIRST, sizeof p)) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "size");
     }
     if (extras == NULL) {
         extras = &none;
     }
-    struct stamp stamp;
-    enum xk_status status = xki_hi2_check(profile, event, extras, diag);
+    enum xk_status status = xki_hi2_check(&p, event, extras, diag);
     if (status == XK_OK) {
-        status = make_stamp(profile, event->time, &stamp, diag);
+        status = make_stamp(&p, event->time, &plan, diag);
     }
     if (status != XK_OK) {
         return status;
     }
+    plan.module = xki_hi2_module(p.module);
+    order_parties(event->warrant, &plan);
     struct xki_der measure = {NULL, 0};
-    write_parameters(&measure, profile, event, extras, &stamp);
+    write_parameters(&measure, &p, event, extras, &plan);
     *size = measure.size;
     if (measure.size > capacity) {
         return xki_fail(diag, XK_E_SPACE, 0, "");
     }
     struct xki_der writer = {out + measure.size, 0};
-    write_parameters(&writer, profile, event, extras, &stamp);
+    write_parameters(&writer, &p, event, extras, &plan);
     return XK_OK;
 }

@@ -9,7 +9,7 @@
 
 static enum xk_status check_profile(const struct xk_hi2_profile *p, struct xk_diag *diag)
 {
-    if (p->module != XK_HI2_UMTS && p->module != XK_HI2_EPS) {
+    if (xki_hi2_module(p->module) == NULL) {
         return xki_fail(diag, XK_E_CONFIG, 0, "module");
     }
     if (p->oid_release > 16383 || p->oid_version > 16383) {
@@ -28,7 +28,7 @@ static enum xk_status check_profile(const struct xk_hi2_profile *p, struct xk_di
     if ((int)p->season < XK_HI2_SEASON_NOT_PROVIDED || (int)p->season > XK_HI2_SEASON_SUMMER) {
         return xki_fail(diag, XK_E_CONFIG, 0, "winterSummerIndication");
     }
-    return XK_OK;
+    return p->fraction_digits <= 6 ? XK_OK : xki_fail(diag, XK_E_CONFIG, 0, "fraction_digits");
 }
 
 /* cCCSID and cCDecKey are mandatory and an empty one would decode: refused here. */
@@ -38,7 +38,7 @@ static enum xk_status check_keys(const struct xk_iri_event *event, struct xk_dia
         return xki_fail(diag, XK_E_FIELD_EMPTY, 0, "mediaDecryption-info");
     }
     if (event->key_count > 0 && event->keys == NULL) {
-        return xki_fail(diag, XK_E_FIELD, 0, "mediaDecryption-info");
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "mediaDecryption-info");
     }
     if (event->key_count > XK_CRYPTO_SESSIONS_MAX) {
         return xki_fail(diag, XK_E_FIELD_LIMIT, 0, "mediaDecryption-info");
@@ -62,43 +62,105 @@ static enum xk_status check_keys(const struct xk_iri_event *event, struct xk_dia
     return XK_OK;
 }
 
-static bool is_printable(char c)
+/* One of the texts of an event: within its limits where it may stand, and absent elsewhere. */
+static enum xk_status check_text(struct xk_bytes text, bool here, size_t low, const char *field, struct xk_diag *diag)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (!here && text.size > 0) {
+        return xki_fail(diag, XK_E_FIELD, 0, field);
+    }
+    return xki_check_bounds(text, here ? low : 0, XK_HI2_SIP_MESSAGE_MAX, field, diag);
 }
 
-static enum xk_status check_extras(const struct xk_hi2_extras *e, struct xk_diag *diag)
+/* What the kind of event has, and nothing of the others. */
+static enum xk_status check_event(const struct xk_iri_event *e, struct xk_diag *diag)
 {
-    if (e->national_count > XK_HI2_NATIONAL_MAX) {
-        return xki_fail(diag, XK_E_FIELD_LIMIT, 0, "national-Parameters");
+    bool message = e->kind == XK_IRI_SIP_MESSAGE;
+    bool start = e->kind == XK_IRI_START_OF_INTERCEPTION;
+    if (e->kind != XK_IRI_KEYS && !message && !start) {
+        return xki_fail(diag, XK_E_FIELD, 0, "iMSevent");
     }
-    if (e->national_count > 0 && e->national == NULL) {
-        return xki_fail(diag, XK_E_FIELD, 0, "national-Parameters");
+    if ((message || start) && (e->key_count > 0 || e->failure)) {
+        return xki_fail(diag, XK_E_FIELD, 0, "mediaDecryption-info");
     }
-    enum xk_status status = XK_OK;
+    enum xk_status status = message || start ? XK_OK : check_keys(e, diag);
+    if (status == XK_OK) {
+        status = check_text(e->sip_message, message, 1, "sIPMessage", diag);
+    }
+    if (status == XK_OK) {
+        status = check_text(e->header_offer, start, 0, "sipMessageHeaderOffer", diag);
+    }
+    if (status == XK_OK) {
+        status = check_text(e->header_answer, start, 0, "sipMessageHeaderAnswer", diag);
+    }
+    if (status == XK_OK) {
+        status = check_text(e->sdp_offer, start, 0, "sdpOffer", diag);
+    }
+    return status == XK_OK ? check_text(e->sdp_answer, start, 0, "sdpAnswer", diag) : status;
+}
+
+/* A list of `count` at most `high`, that is somewhere. */
+static enum xk_status check_list(const void *list, size_t count, size_t high, const char *field, struct xk_diag *diag)
+{
+    if (count > high) {
+        return xki_fail(diag, XK_E_FIELD_LIMIT, 0, field);
+    }
+    return count > 0 && list == NULL ? xki_fail(diag, XK_E_ARGUMENT, 0, field) : XK_OK;
+}
+
+static enum xk_status check_national(const struct xk_hi2_extras *e, struct xk_diag *diag)
+{
+    enum xk_status status = check_list(e->national, e->national_count, XK_HI2_NATIONAL_MAX, "national-Parameters",
+                                       diag);
     for (size_t i = 0; status == XK_OK && i < e->national_count; i++) {
         status = xki_check_bounds(e->national[i], 1, XK_HI2_NATIONAL_SIZE_MAX, "national-Parameters", diag);
     }
-    if (status == XK_OK) {
-        status = xki_check_bounds(e->sip_message, 0, XK_HI2_SIP_MESSAGE_MAX, "sIPMessage", diag);
-    }
-    if (status == XK_OK) {
-        status = xki_check_bounds(e->correlation_iri, 0, XK_HI2_CORRELATION_MAX, "correlation", diag);
-    }
+    return status == XK_OK ? xki_country_check(e->country_code, "countryCode", diag) : status;
+}
+
+static enum xk_status check_correlation(const struct xk_hi2_extras *e, struct xk_diag *diag)
+{
+    enum xk_status status = xki_check_bounds(e->correlation_iri, 0, XK_HI2_CORRELATION_MAX, "correlation", diag);
     if (status == XK_OK) {
         status = xki_check_bounds(e->correlation_cc, 0, XK_HI2_CORRELATION_MAX, "correlation", diag);
     }
-    if (status != XK_OK) {
-        return status;
-    }
-    if (e->correlation_both && (e->correlation_iri.size == 0 || e->correlation_cc.size == 0)) {
+    bool half = e->correlation_both && (e->correlation_iri.size == 0 || e->correlation_cc.size == 0);
+    if (status == XK_OK && half) {
         return xki_fail(diag, XK_E_FIELD, 0, "correlation");
     }
-    bool absent = e->country_code[0] == '\0' && e->country_code[1] == '\0';
-    if (!absent && (!is_printable(e->country_code[0]) || !is_printable(e->country_code[1]))) {
-        return xki_fail(diag, XK_E_FIELD, 0, "countryCode");
+    if (status == XK_OK) {
+        status = check_list(e->ims_voip, e->ims_voip_count, XK_HI2_IMS_VOIP_MAX, "imsVoIP", diag);
     }
-    return XK_OK;
+    for (size_t i = 0; status == XK_OK && i < e->ims_voip_count; i++) {
+        status = xki_check_bounds(e->ims_voip[i].iri, 1, XK_HI2_CORRELATION_MAX, "ims-iri", diag);
+        if (status == XK_OK) {
+            status = xki_check_bounds(e->ims_voip[i].cc, 0, XK_HI2_CORRELATION_MAX, "ims-cc", diag);
+        }
+    }
+    bool twice = e->ims_voip_count > 0 && (e->correlation_iri.size > 0 || e->correlation_cc.size > 0);
+    return status == XK_OK && twice ? xki_fail(diag, XK_E_FIELD, 0, "imsVoIP") : status;
+}
+
+/* Tables 7.3 and 7.5 have them, table 7.4 has not. */
+static enum xk_status check_access(const struct xk_hi2_extras *e, const struct xki_hi2_module *module, bool keys,
+                                   struct xk_diag *diag)
+{
+    enum xk_status status = check_list(e->pani, e->pani_count, keys ? 0 : XK_HI2_PANI_MAX, "pANI-Header-Info", diag);
+    for (size_t i = 0; status == XK_OK && i < e->pani_count; i++) {
+        status = xki_check_bounds(e->pani[i].access_type, 0, XK_HI2_CORRELATION_MAX, "access-Type", diag);
+        if (status == XK_OK) {
+            status = xki_check_bounds(e->pani[i].access_class, 0, XK_HI2_CORRELATION_MAX, "access-Class", diag);
+        }
+        if (status == XK_OK) {
+            status = xki_check_bounds(e->pani[i].raw_location, 0, XK_HI2_CORRELATION_MAX, "raw-Location", diag);
+        }
+    }
+    if (status != XK_OK || e->roaming == XK_HI2_ROAMING_ABSENT) {
+        return status;
+    }
+    bool known = e->roaming == XK_HI2_ROAMING_LBO || e->roaming == XK_HI2_ROAMING_S8HR;
+    return known && !keys && module->tags[XKI_FIELD_ROAMING] != 0
+               ? XK_OK
+               : xki_fail(diag, XK_E_FIELD, 0, "roamingIndication");
 }
 
 enum xk_status xki_hi2_check(const struct xk_hi2_profile *profile, const struct xk_iri_event *event,
@@ -109,7 +171,15 @@ enum xk_status xki_hi2_check(const struct xk_hi2_profile *profile, const struct 
         status = xki_warrant_check_module(event->warrant, profile->module, diag);
     }
     if (status == XK_OK) {
-        status = check_keys(event, diag);
+        status = check_event(event, diag);
     }
-    return status == XK_OK ? check_extras(extras, diag) : status;
+    if (status == XK_OK) {
+        status = check_national(extras, diag);
+    }
+    if (status == XK_OK) {
+        status = check_correlation(extras, diag);
+    }
+    return status == XK_OK
+               ? check_access(extras, xki_hi2_module(profile->module), event->kind == XK_IRI_KEYS, diag)
+               : status;
 }

@@ -31,8 +31,8 @@ timeout 60 "$programs/xk-df2" --tls "$work/tls" --warrants "$work/warrants" --ca
   --kms "kms1=127.0.0.1:$kms1,kms2=127.0.0.1:$kms2" --lemf "127.0.0.1:$lemf" call >"$work/df2.log" ||
   fail "the DF2/MF ended with status $?"
 "$programs/xk-lemf" --print --store "$work/store" >"$work/held"
-grep -q '^HOLDS LI-0001 sequence=0 module=eps keys=1 failure=0 ' "$work/held" || fail "no keys for LI-0001"
-grep -q '^HOLDS LI-0002 sequence=0 module=eps keys=0 failure=1 ' "$work/held" || fail "no failure for LI-0002"
+grep -q '^HOLDS LI-0001 sequence=1 module=eps keys=1 failure=0 ' "$work/held" || fail "no keys for LI-0001"
+grep -q '^HOLDS LI-0002 sequence=1 module=eps keys=0 failure=1 ' "$work/held" || fail "no failure for LI-0002"
 [ "$(grep -c '^HOLDS' "$work/held")" -eq 2 ] || fail "not two records"
 at() { # what the record says
   sed -n "s/^EVENT \([0-9]*\) df2 lemf call: IRI record, $1.*/\\1/p" "$work/df2.log"

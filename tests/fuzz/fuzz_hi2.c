@@ -13,7 +13,7 @@ static void record(const uint8_t *data, size_t size)
     struct xk_bytes parameter;
     size_t counts[3] = {0};
     size_t position = 0;
-    if (xk_hi2_record_decode(data, size, &r, NULL) != XK_OK) {
+    if (xk_hi2_record_decode(data, size, NULL, &r, NULL) != XK_OK) {
         return;
     }
     while (xk_hi2_next_party(&r, &position, &party)) {

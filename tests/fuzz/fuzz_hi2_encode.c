@@ -82,7 +82,7 @@ static void check_by_asn1c(enum xk_hi2_module module, bool utc, const uint8_t *r
 static void check_by_ours(const struct xk_iri_event *event, const uint8_t *record, size_t size)
 {
     struct xk_hi2_record read;
-    REQUIRE(xk_hi2_record_decode(record, size, &read, NULL) == XK_OK);
+    REQUIRE(xk_hi2_record_decode(record, size, NULL, &read, NULL) == XK_OK);
     REQUIRE(read.key_count == event->key_count && read.party_count == event->warrant->party_count);
     REQUIRE(read.failure == event->failure);
 }
@@ -132,7 +132,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         keys[i].key = some(&c);
         keys[i].salt = some(&c);
     }
-    extras.sip_message = some(&c);
     extras.correlation_iri = some(&c);
     extras.correlation_cc = some(&c);
     extras.correlation_both = next(&c) % 2 == 1;

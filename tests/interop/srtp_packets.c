@@ -115,7 +115,7 @@ static struct keys deliver(const struct keys *answered)
     check(xk_iri_assemble(&outcome, (struct xk_utc){1700000000, 0}, &key, 1, &event) == XK_OK, "event");
     xk_hi2_profile_init(&profile, XK_HI2_UMTS);
     check(xk_hi2_record_encode(&profile, &event, NULL, record, sizeof record, &size, NULL) == XK_OK, "record");
-    check(xk_hi2_record_decode(record, size, &read, NULL) == XK_OK, "record read");
+    check(xk_hi2_record_decode(record, size, NULL, &read, NULL) == XK_OK, "record read");
     check(xk_hi2_next_key(&read, &position, &key), "no key in the record");
     lemf.key_size = key.key.size;
     lemf.salt_size = key.salt.size;

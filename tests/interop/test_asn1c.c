@@ -155,7 +155,6 @@ static void random_records(void **state)
         the.extras.correlation_cc = draw(2) == 0 ? some(1, 256) : (struct xk_bytes){NULL, 0};
         the.extras.correlation_both = the.extras.correlation_iri.size > 0 && the.extras.correlation_cc.size > 0 &&
                                       draw(2) == 0;
-        the.extras.sip_message = draw(4) == 0 ? some(1, 65535) : (struct xk_bytes){NULL, 0};
         encode(&profile);
         agree(module, profile.time_form);
     }

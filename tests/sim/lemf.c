@@ -33,7 +33,7 @@ static void check_record(struct world *w, uint32_t request, const struct xk_ps_p
     struct xk_iri_key key;
     size_t position = 0;
     if (xk_ps_pdu_next_payload(pdu, &position, &payload, NULL) != XK_OK ||
-        xk_hi2_record_decode(payload.record.data, payload.record.size, &record, NULL) != XK_OK) {
+        xk_hi2_record_decode(payload.record.data, payload.record.size, NULL, &record, NULL) != XK_OK) {
         breaks(w, "the LEMF cannot decode a record");
         return;
     }

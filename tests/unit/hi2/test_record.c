@@ -32,6 +32,7 @@ static void reproduces(enum xk_hi2_module module, bool failure, const char *name
     struct xk_iri_event event = sample();
     struct xk_hi2_extras extras = session_42();
     xk_hi2_profile_init(&profile, module);
+    profile.time_form = XK_HI2_UTC_TIME;
     if (failure) {
         event.failure = true;
         event.keys = NULL;
@@ -79,6 +80,7 @@ static enum xk_status refused(enum xk_hi2_module module, const struct xk_iri_eve
     uint8_t out[1024];
     size_t size;
     xk_hi2_profile_init(&profile, module);
+    profile.time_form = XK_HI2_UTC_TIME;
     enum xk_status status = xk_hi2_record_encode(&profile, event, NULL, out, sizeof out, &size, &diag);
     *field = diag.field;
     return status;
@@ -113,7 +115,9 @@ static void limits_of_the_module_are_enforced(void **state)
     event.key_count = 0;
     assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_FIELD_EMPTY);
     event = sample();
-    event.time.seconds = 2524608000; /* 2050 */
+    event.time.seconds = 2524607999; /* the last second of 2049 */
+    assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_OK);
+    event.time.seconds++;
     assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_FIELD);
     assert_string_equal(field, "utcTime");
 }

@@ -69,7 +69,7 @@ static void the_good_one_is_good(void **state)
     struct xk_hi2_record r;
     struct xk_diag diag;
     size_t size = make(ELEMENTS, NULL, octets);
-    assert_int_equal(xk_hi2_record_decode(octets, size, &r, &diag), XK_OK);
+    assert_int_equal(xk_hi2_record_decode(octets, size, NULL, &r, &diag), XK_OK);
     assert_int_equal(r.module, XK_HI2_EPS);
     assert_true(r.failure);
     assert_int_equal(r.time.seconds, 1767323045);
@@ -86,7 +86,6 @@ static void one_element_that_is_wrong_is_told(void **state)
     } rows[] = {
         {DOMAIN, "8007 04000202040805", XK_E_DER_VALUE, "domain OBJECT IDENTIFIER"},       /* one arc */
         {DOMAIN, "8008 0400020204088005", XK_E_DER_VALUE, "domain OBJECT IDENTIFIER"},     /* padded */
-        {DOMAIN, "800a 04000202040881818105", XK_E_DER_VALUE, "domain OBJECT IDENTIFIER"}, /* three octets */
         {DOMAIN, "8008 0400020204090105", XK_E_DER_VALUE, "domain OBJECT IDENTIFIER"},
         {TIME, "a300", XK_E_DER_TRUNCATED, "timeStamp"},
         {TIME, "a302 8200", XK_E_DER_TAG, "timeStamp"},
@@ -95,9 +94,7 @@ static void one_element_that_is_wrong_is_told(void **state)
         {TIME, "a305 a003 800130", XK_E_DER_VALUE, "generalizedTime"},
         {TIME, "a312 a010 800e 3230323630313032303330343058", XK_E_DER_VALUE, "generalizedTime"},
         {TIME, "a312 a010 800e 3230323630313032303330343035", XK_E_DER_TRUNCATED, "winterSummerIndication"},
-        {TIME, "a315 a013 800e 3230323630313032303330343035 810103", XK_E_DER_VALUE, "winterSummerIndication"},
         {TIME, "a302 a000", XK_E_DER_TRUNCATED, "generalizedTime"},
-        {INITIATOR, "8401 03", XK_E_DER_VALUE, "initiator"},
         {PARTIES, "a900", XK_E_DER_VALUE, "partyInformation"},
         {PARTIES, "a905 3003 8001 03", XK_E_DER_TAG, "partyIdentity"},
         {PARTIES, "a907 3005 a103 8101 78", XK_E_DER_VALUE, "imei"},
@@ -109,8 +106,6 @@ static void one_element_that_is_wrong_is_told(void **state)
         {MORE, "bf2a05 3003 8101 01", XK_E_DER_TRUNCATED, "cCDecKey"},
         {MORE, "bf2a04 3002 8100", XK_E_DER_VALUE, "cCCSID"},
         {MORE, "bf2a07 3005 8101 01 8200", XK_E_DER_VALUE, "cCDecKey"},
-        {MORE, "bf2a0a 3008 8101 01 8201 02 8400", XK_E_DER_TAG, "cCSalt"},
-        {MORE, "9f32 01 01", XK_E_DER_VALUE, "mediaSecFailureIndication"},
         {MORE, "b000", XK_E_DER_VALUE, "national-Parameters"},
         {MORE, "b002 0400", XK_E_DER_VALUE, "national-Parameters"},
         {MORE, "b002 0500", XK_E_DER_TAG, "national-Parameters"},
@@ -126,17 +121,17 @@ static void one_element_that_is_wrong_is_told(void **state)
         {MORE, "bf817f02 8100", XK_E_DER_VALUE, "countryCode"},
         {MORE, "bf817f04 8102 4445 bf817f04 8102 4445", XK_E_DER_TAG, "parameter stands twice"},
         {MORE, "bf817f00", XK_E_DER_TRUNCATED, "countryCode"},
-        {LIID, "a101 41", XK_E_DER_TAG, "parameter"},
-        {INITIATOR, "a401 00", XK_E_DER_TAG, "parameter"},
-        {TIME, "830f 810d 3236303130323033303430355a", XK_E_DER_TAG, "parameter"},
-        {PARTIES, "890a 3008 8001 03 a103 8801 78", XK_E_DER_TAG, "parameter"},
+        {LIID, "a101 41", XK_E_DER_TAG, "LIID"},
+        {INITIATOR, "a401 00", XK_E_DER_TAG, "initiator"},
+        {TIME, "830f 810d 3236303130323033303430355a", XK_E_DER_TAG, "timeStamp"},
+        {PARTIES, "890a 3008 8001 03 a103 8801 78", XK_E_DER_TAG, "partyInformation"},
         {PARTIES, "a90a 3008 8001 03 8103 8801 78", XK_E_DER_TAG, "partyIdentity"},
         {PARTIES, "a90a 3008 8001 03 a103 2801 78", XK_E_DER_TAG, "partyIdentity"},
         {PARTIES, "a90a 3008 8001 03 a103 a801 78", XK_E_DER_TAG, "sip-uri"},
         {PARTIES, "a90d 300b 8001 03 a106 8801 78 8801 79", XK_E_DER_TAG, "partyIdentity"},
         {PARTIES, "a90f 300d 8001 03 a103 8801 78 a103 8801 78", XK_E_DER_TAG, "PartyInformation"},
-        {MORE, "9f2a 00", XK_E_DER_TAG, "parameter"},
-        {MORE, "bf32 00", XK_E_DER_TAG, "parameter"},
+        {MORE, "9f2a 00", XK_E_DER_TAG, "mediaDecryption-info"},
+        {MORE, "bf32 00", XK_E_DER_TAG, "mediaSecFailureIndication"},
         {MORE, "9f1e00", XK_E_DER_TAG, "parameter"},   /* a tag below 31 in its long form */
         {MORE, "9f8001 00", XK_E_DER_TAG, "parameter"}, /* a tag with a leading zero */
         {MORE, "9f8181", XK_E_DER_TRUNCATED, "parameter"},
@@ -150,7 +145,7 @@ static void one_element_that_is_wrong_is_told(void **state)
         memset(&r, 0x33, sizeof r);
         before = r;
         size_t size = make(rows[i].which, rows[i].by, octets);
-        enum xk_status status = xk_hi2_record_decode(octets, size, &r, &diag);
+        enum xk_status status = xk_hi2_record_decode(octets, size, NULL, &r, &diag);
         if (status != rows[i].status || strcmp(diag.field, rows[i].field) != 0) {
             print_message("row %zu: %s: %s at %zu\n", i, rows[i].by, diag.field, diag.offset);
         }
@@ -167,10 +162,10 @@ static void tags_of_no_module_are_counted(void **state)
     uint8_t octets[1100];
     struct xk_hi2_record r;
     size_t size = make(MORE, "9f8200 00 9f8200 00 9f817e 00", octets); /* 256 twice, 254 */
-    assert_int_equal(xk_hi2_record_decode(octets, size, &r, NULL), XK_OK);
+    assert_int_equal(xk_hi2_record_decode(octets, size, NULL, &r, NULL), XK_OK);
     assert_int_equal(r.ignored_count, 3);
     size = make(MORE, "9f817e 00 9f817e 00", octets);
-    assert_int_equal(xk_hi2_record_decode(octets, size, &r, NULL), XK_E_DER_TAG);
+    assert_int_equal(xk_hi2_record_decode(octets, size, NULL, &r, NULL), XK_E_DER_TAG);
     assert_int_equal(r.ignored_count, 3);
 }
 
@@ -182,7 +177,7 @@ static void a_key_may_have_no_salt(void **state)
     struct xk_iri_key key;
     size_t position = 0;
     size_t size = make(MORE, "bf2a11 3006 8101 01 8201 02 3007 8101 03 8202 0405", octets);
-    assert_int_equal(xk_hi2_record_decode(octets, size, &r, NULL), XK_OK);
+    assert_int_equal(xk_hi2_record_decode(octets, size, NULL, &r, NULL), XK_OK);
     assert_int_equal(r.key_count, 2);
     assert_true(xk_hi2_next_key(&r, &position, &key));
     assert_int_equal(key.key.size, 1);
@@ -204,21 +199,21 @@ static void too_many_of_a_kind_are_refused(void **state)
     struct xk_hi2_record r;
     struct xk_diag diag;
     size_t size = make(PARTIES, "a906 3004 a102 8800", octets);
-    assert_int_equal(xk_hi2_record_decode(octets, size, &r, &diag), XK_E_DER_VALUE);
+    assert_int_equal(xk_hi2_record_decode(octets, size, NULL, &r, &diag), XK_E_DER_VALUE);
     assert_string_equal(diag.field, "sip-uri");
     strcpy(text, "a94d"); /* eleven of seven octets */
     for (unsigned int i = 0; i < 11; i++) {
         strcat(text, "3005 a103 8801 78");
     }
     size = make(PARTIES, text, octets);
-    assert_int_equal(xk_hi2_record_decode(octets, size, &r, &diag), XK_E_DER_VALUE);
+    assert_int_equal(xk_hi2_record_decode(octets, size, NULL, &r, &diag), XK_E_DER_VALUE);
     assert_string_equal(diag.field, "partyInformation");
     strcpy(text, "b07b"); /* forty-one of three octets */
     for (unsigned int i = 0; i < 41; i++) {
         strcat(text, "040101");
     }
     size = make(MORE, text, octets);
-    assert_int_equal(xk_hi2_record_decode(octets, size, &r, &diag), XK_E_DER_VALUE);
+    assert_int_equal(xk_hi2_record_decode(octets, size, NULL, &r, &diag), XK_E_DER_VALUE);
     assert_string_equal(diag.field, "national-Parameters");
 }
 
@@ -232,13 +227,13 @@ static void what_is_null_or_no_record_type_is_refused(void **state)
     struct xk_bytes parameter;
     size_t position = 0;
     size_t size = make(ELEMENTS, NULL, octets);
-    assert_int_equal(xk_hi2_record_decode(NULL, size, &r, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_hi2_record_decode(octets, size, NULL, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_hi2_parameters_decode(XK_HI2_REPORT, NULL, size, &r, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_hi2_parameters_decode(XK_HI2_REPORT, octets, size, NULL, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_hi2_parameters_decode((enum xk_hi2_record_type)0, octets, size, &r, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_hi2_parameters_decode((enum xk_hi2_record_type)5, octets, size, &r, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_hi2_record_decode(octets, size, &r, NULL), XK_OK);
+    assert_int_equal(xk_hi2_record_decode(NULL, size, NULL, &r, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_hi2_record_decode(octets, size, NULL, NULL, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_hi2_parameters_decode(XK_HI2_REPORT, NULL, size, NULL, &r, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_hi2_parameters_decode(XK_HI2_REPORT, octets, size, NULL, NULL, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_hi2_parameters_decode((enum xk_hi2_record_type)0, octets, size, NULL, &r, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_hi2_parameters_decode((enum xk_hi2_record_type)5, octets, size, NULL, &r, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_hi2_record_decode(octets, size, NULL, &r, NULL), XK_OK);
     assert_false(xk_hi2_next_party(NULL, &position, &party));
     assert_false(xk_hi2_next_party(&r, NULL, &party));
     assert_false(xk_hi2_next_party(&r, &position, NULL));

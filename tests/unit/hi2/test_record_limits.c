@@ -68,7 +68,6 @@ static void too_many_national(void) { s.extras.national = national; s.extras.nat
 static void national_nowhere(void) { s.extras.national_count = 1; }
 static void national_empty(void) { national[0].size = 0; s.extras.national = national; s.extras.national_count = 2; }
 static void national_257(void) { national[1] = bytes(257); s.extras.national = national; s.extras.national_count = 2; }
-static void sip(void) { s.extras.sip_message = bytes(XK_HI2_SIP_MESSAGE_MAX + 1); }
 static void correlation_iri(void) { s.extras.correlation_iri = bytes(XK_HI2_CORRELATION_MAX + 1); }
 static void correlation_cc(void) { s.extras.correlation_cc = bytes(XK_HI2_CORRELATION_MAX + 1); }
 static void both_without_cc(void) { s.extras.correlation_both = true; }
@@ -117,16 +116,15 @@ static void each_value_outside_its_limit_is_told(void **state)
         {empty_party, XK_HI2_EPS, XK_E_FIELD_EMPTY, "partyIdentity"},
         {nai, XK_HI2_UMTS, XK_E_FIELD, "nai"},
         {impi, XK_HI2_UMTS, XK_E_FIELD, "iMPI"},
-        {keys_nowhere, XK_HI2_EPS, XK_E_FIELD, "mediaDecryption-info"},
+        {keys_nowhere, XK_HI2_EPS, XK_E_ARGUMENT, "mediaDecryption-info"},
         {too_many_keys, XK_HI2_EPS, XK_E_FIELD_LIMIT, "mediaDecryption-info"},
         {cs_id_17, XK_HI2_EPS, XK_E_FIELD_LIMIT, "cCCSID"},
         {key_65, XK_HI2_EPS, XK_E_FIELD_LIMIT, "cCDecKey"},
         {salt_33, XK_HI2_EPS, XK_E_FIELD_LIMIT, "cCSalt"},
         {too_many_national, XK_HI2_EPS, XK_E_FIELD_LIMIT, "national-Parameters"},
-        {national_nowhere, XK_HI2_EPS, XK_E_FIELD, "national-Parameters"},
+        {national_nowhere, XK_HI2_EPS, XK_E_ARGUMENT, "national-Parameters"},
         {national_empty, XK_HI2_EPS, XK_E_FIELD_EMPTY, "national-Parameters"},
         {national_257, XK_HI2_EPS, XK_E_FIELD_LIMIT, "national-Parameters"},
-        {sip, XK_HI2_EPS, XK_E_FIELD_LIMIT, "sIPMessage"},
         {correlation_iri, XK_HI2_EPS, XK_E_FIELD_LIMIT, "correlation"},
         {correlation_cc, XK_HI2_EPS, XK_E_FIELD_LIMIT, "correlation"},
         {both_without_cc, XK_HI2_EPS, XK_E_FIELD, "correlation"},
@@ -163,7 +161,7 @@ static void null_is_refused(void **state)
     start(XK_HI2_EPS);
     xk_hi2_profile_init(NULL, XK_HI2_EPS);
     other = p;
-    other.size--;
+    other.size++;
     struct xk_iri_event orphan = s.event;
     orphan.warrant = NULL;
     assert_int_equal(xk_hi2_record_encode(NULL, &s.event, NULL, out, sizeof out, &size, NULL), XK_E_ARGUMENT);
@@ -179,7 +177,7 @@ static void reads_back(struct xk_hi2_record *r)
 {
     size_t size = 0;
     assert_int_equal(xk_hi2_record_encode(&p, &s.event, &s.extras, out, sizeof out, &size, NULL), XK_OK);
-    assert_int_equal(xk_hi2_record_decode(out, size, r, NULL), XK_OK);
+    assert_int_equal(xk_hi2_record_decode(out, size, NULL, r, NULL), XK_OK);
 }
 
 static void correlation_is_written_in_each_of_its_forms(void **state)
