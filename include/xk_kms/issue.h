@@ -107,7 +107,7 @@ struct xk_kms_transfer {
  * @param[out] diag status and field of what was refused; may be NULL
  *
  * @retval XK_OK         issued
- * @retval XK_E_ARGUMENT a pointer is NULL
+ * @retval XK_E_ARGUMENT a pointer is NULL, or a view has octets and no address; the field names the member
  * @retval XK_E_FIELD    a value has no encoding, or an algorithm is unknown
  * @retval XK_E_SPACE    `out` is too small
  * @retval XK_E_FIELD_LIMIT a length does not fit its field
@@ -131,7 +131,7 @@ XK_API XK_NODISCARD enum xk_status xk_kms_issue_ticket(const struct xk_kms_ticke
  * @param[out] diag status and field of what was refused; may be NULL
  *
  * @retval XK_OK         built
- * @retval XK_E_ARGUMENT a pointer is NULL
+ * @retval XK_E_ARGUMENT a pointer is NULL, or a view has octets and no address; the field names the member
  * @retval XK_E_FIELD    a value has no encoding, or an algorithm is unknown
  * @retval XK_E_SPACE    `out` is too small
  * @retval XK_E_FIELD_LIMIT a length does not fit its field

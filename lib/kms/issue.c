@@ -112,10 +112,21 @@ static struct xk_mikey_ticket describe(const struct xk_kms_ticket_content *c, st
 
 static enum xk_status check_content(const struct xk_kms_ticket_content *c, struct xk_diag *diag)
 {
-    if (c->protection_key.data == NULL || c->protection_key.size == 0 || (c->keys == NULL && c->key_count > 0) ||
-        !is_rand(c->rand) || !xki_kms_is_view(c->policy) || !xki_kms_is_view(c->header) ||
-        !xki_kms_is_view(c->psk.data)) {
-        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
+    const struct {
+        bool good;
+        const char *name;
+    } rules[] = {
+        {c->protection_key.data != NULL && c->protection_key.size > 0, "protection_key"},
+        {c->keys != NULL || c->key_count == 0, "keys"},
+        {is_rand(c->rand), "rand"},
+        {xki_kms_is_view(c->policy), "policy"},
+        {xki_kms_is_view(c->header), "header"},
+        {xki_kms_is_view(c->psk.data), "psk"},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (!rules[i].good) {
+            return xki_fail(diag, XK_E_ARGUMENT, 0, rules[i].name);
+        }
     }
     if (!xki_kms_prf_known(c->prf)) {
         return xki_fail(diag, XK_E_FIELD, 0, "PRF func");

@@ -167,16 +167,29 @@ static enum xk_status sign_resp(const struct xk_kms_transfer *t, const struct xk
 
 static enum xk_status check_transfer(const struct xk_kms_transfer *t, struct xk_diag *diag)
 {
-    const struct xk_bytes views[] = {t->rand_initiator, t->rand_responder, t->rand_kms, t->message_key, t->vr_key,
-                                     t->peer_identity_i, t->peer_identity_r, t->init, t->initiator.data,
-                                     t->responder.data, t->ticket.policy};
-    bool good = t->message_key.size > 0 && (t->sessions != NULL || t->session_count == 0) &&
-                (t->policies != NULL || t->policy_count == 0) && (t->keys != NULL || t->key_count == 0);
-    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
-        good = good && xki_kms_is_view(views[i]);
-    }
-    if (!good) {
-        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
+    const struct {
+        bool good;
+        const char *name;
+    } rules[] = {
+        {t->message_key.data != NULL && t->message_key.size > 0, "message_key"},
+        {t->sessions != NULL || t->session_count == 0, "sessions"},
+        {t->policies != NULL || t->policy_count == 0, "policies"},
+        {t->keys != NULL || t->key_count == 0, "keys"},
+        {xki_kms_is_view(t->rand_initiator), "rand_initiator"},
+        {xki_kms_is_view(t->rand_responder), "rand_responder"},
+        {xki_kms_is_view(t->rand_kms), "rand_kms"},
+        {xki_kms_is_view(t->vr_key), "vr_key"},
+        {xki_kms_is_view(t->peer_identity_i), "peer_identity_i"},
+        {xki_kms_is_view(t->peer_identity_r), "peer_identity_r"},
+        {xki_kms_is_view(t->init), "init"},
+        {xki_kms_is_view(t->initiator.data), "initiator"},
+        {xki_kms_is_view(t->responder.data), "responder"},
+        {xki_kms_is_view(t->ticket.policy), "ticket"},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (!rules[i].good) {
+            return xki_fail(diag, XK_E_ARGUMENT, 0, rules[i].name);
+        }
     }
     if (!xki_kms_prf_known(t->header.prf)) {
         return xki_fail(diag, XK_E_FIELD, 0, "PRF func");
