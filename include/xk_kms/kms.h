@@ -108,7 +108,8 @@ struct xk_kms_options {
     /** Octets of a TEK derived for a protocol other than SRTP, whose policies say nothing that is known here; 0 (the
      * default) is 16. 1 to #XK_SESSION_KEY_MAX; other values refuse such a Crypto Session. */
     uint32_t other_tek_size;
-    /** Seconds by which T of TRANSFER_INIT may lie outside the ticket's validity, for clocks that differ; default 0. */
+    /** Seconds by which T of TRANSFER_INIT may lie outside the ticket's validity, for clocks that differ; default 0. The
+     * rules of the relation have a tolerance of their own, which decides first. */
     uint32_t clock_tolerance;
     /** Take keys and RANDs below 128 bits, which RFC 6043 12.1 forbids; default false: #XK_FAILURE_ALGORITHM. */
     bool allow_short;
@@ -127,21 +128,17 @@ struct xk_kms_opened_ticket {
     size_t rand_size;
 };
 
-/** What is unusual about an exchange that is answered, or names the cause of a refusal. Values never change. */
+/** What is unusual about the keys of an exchange, or names the cause of a refusal. Values never change. What is unusual
+ * about its messages is told by `query->exchange->remarks` (xk/exchange.h). */
 enum xk_kms_notice {
     XK_KMS_NOTICE_POLICY_ASSUMED = 1, /**< the Crypto Session names no policy, or one that no SP payload describes:
                                        * SRTP's default lengths are assumed (RFC 3711: 128 and 112 bits), and the
                                        * answer names no cipher */
     XK_KMS_NOTICE_LENGTH_ASSUMED = 2, /**< another protocol than SRTP: the TEK's length is the option's */
-    XK_KMS_NOTICE_POLICY_CHANGED = 3, /**< TRANSFER_RESP chose a policy that was not offered (RFC 6043 6.1.1) */
-    XK_KMS_NOTICE_SESSION_LEFT_OUT = 4, /**< TRANSFER_RESP leaves out this Crypto Session of the TRANSFER_INIT */
-    XK_KMS_NOTICE_NO_SPI = 5,         /**< refused: several keys, and no message names the SPI of the one */
-    XK_KMS_NOTICE_OTHER_KEYS = 6,     /**< the bundle has further keys, which an MKI may select */
-    XK_KMS_NOTICE_APPLICATIONS = 7,   /**< the ticket is for the applications that its IDRapp name, no others */
-    XK_KMS_NOTICE_NOT_INITIATOR = 8,  /**< N flag 0: an Initiator needs more than RFC 6043 to use the ticket */
-    XK_KMS_NOTICE_NOT_RESPONDER = 9,  /**< O flag 0: likewise a Responder */
-    XK_KMS_NOTICE_SHORT_RAND = 10,    /**< a RAND of 128 bits or more that is shorter than 12.1 asks for its keys */
-    XK_KMS_NOTICE_LONG_KEY = 11       /**< a session key over 128 bits, protected by 128-bit algorithms (12.1) */
+    XK_KMS_NOTICE_NO_SPI = 3,         /**< refused: several keys, and no message names the SPI of the one */
+    XK_KMS_NOTICE_OTHER_KEYS = 4,     /**< the bundle has further keys, which an MKI may select */
+    XK_KMS_NOTICE_SHORT_RAND = 5,     /**< a RAND of 128 bits or more that is shorter than 12.1 asks for its keys */
+    XK_KMS_NOTICE_LONG_KEY = 6        /**< a session key over 128 bits, protected by 128-bit algorithms (12.1) */
 };
 
 /** The host's callbacks; `user` comes last. */

@@ -37,7 +37,7 @@ static enum xk_failure check_init(struct xki_kms_work *w)
     enum xk_failure failure = XK_FAILURE_INIT_MAC;
     struct xk_bytes covered[4];
     size_t position = 0;
-    xki_kms_cover_init(m, covered);
+    xk_mikey_covered(m, covered);
     covered[2] = xki_kms_initiator(w);
     while (failure == XK_FAILURE_INIT_MAC && xki_kms_next_responder(w, &position, &covered[3])) {
         failure = xki_kms_compare(&d, &m->v, covered, 4, XK_FAILURE_INIT_MAC);
@@ -71,11 +71,8 @@ static enum xk_failure open_kemac(struct xki_kms_work *w, enum xki_kms_source so
     const enum xki_kms_label label = answer ? XKI_KMS_LABEL_RESP : XKI_KMS_LABEL_INIT;
     const struct xki_kms_derivation d = update ? xki_kms_update_keys(w, label) : xki_kms_message_keys(w, label);
     bool own = answer && w->kms->options.resp_time == XK_KMS_RESP_TIME_RESP;
-    enum xk_failure failure = m->kemac.mac_algorithm != 0 ? XK_FAILURE_KEMAC : XK_FAILURE_NONE;
-    if (failure == XK_FAILURE_NONE) {
-        failure = xki_kms_kemac_open(&d, &m->kemac, own ? m->time.ntp64 : first->time.ntp64, w->content[source - 1],
-                                     &w->content_size[source - 1]);
-    }
+    enum xk_failure failure = xki_kms_kemac_open(&d, &m->kemac, own ? m->time.ntp64 : first->time.ntp64,
+                                                 w->content[source - 1], &w->content_size[source - 1]);
     if (failure == XK_FAILURE_NONE && !xki_kms_is_readable(xki_kms_content(w, source), 0)) {
         failure = XK_FAILURE_KEMAC;
     }

@@ -14,9 +14,6 @@
 static enum xk_failure open_with(struct xki_kms_work *w, const struct xk_mikey_ticket_data *data,
                                  const struct xki_kms_derivation *d)
 {
-    if (data->kemac.mac_algorithm != 0) {
-        return xki_kms_fail(w, XK_FAILURE_KEMAC, "KEMAC of the ticket");
-    }
     w->ticket.rand_size = data->rand.size;
     memcpy(w->ticket.rand, data->rand.data, data->rand.size);
     enum xk_failure failure =

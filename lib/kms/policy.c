@@ -6,8 +6,6 @@
  */
 #include "kms/work.h"
 
-#include <string.h>
-
 #define SRTP 0
 #define CIPHER 0
 #define KEY_LENGTH 1
@@ -95,54 +93,35 @@ static enum xk_failure judge(const struct xki_kms_work *w, struct xk_bytes param
                                                                                      : XK_FAILURE_ALGORITHM;
 }
 
-enum search { NOT_THERE, FOUND, OF_ANOTHER_PROTOCOL, AMBIGUOUS };
+enum search { NOT_THERE, FOUND, OF_ANOTHER_PROTOCOL };
 
-/* In one message: numbers are distinct (RFC 3830 6.10), so of two that differ neither is meant. */
-static enum search find_in(const struct xk_mikey_message *m, unsigned int number, unsigned int protocol,
-                           struct xk_bytes *parameters)
-{
-    struct xk_mikey_payload payload = {.type = 0};
-    enum search result = NOT_THERE;
-    while (m != NULL && xk_mikey_next_payload(m, &payload)) {
-        if (payload.type != XK_MIKEY_SP || payload.whole.data[1] != number) {
-            continue;
-        }
-        struct xk_bytes found = {payload.whole.data + 5, payload.whole.size - 5};
-        if (payload.whole.data[2] != protocol) {
-            result = result == NOT_THERE ? OF_ANOTHER_PROTOCOL : result;
-        } else if (result == FOUND && (found.size != parameters->size ||
-                                       memcmp(found.data, parameters->data, found.size) != 0)) {
-            return AMBIGUOUS;
-        } else {
-            result = FOUND;
-            *parameters = found;
-        }
-    }
-    return result;
-}
-
-/* Each peer counts its own policies: the newest message that has the number is meant. */
-static enum search find(const struct xki_kms_work *w, unsigned int number, unsigned int protocol, bool of_update,
+/* Each peer counts its own policies: the newest message that has the number for the protocol is meant. In one message
+ * the reader has seen to it that numbers are distinct. */
+static enum search find(const struct xki_kms_work *w, uint8_t number, unsigned int protocol, bool of_update,
                         struct xk_bytes *parameters)
 {
     enum search result = NOT_THERE;
     for (unsigned int i = of_update ? XKI_KMS_SOURCES : XKI_KMS_OF_UPDATE_INIT; i-- > XKI_KMS_OF_INIT;) {
         const struct xk_mikey_message *m = xki_kms_message(w->exchange, (enum xki_kms_source)i);
-        enum search in = find_in(m, number, protocol, parameters);
-        if (in == FOUND || in == AMBIGUOUS) {
-            return in;
+        struct xk_mikey_policy policy;
+        if (!xk_mikey_find_policy(m, number, &policy)) {
+            continue;
         }
-        result = in == NOT_THERE ? result : in;
+        if (policy.protocol == protocol) {
+            *parameters = policy.parameters;
+            return FOUND;
+        }
+        result = OF_ANOTHER_PROTOCOL;
     }
     return result;
 }
 
 static enum xk_failure read_policy(const struct xki_kms_work *w, const struct xk_mikey_crypto_session *entry,
-                                   unsigned int number, bool of_update, struct xki_kms_lengths *lengths, bool *assumed)
+                                   uint8_t number, bool of_update, struct xki_kms_lengths *lengths, bool *assumed)
 {
     struct xk_bytes parameters = {NULL, 0};
     enum search found = find(w, number, entry->protocol, of_update, &parameters);
-    if (found == OF_ANOTHER_PROTOCOL || found == AMBIGUOUS) {
+    if (found == OF_ANOTHER_PROTOCOL) {
         return XK_FAILURE_MALFORMED;
     }
     *assumed = *assumed || found == NOT_THERE;

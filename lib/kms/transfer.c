@@ -129,7 +129,7 @@ static enum xk_status sign_init(const struct xk_kms_transfer *t, const struct xk
     if (status != XK_OK) {
         return status;
     }
-    xki_kms_cover_init(&m, covered);
+    xk_mikey_covered(&m, covered);
     covered[2] = t->initiator.data.size > 0 ? t->initiator.data : t->peer_identity_i;
     covered[3] = t->responder.data.size > 0 ? t->responder.data : t->peer_identity_r;
     if (!xki_kms_mac(d, t->suite, covered, 4, mac, &mac_size)) {

@@ -24,7 +24,7 @@ enum xk_failure xki_kms_check_update(struct xki_kms_work *w)
     bool dialled = w->kms->options.update_identity == XK_KMS_UPDATE_IDENTITY_DIALLED || w->responder.data == NULL;
     const struct xki_kms_derivation d = xki_kms_update_keys(w, XKI_KMS_LABEL_INIT);
     struct xk_bytes covered[4];
-    xki_kms_cover_init(init, covered);
+    xk_mikey_covered(init, covered);
     covered[2] = init->id_initiator.data.data != NULL ? init->id_initiator.data : w->identity_i;
     covered[3] = dialled ? w->identity_r : w->responder;
     covered[3] = init->id_responder.data.data != NULL ? init->id_responder.data : covered[3];

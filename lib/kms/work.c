@@ -11,24 +11,20 @@ void xki_kms_tell(const struct xki_kms_work *w, enum xk_kms_notice notice, int c
 
 const struct xk_mikey_message *xki_kms_message(const struct xk_exchange *e, enum xki_kms_source source)
 {
-    const struct xk_mikey_message *m = NULL;
     switch (source) {
     case XKI_KMS_OF_INIT:
         return &e->init;
     case XKI_KMS_OF_RESP:
-        m = e->has_resp ? &e->resp : NULL;
-        break;
+        return e->has_resp ? &e->resp : NULL;
     case XKI_KMS_OF_UPDATE_INIT:
-        m = e->has_update ? &e->update_init : NULL;
-        break;
+        return e->has_update ? &e->update_init : NULL;
     case XKI_KMS_OF_UPDATE_RESP:
-        m = e->has_update ? &e->update_resp : NULL;
-        break;
+        return e->has_update_resp ? &e->update_resp : NULL;
     case XKI_KMS_OF_TICKET:
     case XKI_KMS_SOURCES:
         break;
     }
-    return m != NULL && m->whole.data != NULL ? m : NULL; /* an update may have no answer */
+    return NULL;
 }
 
 struct xk_bytes xki_kms_content(const struct xki_kms_work *w, enum xki_kms_source source)

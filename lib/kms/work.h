@@ -79,9 +79,6 @@ enum xk_failure xki_kms_split(struct xki_kms_work *w);
 enum xk_failure xki_kms_check_algorithms(struct xki_kms_work *w);
 enum xk_failure xki_kms_check_lengths(struct xki_kms_work *w);
 
-/* cover.c: the octets of a TRANSFER_INIT that its MAC covers, in two views; identities follow. */
-void xki_kms_cover_init(const struct xk_mikey_message *init, struct xk_bytes parts[2]);
-
 /* identity.c: who Identity_r may be under the MAC of the INIT, one after the other; false when there is none left. */
 struct xk_bytes xki_kms_initiator(const struct xki_kms_work *w);
 bool xki_kms_next_responder(const struct xki_kms_work *w, size_t *position, struct xk_bytes *responder);

@@ -21,7 +21,7 @@ POLICIES = ((b"", 16, 14, 1), (b"\1\1\x20", 32, 14, 1), (b"\1\1\x18", 24, 14, 1)
             (b"\0\1\1\1\1\x10\4\1\x0e", 16, 14, 1), (b"\0\1\0", 16, 14, 0), (b"\0\1\2", 16, 14, 2), (b"\0\1\6", 16, 12, 6), (b"\0\1\6\1\1\x20", 32, 12, 6),
             (b"\2\1\1\4\1\x0c\x0b\1\x0a", 16, 12, 1), (b"\0\1\7\1\1\x20\4\1\x0e", 32, 14, -1))
 # How often: a Crypto Session is left, an update is answered, names Crypto Sessions, repeats a RAND.
-LEFT, ANSWERED, LISTED, REPEATED = 1, 1, 1, 0
+LEFT, ANSWERED, LISTED, REPEATED = 0.9, 0.8, 0.8, 0.2
 
 
 def some(r, probability):

@@ -80,7 +80,6 @@ static enum xk_status issue(const struct setting *s, uint8_t *out, size_t capaci
     const struct xk_mikey_key_data keys[] = {
         {XK_MIKEY_MPK, XK_MIKEY_KV_SPI, {scenario_mpk, or_16(s->mpk_size)}, none, {spi_mpk, 2}, none, none},
         s->ticket_key, s->more[0]};
-    const struct xk_mikey_identity application = {XK_MIKEY_IDR_APP, XK_MIKEY_ID_URI, xk_text("urn:app")};
     const struct xk_mikey_identity other = {XK_MIKEY_IDR_KMS, XK_MIKEY_ID_URI, xk_text("sip:kms@example.net")};
     struct xk_mikey_builder b;
     struct xk_kms_ticket_content c;
@@ -93,9 +92,6 @@ static enum xk_status issue(const struct setting *s, uint8_t *out, size_t capaci
     xk_mikey_build_chain(&b, policy, sizeof policy, XK_MIKEY_CHAIN_FIRST_PAYLOAD);
     if (s->foreign) {
         xk_mikey_add_identity(&b, &other);
-    }
-    if (s->application) {
-        xk_mikey_add_identity(&b, &application);
     }
     if (!s->unnamed) {
         xk_mikey_add_identity(&b, &ids[0]);

@@ -47,7 +47,6 @@ struct setting {
     struct xk_kms_options options; /* those of the KMS */
     enum xk_failure (*open_ticket)(const struct xk_mikey_ticket *ticket, struct xk_kms_opened_ticket *opened,
                                    void *user);
-    bool application; /* the ticket is for one application */
     bool foreign; /* the ticket names a KMS that is not ours */
     enum xk_failure (*resolved_ticket)(const struct xk_mikey_ticket *ticket, struct xk_bytes responder,
                                        struct xk_bytes rand_kms, struct xk_kms_opened_ticket *opened, void *user);

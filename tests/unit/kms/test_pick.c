@@ -199,33 +199,12 @@ static void what_is_assumed_is_told(void **state)
     assert_false(scenario_told(&sc, XK_KMS_NOTICE_LENGTH_ASSUMED, 5)); /* a TEK has its own */
 }
 
-static void for_whom_a_ticket_is_is_told(void **state)
-{
-    (void)state;
-    struct setting s = base();
-    s.ticket_key = key_of(XK_MIKEY_TGK, false);
-    for (unsigned int i = 0; i < 4; i++) {
-        s.flags = (BASE_FLAGS | XK_MIKEY_FLAG_F) | ((i & 1) != 0 ? (unsigned int)XK_MIKEY_FLAG_N : 0u) |
-                  ((i & 2) != 0 ? (unsigned int)XK_MIKEY_FLAG_O : 0u);
-        assert_int_equal(scenario_build(&s, &sc), XK_OK);
-        assert_int_equal(scenario_ask(&s, &sc).failure, XK_FAILURE_NONE);
-        assert_int_equal(scenario_told(&sc, XK_KMS_NOTICE_NOT_INITIATOR, -1), (i & 1) == 0);
-        assert_int_equal(scenario_told(&sc, XK_KMS_NOTICE_NOT_RESPONDER, -1), (i & 2) == 0);
-        assert_false(scenario_told(&sc, XK_KMS_NOTICE_APPLICATIONS, -1));
-    }
-    s.application = true;
-    assert_int_equal(scenario_build(&s, &sc), XK_OK);
-    assert_int_equal(scenario_ask(&s, &sc).failure, XK_FAILURE_NONE);
-    assert_true(scenario_told(&sc, XK_KMS_NOTICE_APPLICATIONS, -1));
-}
-
 static void each_notice_has_its_name(void **state)
 {
     (void)state;
-    static const char *const names[] = {"?", "policy-assumed", "length-assumed", "policy-changed", "session-left-out",
-                                        "no-spi", "other-keys", "applications", "not-initiator", "not-responder",
-                                        "short-rand", "long-key", "?"};
-    for (int i = 0; i < 13; i++) {
+    static const char *const names[] = {"?",          "policy-assumed", "length-assumed", "no-spi",
+                                        "other-keys", "short-rand",     "long-key",       "?"};
+    for (int i = 0; i < 8; i++) {
         assert_string_equal(xk_kms_notice_name((enum xk_kms_notice)i), names[i]);
     }
 }
@@ -236,7 +215,7 @@ int main(void)
         cmocka_unit_test(the_last_spi_names_the_key), cmocka_unit_test(an_update_has_the_last_word),
         cmocka_unit_test(the_only_key_needs_no_spi),  cmocka_unit_test(a_spi_names_one_key_of_a_kemac),
         cmocka_unit_test(an_empty_spi_is_no_name),    cmocka_unit_test(what_is_assumed_is_told),
-        cmocka_unit_test(for_whom_a_ticket_is_is_told), cmocka_unit_test(each_notice_has_its_name),
+        cmocka_unit_test(each_notice_has_its_name),
     };
     return cmocka_run_group_tests_name("pick", tests, NULL, NULL);
 }
