@@ -26,7 +26,7 @@
  * that KMS's identity as a referral.
  *
  * There is no freshness window on T of TRANSFER_INIT: interception may begin in mid-call. T is compared with
- * the ticket's validity.
+ * the ticket's validity, by the rules of the relation (xk/relation.h), which have a tolerance for clocks that differ.
  *
  * Threads: a `struct xk_kms` is read only once filled; calls with it may run on many threads if the host's
  * callbacks can.
@@ -108,9 +108,6 @@ struct xk_kms_options {
     /** Octets of a TEK derived for a protocol other than SRTP, whose policies say nothing that is known here; 0 (the
      * default) is 16. 1 to #XK_SESSION_KEY_MAX; other values refuse such a Crypto Session. */
     uint32_t other_tek_size;
-    /** Seconds by which T of TRANSFER_INIT may lie outside the ticket's validity, for clocks that differ; default 0. The
-     * rules of the relation have a tolerance of their own, which decides first. */
-    uint32_t clock_tolerance;
     /** Take keys and RANDs below 128 bits, which RFC 6043 12.1 forbids; default false: #XK_FAILURE_ALGORITHM. */
     bool allow_short;
     /** Take an exchange that mixes 256-bit algorithms with 128-bit ones, which RFC 6043 12.1 forbids; default false:

@@ -42,11 +42,12 @@ const char *xk_kms_notice_name(enum xk_kms_notice notice)
     return "?";
 }
 
-/* Where a COUNTER stands in place of a clock, nothing can be compared: the relation's rules have decided. */
+/* The check of the relation has judged the validity by the host's rules, and the MACs now hold what it read. Without
+ * one, the defaults of those rules. */
 static bool is_valid(const struct xki_kms_work *w)
 {
-    enum xk_validity validity = xk_exchange_validity(w->exchange, w->kms->options.clock_tolerance);
-    return validity == XK_VALIDITY_WITHIN || validity == XK_VALIDITY_UNKNOWN;
+    enum xk_validity validity = xk_exchange_validity(w->exchange, 0);
+    return w->query->relation != NULL || validity == XK_VALIDITY_WITHIN || validity == XK_VALIDITY_UNKNOWN;
 }
 
 static enum xk_failure check(struct xki_kms_work *w)

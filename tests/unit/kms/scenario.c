@@ -273,6 +273,7 @@ struct xk_session_result scenario_ask(const struct setting *s, struct scenario *
 {
     static const uint8_t cs_ids[] = {5};
     static struct xk_exchange exchange;
+    static const struct xk_relation relation;
     const struct xk_kms_callbacks callbacks = {
         .ticket_key = ticket_key, .open_ticket = s->open_ticket, .notice = notice, .is_own = s->foreign ? is_own : NULL,
         .resolved_ticket = s->resolved_ticket};
@@ -288,6 +289,7 @@ struct xk_session_result scenario_ask(const struct setting *s, struct scenario *
     }
     xk_kms_init(&kms, &callbacks, scenario);
     kms.options = s->options;
+    query.relation = scenario->related ? &relation : NULL;
     query.exchange = &exchange;
     query.cs_ids = cs_ids;
     query.cs_count = scenario->no_sessions ? 0 : 1;

@@ -69,6 +69,7 @@ struct scenario {
     uint8_t key_space[512];
     size_t key_space_size;
     bool no_sessions;        /* none is asked for */
+    bool related;            /* the relation was checked before */
     bool no_key;             /* the KMS has no ticket protection key */
     unsigned int wrong_keys; /* it has so many that do not fit before the one that does */
     size_t tpk_size;
