@@ -139,7 +139,10 @@ struct xk_get_keys {
 struct xk_session_result {
     uint8_t cs_id;             /**< Crypto Session ID as in the headers of the exchange (RFC 6043 6.1.1) */
     enum xk_failure failure;   /**< #XK_FAILURE_NONE exactly when there is a key */
-    struct xk_bytes key;       /**< session key, 1 to #XK_SESSION_KEY_MAX octets, or absent. A secret. */
+    /** Session key, 1 to #XK_SESSION_KEY_MAX octets, or absent: the one with which the Crypto Session begins. Further
+     * keys that an MKI may select in mid-call (RFC 6043 6.1.1) are not told: those of a CSB update come with a get_keys
+     * for that update. A secret. */
+    struct xk_bytes key;
     struct xk_bytes salt;      /**< salt, 1 to #XK_SALT_MAX octets, or absent; only beside a key. A secret. */
     enum xk_cipher cipher;     /**< #XK_CIPHER_ABSENT if the KMS does not say; only beside a key */
     enum xk_key_encoding encoding; /**< #XK_KEY_ENCODING_ABSENT if the KMS does not say; only beside a key */

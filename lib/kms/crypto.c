@@ -39,27 +39,25 @@ bool xki_kms_hmac(enum xki_kms_hash hash, struct xk_bytes key, const struct xk_b
     return good;
 }
 
+/* Counter mode and key wrap give all in one go: neither has anything left for a last call. */
 static bool run(const char *name, bool encrypt, struct xk_bytes key, const uint8_t *iv, struct xk_bytes in,
                 uint8_t *out, size_t out_size)
 {
     EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, name, NULL);
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
     int written = 0;
-    int last = 0;
     bool good = cipher != NULL && context != NULL;
     if (good) {
         EVP_CIPHER_CTX_set_flags(context, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW); /* of no meaning to the other modes */
     }
     if (good && encrypt) {
         good = EVP_EncryptInit_ex2(context, cipher, key.data, iv, NULL) == 1 &&
-               EVP_EncryptUpdate(context, out, &written, in.data, (int)in.size) == 1 &&
-               EVP_EncryptFinal_ex(context, out + written, &last) == 1;
+               EVP_EncryptUpdate(context, out, &written, in.data, (int)in.size) == 1;
     } else if (good) {
         good = EVP_DecryptInit_ex2(context, cipher, key.data, iv, NULL) == 1 &&
-               EVP_DecryptUpdate(context, out, &written, in.data, (int)in.size) == 1 &&
-               EVP_DecryptFinal_ex(context, out + written, &last) == 1;
+               EVP_DecryptUpdate(context, out, &written, in.data, (int)in.size) == 1;
     }
-    good = good && (size_t)written + (size_t)last == out_size;
+    good = good && (size_t)written == out_size;
     EVP_CIPHER_CTX_free(context);
     EVP_CIPHER_free(cipher);
     if (!good) {

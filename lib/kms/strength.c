@@ -69,7 +69,7 @@ enum xk_failure xki_kms_check_algorithms(struct xki_kms_work *w)
  * Keys over 128 bits ask for 256-bit algorithms: told likewise. */
 enum xk_failure xki_kms_check_lengths(struct xki_kms_work *w)
 {
-    size_t longest = 0;
+    size_t longest = w->mpki_size;
     size_t of_ticket = w->tpk_size;
     bool long_key = false;
     for (unsigned int i = 0; i < XKI_KMS_SOURCES; i++) {

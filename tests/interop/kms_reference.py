@@ -14,12 +14,12 @@ import mikey_ticket as mt
 from mikey_ticket import GTGK, GTGK_SALT, IDR_I, IDR_R, MPK, TEK, TEK_SALT, TGK, TGK_SALT
 
 ALICE, BOB, IT, CAROL = (f"sip:{n}@example.com".encode() for n in ("alice", "bob", "it", "carol"))
-DERIVED = (TGK, TGK_SALT, GTGK, GTGK_SALT)
 SALTED = (TGK_SALT, TEK_SALT, GTGK_SALT)
 # Parameters of an SRTP policy, and what they mean: length of key and salt, cipher.
 POLICIES = ((b"", 16, 14, 1), (b"\1\1\x20", 32, 14, 1), (b"\1\1\x18", 24, 14, 1),
-            (b"\0\1\1\1\1\x10\4\1\x0e", 16, 14, 1), (b"\0\1\0", 16, 14, 0), (b"\0\1\2", 16, 14, 2), (b"\0\1\6", 16, 12, 6), (b"\0\1\6\1\1\x20", 32, 12, 6),
-            (b"\2\1\1\4\1\x0c\x0b\1\x0a", 16, 12, 1), (b"\0\1\7\1\1\x20\4\1\x0e", 32, 14, -1))
+            (b"\0\1\1\1\1\x10\4\1\x0e", 16, 14, 1), (b"\0\1\0", 16, 14, 0), (b"\0\1\2", 16, 14, 2),
+            (b"\0\1\6", 16, 12, 6), (b"\0\1\6\1\1\x20", 32, 12, 6), (b"\2\1\1\4\1\x0c\x0b\1\x0a", 16, 12, 1),
+            (b"\0\1\7\1\1\x20\4\1\x0e", 32, 14, -1))
 # How often: a Crypto Session is left, an update is answered, names Crypto Sessions, repeats a RAND.
 LEFT, ANSWERED, LISTED, REPEATED = 0.9, 0.8, 0.8, 0.2
 
@@ -126,7 +126,8 @@ class Exchange:
         self.known_i = some(r, 0.8)
         responders = [self.dialled, BOB, CAROL][:3]
         r.shuffle(responders)
-        policy = [mt.idr(mt.IDR_KMS, b"sip:kms@example.com")] if some(r, 0.5) else []
+        self.has_kms = some(r, 0.5)
+        policy = [mt.idr(mt.IDR_KMS, b"sip:kms@example.com")] if self.has_kms else []
         policy += [mt.idr(IDR_I, ALICE)] if self.known_i else []
         policy += [(mt.TR, b"\2\3\xd0\0\0\0"), (mt.TR, b"\3\3\xd2\0\0\0")] if some(r, 0.5) else []
         policy += [mt.idr(mt.IDR_APP, b"urn:app")] if some(r, 0.2) else []
@@ -156,14 +157,18 @@ class Exchange:
             where = r.choice(("init", "resp", "both", "none"))
             where = "init" if where in ("resp", "both") and "F" not in self.flags else where
             key = r.choice(keys) if keys else None
-            self.crypto.append({"id": cs, "protocol": protocol, "number": number, "where": where, "key": key})
+            offered = [number] + ([100 + number] if "F" in self.flags and some(r, 0.3) else [])
+            offered = [100 + number] if "F" in self.flags and some(r, 0.15) else r.sample(offered, len(offered))
+            self.crypto.append({"id": cs, "protocol": protocol, "number": number, "where": where, "key": key,
+                                "offered": offered})
 
     def entry(self, c, message):
         spi = b"\xee\xee" if c["key"] is None and c["where"] != "none" else c["key"]["spi"] if c["key"] else b""
         named = c["where"] == message or c["where"] == "both"
         if message == "init" and c["where"] == "both":
             spi = b"\xdd\xdd\xdd\xdd\xdd"  # the RESP's takes its place
-        return {"id": c["id"], "protocol": c["protocol"], "policies": [c["number"]], "spi": spi if named else b""}
+        policies = c["offered"] if message == "init" else [c["number"]]  # the RESP may choose what was not offered
+        return {"id": c["id"], "protocol": c["protocol"], "policies": policies, "spi": spi if named else b""}
 
     def protection(self, kind, own=None):
         function = self.tp_prf if self.readings["msgprf"] else self.prf
@@ -290,7 +295,7 @@ class Exchange:
         if key["source"] == 0 and key["type"] in (TGK, TGK_SALT) and "I" in self.flags:
             if self.resp is None:
                 return "policy"
-            inkey = mt.fork(self.tp_prf, 0x1512B54A, inkey, BOB, self.rand_kms)
+            inkey = self.fork_tgk(inkey)
         rands = (self.rand_i if "H" in self.flags else b"", self.rand_r if "G" in self.flags else b"")
         tek = mt.prf(self.prf, inkey, mt.label(0x2AD01C64, c["id"], mt.FF, 3, *rands), size)
         salt = key["salt"] if key["salt"] is not None else mt.prf(
@@ -307,6 +312,20 @@ class Exchange:
             out.append(f"{c['id']}:{self.derive(c, self.find_key(c, self.update and bool(self.listed)))}")
         return " ".join(out)
 
+    def fork_tgk(self, tgk):
+        return mt.fork(self.tp_prf, 0x1512B54A, tgk, BOB, self.rand_kms)
+
+    def resolution(self):
+        """KEMAC content of the RESOLVE_RESP that the Responder had (RFC 6043 4.2.3.5)."""
+        mpk = self.ticket["keys"][0]
+        keys = [dict(mpk, key=self.mpki)]
+        if "I" in self.flags:
+            keys.append(dict(mpk, key=self.mpkr_forked if self.resp else self.octets(len(self.mpkr))))
+        for key in self.ticket_keys:
+            forked = "I" in self.flags and key["type"] in (TGK, TGK_SALT)
+            keys.append(dict(key, key=self.fork_tgk(key["key"])) if forked else key)
+        return mt.key_data(keys)
+
     def messages(self):
         m = {"init": self.init}
         if self.resp:
@@ -317,8 +336,9 @@ class Exchange:
                 m["uresp"] = self.uresp
         return m
 
-    def line(self, name, target, messages):
+    def line(self, name, target, messages, more=None):
         words = dict(self.words, target=target.decode(), **{k: v.hex() for k, v in messages.items()})
+        words.update(more or {})
         return name + " " + " ".join(f"{k}={v}" for k, v in words.items()) + "\n"
 
     def questions(self):
@@ -329,6 +349,12 @@ class Exchange:
         known = self.resp is not None and self.answered
         yield self.line("bob", BOB, messages), (self.sessions or "fail kemac") if known else None
         yield self.line("carol", CAROL, messages), None
+        if "mixed" in self.words:
+            yield self.line("alone", ALICE, messages, {"mixed": "0"}), "fail algorithm"
+        if self.has_kms:
+            foreign = {"own": "sip:kms@example.net", "resolved": self.resolution().hex()}
+            yield self.line("resolved", ALICE, messages, foreign), self.sessions or "fail kemac"
+            yield self.line("referred", ALICE, messages, {"own": "sip:kms@example.net"}), "fail other-kms"
         for target in (ALICE, BOB):
             name = r.choice(list(messages))
             octets = bytearray(messages[name])

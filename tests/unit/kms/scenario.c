@@ -147,6 +147,11 @@ static enum xk_status build_update(const struct setting *s, const struct xk_kms_
         u.peer_identity_i = party(XK_MIKEY_IDR_I).data;
         u.peer_identity_r = dialled ? xk_text(s->dialled) : party(XK_MIKEY_IDR_R).data;
     }
+    const struct xk_mikey_policy policy = {0, 0, s->update_policy};
+    if (s->update_policy.size > 0) {
+        u.policies = &policy;
+        u.policy_count = 1;
+    }
     u.header.data_type = XK_MIKEY_TRANSFER_INIT;
     u.header.v_flag = true;
     u.init = u.vr_key = u.rand_kms = none;

@@ -26,6 +26,7 @@ struct setting {
     const char *spis[4]; /* that INIT, RESP and the update's messages name; NULL: that of key_of(); "" for none */
     size_t rand_ticket, rand_i, rand_r, rand_kms, mpk_size, tpk_size; /* 0 for 16 */
     struct xk_bytes policy; /* parameters of an SP payload for the Crypto Session */
+    struct xk_bytes update_policy; /* of the update's INIT; absent: the same as `policy` */
     struct xk_bytes ticket_policy;        /* instead of Alice's and Bob's identities */
     const struct xk_mikey_ticket *ticket; /* instead of one that is issued */
     struct xk_mikey_time time;            /* T of the INIT */

@@ -154,6 +154,7 @@ static void the_policy_tells_the_lengths(void **state)
         {"\1\1\x20\4\1\x0c", 6, XK_FAILURE_NONE, 32, 12, XK_CIPHER_AES_CM},
         {"\4\1\0", 3, XK_FAILURE_NONE, 16, 0, XK_CIPHER_AES_CM},
         {"\4\1\x20", 3, XK_FAILURE_NONE, 16, 32, XK_CIPHER_AES_CM},
+        {"\4\1\1", 3, XK_FAILURE_NONE, 16, 1, XK_CIPHER_AES_CM},
         {"\1\1\x18", 3, XK_FAILURE_NONE, 24, 14, XK_CIPHER_AES_CM},
         {"\0\1\0", 3, XK_FAILURE_NONE, 16, 14, XK_CIPHER_NULL},
         {"\0\1\2", 3, XK_FAILURE_NONE, 16, 14, XK_CIPHER_AES_F8},

@@ -89,13 +89,7 @@ EVP_CIPHER_CTX *__wrap_EVP_CIPHER_CTX_new(void)
     int __wrap_EVP_##kind##Update(EVP_CIPHER_CTX *c, unsigned char *out, int *size, const unsigned char *in, int n);  \
     int __wrap_EVP_##kind##Update(EVP_CIPHER_CTX *c, unsigned char *out, int *size, const unsigned char *in, int n)   \
     {                                                                                                                 \
-        return fails() ? 0 : __real_EVP_##kind##Update(c, out, size, in, n);                                          \
-    }                                                                                                                 \
-    int __real_EVP_##kind##Final_ex(EVP_CIPHER_CTX *c, unsigned char *out, int *size);                                \
-    int __wrap_EVP_##kind##Final_ex(EVP_CIPHER_CTX *c, unsigned char *out, int *size);                                \
-    int __wrap_EVP_##kind##Final_ex(EVP_CIPHER_CTX *c, unsigned char *out, int *size)                                 \
-    {                                                                                                                 \
-        int done = fails() ? 0 : __real_EVP_##kind##Final_ex(c, out, size);                                           \
+        int done = fails() ? 0 : __real_EVP_##kind##Update(c, out, size, in, n);                                      \
         *size += lies ? 1 : 0;                                                                                        \
         return done;                                                                                                  \
     }
@@ -239,14 +233,14 @@ static void unwrapping_fails_clean(void **state)
     hex_decode("1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cfe5", wrapped, sizeof wrapped);
     hex_decode("00112233445566778899aabbccddeeff", plain_key, sizeof plain_key);
     memset(iv, 0xa6, sizeof iv);
-    for (unsigned int i = 1; i <= 5; i++) {
+    for (unsigned int i = 1; i <= 4; i++) {
         memset(out, 0x77, sizeof out);
         left = i;
         assert_false(xki_kms_aes_unwrap((struct xk_bytes){key, 16}, iv, (struct xk_bytes){wrapped, 24}, out));
         assert_int_equal(left, 0);
         assert_memory_equal(out, zero, 16);
     }
-    left = 6; /* there are no more calls that could fail */
+    left = 5; /* there are no more calls that could fail */
     assert_true(xki_kms_aes_unwrap((struct xk_bytes){key, 16}, iv, (struct xk_bytes){wrapped, 24}, out));
     assert_int_equal(left, 1);
     assert_memory_equal(out, plain_key, 16);

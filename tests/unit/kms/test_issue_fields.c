@@ -130,6 +130,24 @@ static void each_algorithm_of_a_ticket_is_known(void **state)
     assert_int_equal(diag.status, XK_E_FIELD_EMPTY);
 }
 
+static void a_ticket_may_be_as_large_as_its_parts(void **state)
+{
+    (void)state;
+    struct xk_mikey_key_data key = key_of(XK_MIKEY_TGK, false);
+    struct xk_diag diag;
+    key.validity = XK_MIKEY_KV_NULL;
+    key.key = bytes(XK_KMS_KEMAC_MAX - 4);
+    struct xk_kms_ticket_content c = content(&key);
+    c.rand = bytes(255);
+    c.header = bytes(500);
+    c.psk.data = bytes(100);
+    assert_int_equal(issue(&c, &diag), XK_OK);
+    c.encryption = XK_KMS_ENCRYPTION_AES_KW_128;
+    assert_int_equal(issue(&c, &diag), XK_OK);
+    key.key.size++;
+    assert_int_equal(issue(&c, &diag), XK_E_SPACE);
+}
+
 static struct xk_kms_transfer transfer(void)
 {
     struct xk_kms_transfer t;
@@ -287,6 +305,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_view_of_a_ticket_has_an_address), cmocka_unit_test(each_algorithm_of_a_ticket_is_known),
+        cmocka_unit_test(a_ticket_may_be_as_large_as_its_parts),
         cmocka_unit_test(each_view_of_a_message_has_an_address), cmocka_unit_test(each_algorithm_of_a_message_is_known),
         cmocka_unit_test(derivations_say_what_is_wrong), cmocka_unit_test(a_kms_is_filled_as_far_as_it_goes),
     };

@@ -105,6 +105,20 @@ static void an_update_has_the_last_word(void **state)
     begins_with(&s, 1);
 }
 
+/* The policy of a Crypto Session that an update names is looked for in the update first. */
+static void an_update_may_change_the_policy(void **state)
+{
+    (void)state;
+    static const uint8_t key_of_24[] = {1, 1, 24}, key_of_32[] = {1, 1, 32};
+    struct setting s = base();
+    s.ticket_key = key_of(XK_MIKEY_TGK, false);
+    s.policy = (struct xk_bytes){key_of_24, 3};
+    s.update_policy = (struct xk_bytes){key_of_32, 3};
+    assert_int_equal(resolve(&s).key.size, 24);
+    s.update = true;
+    assert_int_equal(resolve(&s).key.size, 32);
+}
+
 static void the_only_key_needs_no_spi(void **state)
 {
     (void)state;
@@ -213,6 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_last_spi_names_the_key), cmocka_unit_test(an_update_has_the_last_word),
+        cmocka_unit_test(an_update_may_change_the_policy),
         cmocka_unit_test(the_only_key_needs_no_spi),  cmocka_unit_test(a_spi_names_one_key_of_a_kemac),
         cmocka_unit_test(an_empty_spi_is_no_name),    cmocka_unit_test(what_is_assumed_is_told),
         cmocka_unit_test(each_notice_has_its_name),

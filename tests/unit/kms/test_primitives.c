@@ -83,6 +83,39 @@ static void labels_that_no_derivation_takes_are_refused(void **state)
     assert_true(xki_kms_derive_fork(0, XKI_KMS_TGK_FORKED, key, key, none, out));
 }
 
+/* Lengths in the label of a fork are of 16 and 8 bits. */
+static void the_label_of_a_fork_has_both_lengths(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {0, 1, 255, 256, 0x1ff, 0x203};
+    uint8_t label[12 + 600 + 256];
+    uint8_t wanted[16], out[16];
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        static const uint8_t front[] = {0x15, 0x12, 0xb5, 0x4a, 0xff, 0xff, 0xff, 0xff, 0xff, 0};
+        size_t size = sizes[i];
+        memcpy(label, front, sizeof front);
+        label[10] = (uint8_t)(size / 256);
+        label[11] = (uint8_t)(size % 256);
+        memcpy(label + 12, octets, size);
+        label[12 + size] = 9;
+        memcpy(label + 13 + size, octets, 9);
+        assert_true(xki_kms_prf(1, key, (struct xk_bytes){label, 12 + size + 1 + 9}, wanted, 16));
+        assert_true(xki_kms_derive_fork(1, XKI_KMS_TGK_FORKED, key, bytes(size), bytes(9), out));
+        assert_memory_equal(out, wanted, 16);
+    }
+}
+
+static void the_iv_has_csb_id_and_time(void **state)
+{
+    (void)state;
+    static const uint8_t salt[14] = {0x80, 0x40, 0xff, 0, 0, 1};
+    static const uint8_t wanted[16] = {0x80, 0x40, 0xed, 0x34, 0x56, 0x79, 0x9a, 0xbc,
+                                       0xde, 0xf0, 0x11, 0x22, 0x33, 0x44};
+    uint8_t iv[16];
+    xki_kms_kemac_iv(salt, 0x12345678, UINT64_C(0x9abcdef011223344), iv);
+    assert_memory_equal(iv, wanted, 16);
+}
+
 static void a_mac_is_of_a_known_algorithm(void **state)
 {
     (void)state;
@@ -206,6 +239,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_that_no_algorithm_takes_are_refused),
         cmocka_unit_test(labels_that_no_derivation_takes_are_refused),
+        cmocka_unit_test(the_label_of_a_fork_has_both_lengths),
+        cmocka_unit_test(the_iv_has_csb_id_and_time),
         cmocka_unit_test(a_mac_is_of_a_known_algorithm),
         cmocka_unit_test(a_kemac_that_no_key_opens_is_told),
         cmocka_unit_test(the_iv_of_a_key_wrap_is_the_derived_salt),

@@ -140,6 +140,10 @@ static void long_keys_ask_for_long_algorithms(void **state)
     s.suite = XK_KMS_SUITE_256;
     is_taken(&s, false, false);
     s = forking();
+    s.mpk_size = s.rand_ticket = s.rand_kms = XK_KMS_KEY_MAX;
+    s.rand_r = XK_KMS_KEY_MAX - 16;
+    is_taken(&s, false, false);
+    s = forking();
     s.mpk_size = s.rand_ticket = s.rand_kms = 32; /* an MPK is no session key */
     is_taken(&s, false, false);
 }
