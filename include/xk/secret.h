@@ -23,7 +23,7 @@ extern "C" {
  *
  * Cannot fail. Calls no callback. Safe on any thread. Cost: one pass over the memory.
  *
- * @param memory owned by the caller; NULL is allowed when `size` is 0
+ * @param memory owned by the caller; NULL is nothing to overwrite
  * @param size octets to overwrite
  */
 XK_API void xk_wipe(void *memory, size_t size);
@@ -37,7 +37,7 @@ XK_API void xk_wipe(void *memory, size_t size);
  * @param b borrowed, `size` octets
  * @param size octets to compare
  * @retval true all octets are equal
- * @retval false at least one differs
+ * @retval false at least one differs, or a pointer is NULL and `size` is not 0
  */
 XK_API XK_NODISCARD bool xk_equal_secret(const void *a, const void *b, size_t size);
 

@@ -55,7 +55,7 @@ static enum xk_status check_sessions(const struct xk_get_keys_response *m, struc
     if (m->session_count > XK_CRYPTO_SESSIONS_MAX) {
         return xki_fail(diag, XK_E_FIELD_LIMIT, 0, "sessions");
     }
-    if (m->referral.data != NULL || m->referral.size > 0) {
+    if (m->referral.data != NULL) {
         return xki_fail(diag, XK_E_FIELD, 0, "referral");
     }
     for (size_t i = 0; i < m->session_count; i++) {
@@ -76,9 +76,6 @@ static enum xk_status check_whole_failure(const struct xk_get_keys_response *m, 
         return xki_fail(diag, XK_E_FIELD, 0, "sessions");
     }
     enum xk_status status = check_failure(m->failure, "failure", diag);
-    if (status == XK_OK) {
-        status = xki_check_optional(m->referral, XK_IDENTITY_MAX, "referral", diag);
-    }
     if (status != XK_OK || m->referral.data == NULL) {
         return status;
     }
@@ -191,8 +188,11 @@ enum xk_status xk_get_keys_response_encode(const struct xk_get_keys_response *me
     if (message == NULL || size == NULL || (out == NULL && capacity > 0)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
-    enum xk_status status = message->failure == XK_FAILURE_NONE ? check_sessions(message, diag)
-                                                                : check_whole_failure(message, diag);
+    enum xk_status status = xki_check_optional(message->referral, XK_IDENTITY_MAX, "referral", diag);
+    if (status == XK_OK) {
+        status = message->failure == XK_FAILURE_NONE ? check_sessions(message, diag)
+                                                     : check_whole_failure(message, diag);
+    }
     if (status != XK_OK) {
         return status;
     }

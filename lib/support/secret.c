@@ -16,7 +16,7 @@ void xk_wipe(void *memory, size_t size)
      * volatile constant lies in writable data.
      */
     void *(*volatile fill)(void *, int, size_t) = memset;
-    if (size > 0) {
+    if (size > 0 && memory != NULL) {
         fill(memory, 0, size);
     }
 }
@@ -30,6 +30,9 @@ bool xk_equal_secret(const void *a, const void *b, size_t size)
     volatile uint64_t sum = 0;
     uint64_t difference = 0;
     size_t at = 0;
+    if (size > 0 && (a == NULL || b == NULL)) {
+        return false;
+    }
     for (; size - at >= sizeof difference; at += sizeof difference) {
         uint64_t one;
         uint64_t other;

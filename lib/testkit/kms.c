@@ -178,6 +178,12 @@ enum xk_status xk_test_kms_destroy(struct xk_test_kms *kms)
     return XK_OK;
 }
 
+static bool has_nowhere(const struct xk_test_kms_rule *rule)
+{
+    return (rule->identity.data == NULL && rule->identity.size > 0) ||
+           (rule->referral.data == NULL && rule->referral.size > 0);
+}
+
 static bool rule_is_valid(const struct xk_test_kms *kms, const struct xk_test_kms_rule *rule)
 {
     bool refuses = rule->action == XK_TEST_KMS_REFUSE;
@@ -198,7 +204,7 @@ static bool rule_is_valid(const struct xk_test_kms *kms, const struct xk_test_km
 
 enum xk_status xk_test_kms_script(struct xk_test_kms *kms, const struct xk_test_kms_rule *rule)
 {
-    if (kms == NULL || rule == NULL) {
+    if (kms == NULL || rule == NULL || has_nowhere(rule)) {
         return XK_E_ARGUMENT;
     }
     if (!rule_is_valid(kms, rule)) {
@@ -213,7 +219,7 @@ enum xk_status xk_test_kms_script(struct xk_test_kms *kms, const struct xk_test_
 
 enum xk_status xk_test_kms_otherwise(struct xk_test_kms *kms, const struct xk_test_kms_rule *rule)
 {
-    if (kms == NULL || rule == NULL) {
+    if (kms == NULL || rule == NULL || has_nowhere(rule)) {
         return XK_E_ARGUMENT;
     }
     if (!rule_is_valid(kms, rule)) {

@@ -123,7 +123,7 @@ static void a_response_outside_its_limits_is_told(void **state)
         {no_session, XK_E_FIELD_EMPTY, "sessions", 0},
         {sessions_256, XK_E_FIELD_LIMIT, "sessions", 0},
         {referral_with_sessions, XK_E_FIELD, "referral", 0},
-        {referral_nowhere_with_sessions, XK_E_FIELD, "referral", 0},
+        {referral_nowhere_with_sessions, XK_E_ARGUMENT, "referral", 0},
         {same_session, XK_E_FIELD, "Crypto Session ID", 0},
         {failure_and_sessions, XK_E_FIELD, "sessions", 0},
         {whole_unknown, XK_E_FIELD, "failure", 0},

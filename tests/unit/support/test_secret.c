@@ -21,6 +21,7 @@ static void wipe_clears_what_it_is_given_and_no_more(void **state)
         assert_int_equal(memory[size + 1], 0xa5);
     }
     xk_wipe(NULL, 0);
+    xk_wipe(NULL, 8); /* nothing to overwrite */
 }
 
 static void equal_sees_every_bit(void **state)
@@ -37,6 +38,9 @@ static void equal_sees_every_bit(void **state)
         right[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
     assert_true(xk_equal_secret(left, right, 0));
+    assert_true(xk_equal_secret(NULL, NULL, 0));
+    assert_false(xk_equal_secret(NULL, right, 1));
+    assert_false(xk_equal_secret(left, NULL, 1));
 }
 
 int main(void)
