@@ -9,7 +9,8 @@
  * cryptography; this one uses OpenSSL 3.
  *
  * Two rules go before all others. A key is given only if every part of the exchange was read: a KEMAC that is
- * authentic and cannot be read ends the request with #XK_FAILURE_KEMAC, and no other key is taken in its place.
+ * authentic and cannot be read ends the request with #XK_FAILURE_KEMAC, and no other key is taken in its place; an SRTP
+ * policy that cannot be read ends it with #XK_FAILURE_MALFORMED, and no default is.
  * What RFC 6043 allows is answered, and what is unusual about it is told to the host by `notice`.
  *
  * No published test vector of MIKEY-TICKET exists. What the RFC leaves open is an option here, with the
@@ -203,8 +204,8 @@ static inline void xk_kms_init(struct xk_kms *kms, const struct xk_kms_callbacks
  * Answer a query: the check list for get_keys with keys (TS 33.107 clause 7A.7.2, RFC 6043 4.2 and 5).
  *
  * In this order: whose ticket; ticket protection key; the ticket's MAC; validity; lengths and algorithms (12.1); MAC of
- * TRANSFER_INIT (under forking also Vi and Vr); MAC of TRANSFER_RESP; those of a CSB update; the KEMACs; then each
- * Crypto Session. Each has its own failure reason. Keys are written into `answer->key_space`.
+ * TRANSFER_INIT (under forking also Vi and Vr); MAC of TRANSFER_RESP; those of a CSB update; the KEMACs; the SRTP
+ * policies; then each Crypto Session. Each has its own failure reason. Keys are written into `answer->key_space`.
  *
  * Where TRANSFER_INIT leaves IDRr out, those whom SIP, TRANSFER_RESP or the ticket names are tried, and the MAC
  * decides; for IDRi, the ticket's, or without one there SIP's. SIP's word for both is not enough: the MAC has nothing

@@ -69,6 +69,9 @@ static enum xk_failure check(struct xki_kms_work *w)
     if (failure == XK_FAILURE_NONE) {
         failure = xki_kms_check_messages(w);
     }
+    if (failure == XK_FAILURE_NONE) {
+        failure = xki_kms_check_policies(w);
+    }
     return failure == XK_FAILURE_NONE ? xki_kms_check_lengths(w) : failure;
 }
 

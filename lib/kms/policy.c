@@ -2,7 +2,7 @@
 /*
  * Security policies (RFC 3830 6.10, RFC 6043 6.1.1, RFC 7714 14.3): how long key and salt of a Crypto Session are. A
  * policy is found by number and protocol; parameter numbers belong to their protocol. What is wrong is refused: no
- * default takes its place.
+ * default takes its place. One that cannot be read ends the query, as any part that cannot.
  */
 #include "kms/work.h"
 
@@ -56,6 +56,23 @@ static bool read_srtp(struct xk_bytes parameters, struct srtp *srtp)
     return true;
 }
 
+enum xk_failure xki_kms_check_policies(struct xki_kms_work *w)
+{
+    struct srtp srtp;
+    for (unsigned int i = XKI_KMS_OF_INIT; i < XKI_KMS_SOURCES; i++) {
+        const struct xk_mikey_message *m = xki_kms_message(w->exchange, (enum xki_kms_source)i);
+        struct xk_mikey_payload payload = {.type = 0};
+        while (m != NULL && xk_mikey_next_payload(m, &payload)) {
+            struct xk_mikey_policy policy;
+            if (payload.type == XK_MIKEY_SP && xk_mikey_find_policy(m, payload.whole.data[1], &policy) &&
+                policy.protocol == SRTP && !read_srtp(policy.parameters, &srtp)) {
+                return xki_kms_fail(w, XK_FAILURE_MALFORMED, "SP");
+            }
+        }
+    }
+    return XK_FAILURE_NONE;
+}
+
 static uint32_t or_default(uint32_t value, uint32_t otherwise)
 {
     return value == UINT32_MAX ? otherwise : value;
@@ -83,9 +100,7 @@ static bool judge_other(const struct srtp *srtp, bool allow_short, struct xki_km
 static enum xk_failure judge(const struct xki_kms_work *w, struct xk_bytes parameters, struct xki_kms_lengths *lengths)
 {
     struct srtp srtp;
-    if (!read_srtp(parameters, &srtp)) {
-        return XK_FAILURE_MALFORMED;
-    }
+    (void)read_srtp(parameters, &srtp); /* as it could be before */
     uint32_t cipher = or_default(srtp.cipher, XK_CIPHER_AES_CM); /* RFC 3711's default */
     bool aes = cipher <= XK_CIPHER_AES_F8 || cipher == XK_CIPHER_AES_GCM;
     bool good = aes ? judge_aes(&srtp, cipher, lengths) : judge_other(&srtp, w->kms->options.allow_short, lengths);

@@ -106,6 +106,8 @@ struct xki_kms_lengths {
     size_t salt;
     enum xk_cipher cipher; /* XK_CIPHER_ABSENT unless a policy tells one that has a name here */
 };
+/* Can the parameters of every SRTP policy be read? Before any length is. */
+enum xk_failure xki_kms_check_policies(struct xki_kms_work *w);
 enum xk_failure xki_kms_read_lengths(const struct xki_kms_work *w, const struct xk_mikey_crypto_session *entry,
                                      bool of_update, struct xki_kms_lengths *lengths);
 

@@ -304,7 +304,8 @@ struct xk_session_result scenario_ask(const struct setting *s, struct scenario *
     assert_int_equal(xk_kms_resolve(&kms, &query, &answer), XK_ANSWER_NOW);
     scenario->field = answer.field;
     scenario->referral = answer.referral;
-    struct xk_session_result failed = {.cs_id = 5, .failure = answer.failure};
+    struct xk_session_result failed = {.cs_id = 5, .failure = answer.failure, .cipher = XK_CIPHER_ABSENT,
+                                       .encoding = XK_KEY_ENCODING_ABSENT};
     return answer.failure != XK_FAILURE_NONE ? failed : sessions[0];
 }
 

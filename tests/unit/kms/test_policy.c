@@ -78,6 +78,7 @@ static void is_read(const struct row *row)
 {
     struct xki_kms_work w;
     struct xki_kms_lengths lengths;
+    memset(&lengths, 0, sizeof lengths);
     const struct xk_mikey_crypto_session entry = {5, 0, false, {(const uint8_t *)row->named, row->count}, {NULL, 0},
                                                   {NULL, 0}};
     memset(&w, 0, sizeof w);
@@ -146,12 +147,53 @@ static void several_policies_must_come_to_the_same(void **state)
     }
 }
 
+/* Named by anybody or not, in whichever message. */
+static void a_policy_that_cannot_be_read_ends_the_query(void **state)
+{
+    (void)state;
+    static const uint8_t header[] = {1, 14, XK_MIKEY_SP, 0, 0, 0, 0, 9, 0, XK_MIKEY_MAP_GENERIC_ID};
+    static const uint8_t good[] = {XK_MIKEY_SP, 1, 0, 0, 3, 1, 1, 16};
+    static const uint8_t other[] = {XK_MIKEY_SP, 2, 9, 0, 1, 7}; /* of another protocol: not read */
+    static const uint8_t bad[] = {XK_MIKEY_LAST, 3, 0, 0, 2, 1, 1};
+    uint8_t octets[64];
+    size_t size = 0;
+    struct xki_kms_work w;
+    struct xk_mikey_message *const places[] = {&exchange.init, &exchange.resp, &exchange.update_init,
+                                               &exchange.update_resp};
+    static const struct sp none[MESSAGES][PAYLOADS];
+    memcpy(octets, header, sizeof header);
+    memcpy(octets + (size += sizeof header), good, sizeof good);
+    memcpy(octets + (size += sizeof good), other, sizeof other);
+    memcpy(octets + (size += sizeof other), bad, sizeof bad);
+    size += sizeof bad;
+    memset(&w, 0, sizeof w);
+    w.kms = &kms;
+    w.exchange = &exchange;
+    w.field = "";
+    for (size_t i = 0; i < MESSAGES; i++) {
+        put(none);
+        exchange.has_resp = exchange.has_update = exchange.has_update_resp = true;
+        exchange.resp = exchange.update_init = exchange.update_resp = exchange.init;
+        assert_int_equal(xki_kms_check_policies(&w), XK_FAILURE_NONE);
+        assert_int_equal(xk_mikey_parse(octets, size, places[i], NULL), XK_OK);
+        assert_int_equal(xki_kms_check_policies(&w), XK_FAILURE_MALFORMED);
+        assert_string_equal(w.field, "SP");
+        w.field = "";
+    }
+    put(none);
+    octets[size - 1] = 0; /* a value of no octets, for a parameter that is not read */
+    octets[size - 2] = 2;
+    assert_int_equal(xk_mikey_parse(octets, size, &exchange.init, NULL), XK_OK);
+    assert_int_equal(xki_kms_check_policies(&w), XK_FAILURE_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_policy_is_found_by_number_and_protocol),
         cmocka_unit_test(an_update_has_policies_of_its_own),
         cmocka_unit_test(several_policies_must_come_to_the_same),
+        cmocka_unit_test(a_policy_that_cannot_be_read_ends_the_query),
     };
     return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
 }
