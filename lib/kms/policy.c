@@ -24,7 +24,7 @@ struct srtp {
 static bool put(uint32_t *place, struct xk_bytes value)
 {
     uint32_t number = 0;
-    if (value.size == 0 || value.size > 3) { /* a length, or a cipher, is small: the RFC writes it in one octet */
+    if (value.size == 0 || value.size > 4) {
         return false;
     }
     for (size_t i = 0; i < value.size; i++) {
@@ -32,7 +32,7 @@ static bool put(uint32_t *place, struct xk_bytes value)
     }
     bool fits = *place == UINT32_MAX || *place == number;
     *place = number;
-    return fits;
+    return fits && number != UINT32_MAX; /* which means here that there is none */
 }
 
 /* Parameters: type, length, value. One that comes twice must say the same. */

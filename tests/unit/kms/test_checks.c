@@ -176,7 +176,10 @@ static void the_policy_tells_the_lengths(void **state)
         {"\2\4\0\0\0\1\1\1\x20", 9, XK_FAILURE_NONE, 32, 14, XK_CIPHER_AES_CM},
         {"\1\1\x20\1\1\x20", 6, XK_FAILURE_NONE, 32, 14, XK_CIPHER_AES_CM},
         {"\1\1\x20\1\1\x10", 6, XK_FAILURE_MALFORMED, 0, 0, XK_CIPHER_ABSENT}, /* it cannot be both */
-        {"\1\4\0\0\0\x20", 6, XK_FAILURE_MALFORMED, 0, 0, XK_CIPHER_ABSENT},
+        {"\1\4\0\0\0\x20", 6, XK_FAILURE_NONE, 32, 14, XK_CIPHER_AES_CM},
+        {"\1\5\0\0\0\0\x20", 7, XK_FAILURE_MALFORMED, 0, 0, XK_CIPHER_ABSENT},
+        {"\1\4\xff\xff\xff\xff", 6, XK_FAILURE_MALFORMED, 0, 0, XK_CIPHER_ABSENT},
+        {"\1\4\xff\xff\xff\xfe", 6, XK_FAILURE_ALGORITHM, 0, 0, XK_CIPHER_ABSENT},
         {"\1\0", 2, XK_FAILURE_MALFORMED, 0, 0, XK_CIPHER_ABSENT},
         {"\1", 1, XK_FAILURE_MALFORMED, 0, 0, XK_CIPHER_ABSENT},
         {"\2\2\1", 3, XK_FAILURE_MALFORMED, 0, 0, XK_CIPHER_ABSENT},
