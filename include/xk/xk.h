@@ -5,7 +5,8 @@
  *
  * A record's path, and the header of each station:
  *
- *     SIP of the call ──sip.h──> TRANSFER_INIT, TRANSFER_RESP ──mikey.h──> parsed, checked
+ *     SIP of all calls ──collector.h──> the exchange of each answered call that a warrant concerns
+ *     SIP of one call  ──sip.h──> TRANSFER_INIT, TRANSFER_RESP ──mikey.h──> parsed, checked
  *     DF2/MF:  requester.h ──get_keys (message.h)──> KMS:  responder.h (exchange.h, relation.h, then the host's keys)
  *              requester.h <──get_keys_response──
  *              outcome.h ──iri.h──> event ──hi2.h──> HI2 record ──ps_pdu.h──> LEMF (hi2_read.h)
@@ -13,8 +14,9 @@
  * Two levels. Level 1 is plain functions on the caller's buffers: message.h, sip.h, sdp.h, mikey.h, mikey_build.h,
  * mikey_ticket.h, exchange.h, relation.h, uri.h, iri.h, hi2.h, hi2_read.h, ps_pdu.h. They keep no state and
  * allocate nothing.
- * Level 2 is two engines that keep requests: requester.h with journal.h for the DF2/MF, responder.h for the
- * KMS. They take all memory at creation, own no socket, clock or randomness, and call the host back.
+ * Level 2 is engines that keep something: collector.h the calls, requester.h with journal.h the requests of a DF2/MF,
+ * responder.h those of a KMS. They take all memory at creation, own no socket, clock or randomness, and call the host
+ * back.
  *
  * No call takes 4 KiB of stack or more, callbacks aside, unless its comment gives another bound. None recurses.
  *
@@ -25,6 +27,7 @@
 
 #include <xk/alloc.h>
 #include <xk/bytes.h>
+#include <xk/collector.h>
 #include <xk/counters.h>
 #include <xk/delivery.h>
 #include <xk/delivery_config.h>

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which exchanges of a call are complete: rules R5 to R11. */
+#include "collector/belong.h"
+#include "collector/judge.h"
+#include "collector/match.h"
+#include "collector/observe.h"
+
+static bool is_init(const struct xki_co_item *item)
+{
+    return (item->flags & XKI_CO_RESP) == 0;
+}
+
+static bool same_dialog(const struct xki_co_pair *pair, const struct xki_co_dialog *d)
+{
+    return pair->a == d->a && pair->b == d->b;
+}
+
+const struct xki_co_item *xki_co_item_of(const struct xk_collector *c, const struct xki_co_call *call,
+                                         const struct xki_co_dialog *d, uint64_t hash)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
+        if (f->is.item.hash == hash && xki_co_in_dialog(&f->is.item, d)) {
+            return &f->is.item;
+        }
+    }
+    return NULL;
+}
+
+bool xki_co_has_pair(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
+        if (same_dialog(&f->is.pair, d)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct xki_co_pair *xki_co_base_of(const struct xk_collector *c, const struct xki_co_call *call,
+                                         const struct xki_co_dialog *d, uint32_t csb)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_pair *pair = &f->is.pair;
+        const struct xki_co_item *init = same_dialog(pair, d) ? xki_co_item_of(c, call, d, pair->init) : NULL;
+        if (init != NULL && init->csb == csb &&
+            (pair->flags & (XKI_CO_EMITTED | XKI_CO_MAIN | XKI_CO_IS_UPDATE)) == (XKI_CO_EMITTED | XKI_CO_MAIN)) {
+            return pair;
+        }
+    }
+    return NULL;
+}
+
+/* The items of the base that an update belongs to. */
+static bool base_items(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d,
+                       uint32_t csb, const struct xki_co_item **init, const struct xki_co_item **resp)
+{
+    const struct xki_co_pair *base = xki_co_base_of(c, call, d, csb);
+    if (base == NULL) {
+        return false;
+    }
+    *init = xki_co_item_of(c, call, d, base->init);
+    *resp = base->resp == 0 ? NULL : xki_co_item_of(c, call, d, base->resp);
+    return true;
+}
+
+/* Do an offer and an answer belong together by what they say, not only by their places? */
+static bool belong(struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d,
+                   const struct xki_co_item *init, const struct xki_co_item *resp, bool update)
+{
+    const struct xki_co_item *base_init = NULL;
+    const struct xki_co_item *base_resp = NULL;
+    if (!update) {
+        return xki_co_belong(c, init, resp, NULL, NULL);
+    }
+    return base_items(c, call, d, init->csb, &base_init, &base_resp) &&
+           xki_co_belong(c, base_init, base_resp, init, resp);
+}
+
+const struct xki_co_item *xki_co_best_answer(struct xk_collector *c, const struct xki_co_call *call,
+                                             const struct xki_co_dialog *d, const struct xki_co_item *init, bool update)
+{
+    const struct xki_co_item *found = NULL;
+    uint64_t found_rank = XKI_CO_NO_RANK;
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_item *item = &f->is.item;
+        if (is_init(item) || !xki_co_in_dialog(item, d)) {
+            continue;
+        }
+        uint64_t rank = xki_co_rank(init, item);
+        if (rank < found_rank && belong(c, call, d, init, item, update)) {
+            found = item;
+            found_rank = rank;
+        }
+    }
+    return found;
+}
+
+static struct xki_co_pair *find_pair(const struct xk_collector *c, const struct xki_co_call *call,
+                                     const struct xki_co_dialog *d, uint64_t init, uint64_t resp)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
+        struct xki_co_pair *pair = &f->is.pair;
+        if (same_dialog(pair, d) && pair->init == init && pair->resp == resp) {
+            return pair;
+        }
+    }
+    return NULL;
+}
+
+/* The main pair of an offer in its transaction. */
+static struct xki_co_pair *find_main(const struct xk_collector *c, const struct xki_co_call *call,
+                                     const struct xki_co_dialog *d, const struct xki_co_item *init)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
+        struct xki_co_pair *pair = &f->is.pair;
+        if (same_dialog(pair, d) && pair->init == init->hash && (pair->flags & XKI_CO_MAIN) != 0 &&
+            pair->owner == init->owner_end && pair->cseq == init->cseq && pair->method == init->method) {
+            return pair;
+        }
+    }
+    return NULL;
+}
+
+static void add_pair(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_dialog *d,
+                     const struct xki_co_item *init, const struct xki_co_item *resp, unsigned int flags, uint64_t due)
+{
+    struct xki_co_fact *fact = xki_co_add(c, call, XKI_CO_PAIR);
+    if (fact == NULL) {
+        xki_co_too_many(c);
+        return;
+    }
+    struct xki_co_pair *pair = &fact->is.pair;
+    pair->init = init->hash;
+    pair->resp = resp == NULL ? 0 : resp->hash;
+    pair->owner = init->owner_end;
+    pair->cseq = init->cseq;
+    pair->method = init->method;
+    pair->a = d->a;
+    pair->b = d->b;
+    pair->flags = (uint8_t)(flags | XKI_CO_OWED);
+    pair->due = due;
+}
+
+/* Other answers to the same offer, once the one that counts has been told (rule R8). */
+static void find_contradicting(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_dialog *d,
+                               const struct xki_co_item *init, unsigned int update)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_item *item = &f->is.item;
+        if (!is_init(item) && xki_co_in_dialog(item, d) && xki_co_rank(init, item) != XKI_CO_NO_RANK &&
+            find_pair(c, call, d, init->hash, item->hash) == NULL && belong(c, call, d, init, item, update != 0)) {
+            add_pair(c, call, d, init, item, update, c->now);
+        }
+    }
+}
+
+/* Is nothing more due for an offer that no TRANSFER_RESP answers: was its transaction accepted? */
+static bool is_accepted(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d,
+                        const struct xki_co_item *init)
+{
+    return init->position == XKI_CO_SUCCESS || (xki_co_fate(c, call, init, d) & XKI_CO_OK) != 0;
+}
+
+static bool is_pair(const struct xki_co_fact *fact, const void *what)
+{
+    return &fact->is.pair == what;
+}
+
+/* An older offer of the CSB ID has come late: what looked like a base is an update, and nobody was told otherwise. */
+static const struct xki_co_pair *take_back(struct xk_collector *c, struct xki_co_call *call,
+                                           const struct xki_co_pair *known, unsigned int update)
+{
+    bool wrong = known != NULL && (known->flags & XKI_CO_EMITTED) == 0 && (known->flags & XKI_CO_IS_UPDATE) != update;
+    if (wrong) {
+        xki_co_sweep(c, call, XKI_CO_PAIR, is_pair, known);
+    }
+    return wrong ? NULL : known;
+}
+
+static void find_pair_of(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_dialog *d,
+                         const struct xki_co_item *init)
+{
+    unsigned int update = xki_co_is_update(c, call, d, init) ? XKI_CO_IS_UPDATE : 0;
+    const struct xki_co_pair *known = take_back(c, call, find_main(c, call, d, init), update);
+    if (update != 0 && xki_co_base_of(c, call, d, init->csb) == NULL) {
+        return;
+    }
+    bool due = (init->flags & (update != 0 ? XKI_CO_V : XKI_CO_F)) != 0;
+    if (known != NULL) {
+        if (due && (known->flags & XKI_CO_EMITTED) != 0) {
+            find_contradicting(c, call, d, init, update);
+        }
+        return;
+    }
+    const struct xki_co_item *resp = due ? xki_co_best_answer(c, call, d, init, update != 0) : NULL;
+    if (due ? resp == NULL : !is_accepted(c, call, d, init) || !belong(c, call, d, init, NULL, update != 0)) {
+        return;
+    }
+    if (find_pair(c, call, d, init->hash, resp == NULL ? 0 : resp->hash) == NULL) {
+        add_pair(c, call, d, init, resp, update | XKI_CO_MAIN, c->now + c->config.settle);
+    }
+}
+
+void xki_co_find_pairs(struct xk_collector *c, struct xki_co_call *call)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_dialog *d = &f->is.dialog;
+        if ((d->flags & XKI_CO_ANSWERED) == 0 && !c->config.early) {
+            continue;
+        }
+        for (struct xki_co_fact *g = xki_co_first(c, call, XKI_CO_ITEM); g != NULL; g = xki_co_next(c, g)) {
+            if (is_init(&g->is.item) && xki_co_in_dialog(&g->is.item, d)) {
+                find_pair_of(c, call, d, &g->is.item);
+            }
+        }
+    }
+}

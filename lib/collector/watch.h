@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whom a call concerns: the question to the host, and the numbers under which its warrants know the call. */
+#ifndef XKI_COLLECTOR_WATCH_H
+#define XKI_COLLECTOR_WATCH_H
+
+#include "collector/learn.h"
+
+/* One warrant that concerns the call, and the surest identity that it names. */
+struct xki_co_concern {
+    uint64_t warrant;
+    uint32_t cin;
+    uint8_t number; /* within the call */
+    bool mid_call;
+    uint8_t place; /* 0 without */
+    uint8_t end;
+    struct xk_bytes target; /* in the scratch */
+};
+
+struct xki_co_concerns {
+    struct xki_co_concern of[XK_COLLECTOR_WARRANTS_MAX];
+    size_t count;
+    bool perhaps;
+};
+
+/* Asks with all that the call has shown; with a dialog, not with what other branches of the call have. */
+void xki_co_ask(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_dialog *d,
+                struct xki_co_concerns *concerns);
+
+/* Asks with what one message shows, before anything is kept: is anybody interested? */
+bool xki_co_is_watched(struct xk_collector *c, const struct xki_co_event *event);
+
+/* The best that SIP says of an end: asserted, else from From. In the scratch; absent without. */
+struct xk_bytes xki_co_sip_identity(struct xk_collector *c, const struct xki_co_call *call, uint8_t end, bool asserted);
+
+/* The next communication identity number of a warrant (cin.c). */
+uint32_t xki_co_next_cin(struct xk_collector *c, uint64_t warrant);
+
+#endif
