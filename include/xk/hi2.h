@@ -164,6 +164,40 @@ XK_API XK_NODISCARD enum xk_status xk_hi2_record_encode(const struct xk_hi2_prof
                                                         const struct xk_hi2_extras *extras, uint8_t *out,
                                                         size_t capacity, size_t *size, struct xk_diag *diag);
 
+/**
+ * Mask the SDES keys in a copy of a SIP message: the key and salt of each a=crypto line of its body (RFC 4568). By TS
+ * 33.107 clause 7A.1.A they do not go to a LEMF that gets content decrypted.
+ *
+ * Each octet is overwritten by an asterisk where it stands, so that Content-Length stays true. A body that is encoded
+ * (base64, compressed) is not looked into.
+ *
+ * @param[in,out] message the caller's copy, however broken
+ * @param size octets of it
+ * @param[out] masked how many octets were changed
+ * @retval XK_OK         done
+ * @retval XK_E_ARGUMENT a pointer is NULL
+ *
+ * On failure nothing changes. Calls no callback. Re-entrant, any thread. Cost: linear in the octets; no allocation.
+ */
+XK_API XK_NODISCARD enum xk_status xk_hi2_sip_mask_keys(uint8_t *message, size_t size, size_t *masked);
+
+/**
+ * Mask the location in a copy of a SIP message, where a warrant does not cover it: TS 33.108 clause 7.5.0. Masked are
+ * the values of the parameters of P-Access-Network-Info and Cellular-Network-Info, Geolocation, and bodies with a
+ * location object (application/pidf+xml, RFC 4119), in multiparts of up to four levels too.
+ *
+ * Each octet is overwritten by an asterisk where it stands. The type of access, and that the network told it, stay.
+ *
+ * @param[in,out] message the caller's copy, however broken
+ * @param size octets of it
+ * @param[out] masked how many octets were changed
+ * @retval XK_OK         done
+ * @retval XK_E_ARGUMENT a pointer is NULL
+ *
+ * On failure nothing changes. Calls no callback. Re-entrant, any thread. Cost: linear in the octets; no allocation.
+ */
+XK_API XK_NODISCARD enum xk_status xk_hi2_sip_mask_location(uint8_t *message, size_t size, size_t *masked);
+
 #ifdef __cplusplus
 }
 #endif

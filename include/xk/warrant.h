@@ -46,7 +46,7 @@ enum xk_hi2_module {
 
 /** One observed target identity, in the forms in which it is known. At least one form is present. */
 struct xk_party {
-    struct xk_bytes imei;   /**< exactly 8 octets, TBCD */
+    struct xk_bytes imei;   /**< exactly 8 octets, TBCD: as xk_sip_parse() takes it out of +sip.instance */
     struct xk_bytes imsi;   /**< 3 to 8 octets, TBCD */
     struct xk_bytes msisdn; /**< 1 to 9 octets, MAP AddressString */
     struct xk_bytes e164;   /**< 1 to 25 octets */
@@ -141,21 +141,6 @@ struct xk_warrant {
 XK_API XK_NODISCARD enum xk_status xk_hi2_check_warrant(const struct xk_warrant *warrant, enum xk_hi2_module module,
                                                         size_t key_count, size_t pdu_max, size_t *size,
                                                         struct xk_diag *diag);
-
-/**
- * The IMEI that an instance identifier tells: TS 33.108 clause 7.5.0 asks for it wherever IMS signalling has an IMEI
- * URN (RFC 7254).
- *
- * @param text borrowed: the URN itself, or a Contact header's value with `+sip.instance`
- * @param[out] imei 14 digits in TBCD, then the SVN if the URN has one, else a 0 and the filler (TS 29.002)
- *
- * @retval XK_OK         `imei` is filled
- * @retval XK_E_ARGUMENT a pointer is NULL
- * @retval XK_E_MISSING  there is no IMEI URN, or it breaks RFC 7254
- *
- * On failure `imei` is unchanged. Calls no callback. Re-entrant, any thread. Cost: linear in the text; no allocation.
- */
-XK_API XK_NODISCARD enum xk_status xk_imei_from_instance(struct xk_bytes text, uint8_t imei[XK_IMEI_SIZE]);
 
 #ifdef __cplusplus
 }

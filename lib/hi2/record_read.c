@@ -20,6 +20,7 @@ struct reader {
     const struct xki_hi2_module *module;
     struct xk_diag *diag;
     bool has_time;
+    size_t room; /* that the entry of a list needs which needs most */
 };
 
 static enum xk_status bad(const struct reader *r, const struct xki_tlv *tlv, const char *field)
@@ -140,6 +141,8 @@ static enum xk_status read_list(struct reader *r, const struct xki_tlv *tlv, xki
         size_t used = tlv->ber == NULL ? 0 : tlv->ber->used;
         status = read(&list, r->module, &entry, r->diag);
         if (tlv->ber != NULL) {
+            size_t needed = tlv->ber->used - used;
+            r->room = needed > r->room ? needed : r->room;
             tlv->ber->used = used;
         }
         (*count)++;
@@ -335,12 +338,15 @@ static enum xk_status decode(enum xk_hi2_record_type type, struct xki_der_in *in
                              struct xk_hi2_record *record, struct xk_diag *diag)
 {
     struct xk_hi2_record read;
-    struct reader r = {&read, NULL, diag, false};
+    struct reader r = {&read, NULL, diag, false, 0};
     memset(&read, 0, sizeof read);
     read.record_type = type;
     enum xk_status status = read_parameters(&r, in);
     if (status != XK_OK) {
         return status;
+    }
+    if (in->ber != NULL && r.room > in->ber->size - in->ber->used) { /* stepping through the lists would fail */
+        return xki_fail(diag, XK_E_DER_PIECES, in->base, "record");
     }
     read.options = *taken;
     if (in->ber != NULL && in->ber->used > 0) { /* what has been joined stays; lists go on behind it */
