@@ -199,6 +199,54 @@ static void show_initiator(const struct parameter *p)
     sheet_line(p->sheet, p->whole, p->section, "initiator: %s", names[p->record->initiator]);
 }
 
+static void show_event(const struct parameter *p)
+{
+    static const char *const names[] = {
+        "", " unfilteredSIPmessage", " sIPheaderOnly", " decryptionKeysAvailable",
+        " startOfInterceptionForIMSEstablishedSession",
+    };
+    uint8_t event = p->record->event;
+    sheet_line(p->sheet, p->whole, event == 3 ? "TS 33.107 7A.7.2" : p->section, "iMSevent: %u%s", event,
+               names[event < sizeof names / sizeof names[0] ? event : 0]);
+}
+
+static void show_network(const struct parameter *p)
+{
+    static const char *const forms[] = {"", "e164-Format", "x25-Format", "iP-Format", "dNS-Format", "iP-Address",
+                                        "iP-Address"};
+    const struct xk_hi2_record *r = p->record;
+    const struct xk_network_element *e = &r->network_element;
+    sheet_line(p->sheet, p->element.head, p->section, "networkIdentifier");
+    p->sheet->depth++;
+    sheet_text(p->sheet, r->operator_identifier, r->operator_identifier, NULL, "operator-Identifier");
+    if (e->form == XK_NETWORK_ELEMENT_DNS || e->form == XK_NETWORK_ELEMENT_IP_TEXT) {
+        sheet_text(p->sheet, e->value, e->value, NULL, forms[e->form]);
+    } else if (e->form != XK_NETWORK_ELEMENT_ABSENT) {
+        sheet_octets(p->sheet, e->value, e->value, NULL, forms[e->form]);
+    }
+    p->sheet->depth--;
+}
+
+/* Parameters that are named and not opened. */
+static const char *closed_name(uint32_t tag, bool umts)
+{
+    static const struct {
+        uint8_t umts;
+        uint8_t eps;
+        const char *name;
+    } rows[] = {
+        {38, 44, "sipMessageHeaderOffer"}, {39, 45, "sipMessageHeaderAnswer"}, {40, 46, "sdpOffer"},
+        {41, 47, "sdpAnswer"},             {45, 56, "pANI-Header-Info"},       {46, 57, "imsVoIP"},
+        {0, 76, "roamingIndication"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (tag == (umts ? rows[i].umts : rows[i].eps)) {
+            return rows[i].name;
+        }
+    }
+    return NULL;
+}
+
 static void show_parameter(const struct parameter *p)
 {
     const struct xk_hi2_record *r = p->record;
@@ -230,14 +278,10 @@ static void show_parameter(const struct parameter *p)
         sheet_line(p->sheet, p->whole, p->section, "iRIversion: %u", r->iri_version);
         return;
     case 26:
-        sheet_line(p->sheet, p->element.head, p->section, "networkIdentifier");
-        p->sheet->depth++;
-        sheet_text(p->sheet, r->operator_identifier, r->operator_identifier, NULL, "operator-Identifier");
-        p->sheet->depth--;
+        show_network(p);
         return;
     case 29:
-        sheet_line(p->sheet, p->whole, "TS 33.107 7A.7.2", "iMSevent: %u%s", r->event,
-                   r->event == 3 ? " decryptionKeysAvailable" : "");
+        show_event(p);
         return;
     case 30:
         show_sip(p);
@@ -256,6 +300,9 @@ static void show_parameter(const struct parameter *p)
         show_keys(p);
     } else if (p->element.tag == (umts ? 44u : 50u)) {
         sheet_line(p->sheet, p->whole, "TS 33.107 7A.7.2", "mediaSecFailureIndication: genericFailure");
+    } else if (closed_name(p->element.tag, umts) != NULL) {
+        sheet_closed(p->sheet, p->whole, p->section, "%s: %zu octets", closed_name(p->element.tag, umts),
+                     p->element.value.size);
     } else {
         sheet_closed(p->sheet, p->whole, p->section, "[%u]: %zu octets, not known here", p->element.tag,
                      p->element.value.size);

@@ -29,13 +29,17 @@ static void show_communication(struct sheet *s, const struct element *around, co
             if (h->network_element.data != NULL) {
                 sheet_text(s, h->network_element, h->network_element, NULL, "networkElementIdentifier");
             }
+            if (h->intercepting_element.form != XK_NETWORK_ELEMENT_ABSENT) {
+                sheet_octets(s, h->intercepting_element.value, h->intercepting_element.value, NULL, "eTSI671NEID");
+            }
             s->depth--;
         } else if (element.tag == 1) {
             sheet_line(s, whole, CLAUSE, "communicationIdentityNumber: %lu", (unsigned long)h->identity_number);
         } else if (element.tag == 2) {
             show_country(s, &element, "deliveryCountryCode");
         } else {
-            sheet_closed(s, whole, CLAUSE, "[%u]: %zu octets, not known here", element.tag, element.value.size);
+            sheet_closed(s, whole, CLAUSE, "[%u]: %zu octets, %s", element.tag, element.value.size,
+                         element.tag == 3 ? "cINExtension" : "not known here");
         }
     }
     s->depth--;
@@ -71,7 +75,14 @@ static void show_header_field(struct sheet *s, const struct element *e, const st
         sheet_text(s, whole, h->interception_point, CLAUSE, "interceptionPointID");
         break;
     case 8:
-        sheet_line(s, whole, CLAUSE, "timeStampQualifier: %s", qualifiers[h->qualifier]);
+        sheet_line(s, whole, CLAUSE, "timeStampQualifier: %s",
+                   h->qualifier == XK_PS_QUALIFIER_ABSENT ? "not known here" : qualifiers[h->qualifier]);
+        break;
+    case 9:
+        sheet_octets(s, whole, h->extended_interception_point, CLAUSE, "extendedInterceptionPointID");
+        break;
+    case 10:
+        sheet_octets(s, whole, h->network_function, CLAUSE, "networkFunctionIdentifier");
         break;
     default:
         sheet_closed(s, whole, CLAUSE, "[%u]: %zu octets, not known here", e->tag, e->value.size);

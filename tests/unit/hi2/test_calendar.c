@@ -68,10 +68,64 @@ static void dates_that_do_not_exist_are_no_seconds(void **state)
     }
 }
 
+/* Day by day through two times 400 years, counted here by the rule of leap years alone; all hours of some days. */
+static void every_day_is_told_and_comes_back(void **state)
+{
+    (void)state;
+    static const unsigned int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    struct xki_calendar day = {1600, 1, 1, 0, 0, 0};
+    int64_t seconds = INT64_C(-11676096000);
+    while (day.year < 2400) {
+        bool leap = (day.year % 4 == 0 && day.year % 100 != 0) || day.year % 400 == 0;
+        unsigned int length = lengths[day.month - 1] + (day.month == 2 && leap ? 1 : 0);
+        struct xki_calendar c = day;
+        c.hour = day.day % 24;
+        c.minute = day.day * 2 % 60;
+        c.second = 59 - day.day;
+        int64_t at = seconds + (int64_t)c.hour * 3600 + (int64_t)c.minute * 60 + c.second;
+        struct xki_calendar told;
+        int64_t back = 0;
+        assert_true(xki_calendar(at, &told));
+        if (told.year != c.year || told.month != c.month || told.day != c.day || told.hour != c.hour ||
+            told.minute != c.minute || told.second != c.second) {
+            fail_msg("%d-%u-%u", (int)day.year, day.month, day.day);
+        }
+        assert_true(xki_calendar_seconds(&c, &back));
+        assert_true(back == at);
+        if (day.day == length) {
+            c.day++;
+            assert_false(xki_calendar_seconds(&c, &back));
+        }
+        seconds += 86400;
+        day.day++;
+        if (day.day > length) {
+            day.day = 1;
+            day.month++;
+        }
+        if (day.month > 12) {
+            day.month = 1;
+            day.year++;
+        }
+    }
+    assert_true(seconds == INT64_C(13569465600));
+}
+
+static void the_last_second_of_a_day_exists(void **state)
+{
+    (void)state;
+    struct xki_calendar c = {2026, 1, 2, 23, 59, 59};
+    int64_t seconds = 0;
+    assert_true(xki_calendar_seconds(&c, &seconds));
+    assert_true(seconds == 1767398399);
+    is_time(seconds, "20260102235959");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_moments),
+        cmocka_unit_test(every_day_is_told_and_comes_back),
+        cmocka_unit_test(the_last_second_of_a_day_exists),
         cmocka_unit_test(dates_that_do_not_exist_are_no_seconds),
         cmocka_unit_test(years_of_other_than_four_digits_are_refused),
     };
