@@ -258,7 +258,7 @@ XK_API enum xk_status xk_counters_forget(struct xk_counters *counters, const str
  *
  * @retval XK_OK         told; a put into such a context before it is forgotten goes on counting, and keeps it
  * @retval XK_E_ARGUMENT a pointer is NULL or `header->size` wrong
- * @retval "104, 211-212" the header breaks a rule
+ * @retval "104, 106-107" the header breaks a rule
  * @retval XK_E_TOO_LARGE longer than `max_context_size`
  * @retval XK_E_BUSY     called from inside `journal`
  *

@@ -201,7 +201,7 @@ XK_API enum xk_status xk_delivery_destroy(struct xk_delivery *delivery);
  * @retval XK_E_CONFLICT  the cookie names a record of another context
  * @retval XK_E_JOURNAL   the counters' journal could not take the number
  * @retval XK_E_ARGUMENT  a pointer is NULL, a `size` wrong, or an enum unknown
- * @retval "104, 211-212, 260-264" the header breaks a rule, or `record` is not one record
+ * @retval "104, 106-107, 260-264" the header breaks a rule, or `record` is not one record
  * @retval XK_E_BUSY      called from inside a callback
  *
  * On failure nothing changed. May call: journal, update, finish. Not inside callbacks. Cost: that of the encoding, two
@@ -226,7 +226,7 @@ XK_API XK_NODISCARD enum xk_status xk_delivery_put(struct xk_delivery *delivery,
  * @retval XK_E_TOO_LARGE as for a put
  * @retval XK_E_JOURNAL   as for a put
  * @retval XK_E_ARGUMENT  a pointer is NULL, a `size` wrong, or another type
- * @retval "104, 211-212" header or content break a rule
+ * @retval "104, 106-107" header or content break a rule
  * @retval XK_E_BUSY      called from inside a callback
  *
  * On failure nothing changed. May call: journal. Not inside callbacks. Cost: that of the encoding.

@@ -125,7 +125,7 @@ static inline void xk_delivery_lemf_config_init(struct xk_delivery_lemf_config *
  * @retval XK_E_ARGUMENT a pointer is NULL that may not be, or a `size` member is wrong
  * @retval XK_E_CONFIG   a member is outside its limits
  * @retval XK_E_MEMORY   the allocator gave nothing
- * @retval "104, 211-212" the identity breaks a rule of the header
+ * @retval "104, 106-107" the identity breaks a rule of the header
  *
  * On failure nothing changed. Calls no callback. Any thread. Cost: one allocation.
  */

@@ -147,8 +147,8 @@ XK_API const char *xk_tri_type_name(enum xk_tri_type type);
  * @retval XK_OK         `out` holds one PS-PDU
  * @retval XK_E_SPACE    `capacity` is too small
  * @retval XK_E_ARGUMENT a pointer is NULL, a `size` member is wrong, or the type is unknown
- * @retval XK_E_EMPTY    a mandatory field is empty
- * @retval XK_E_LIMIT    a field is longer than its ASN.1 type allows
+ * @retval XK_E_FIELD_EMPTY a mandatory field is empty
+ * @retval XK_E_FIELD_LIMIT a field is longer than its ASN.1 type allows
  * @retval XK_E_FIELD    a field breaks another rule
  *
  * On failure nothing is written but `*size` and `*diag`. Calls no callback. Re-entrant, any thread.
