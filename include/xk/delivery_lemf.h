@@ -61,8 +61,8 @@ struct xk_delivery_lemf_config {
 /** What is told. */
 enum xk_lemf_event_kind {
     XK_LEMF_NOTHING = 0,
-    XK_LEMF_PDU = 1,         /**< `pdu`, with `header`, `payload`; of a TRI also `tri` */
-    XK_LEMF_UNREADABLE = 2,  /**< `pdu` cannot be read; `diag` tells where and why. Empty: it was over `max_pdu`. */
+    XK_LEMF_PDU = 1, /**< `octets`, read as `pdu`; of a TRI also `tri` */
+    XK_LEMF_UNREADABLE = 2, /**< `octets` cannot be read; `diag` tells where and why. Empty: over `max_pdu` */
     XK_LEMF_ACKNOWLEDGE = 3, /**< store what came before, then xk_delivery_lemf_stored(number) */
     XK_LEMF_NEGOTIATED = 4,  /**< records may come; `acknowledges` tells what was agreed */
     XK_LEMF_CLOSE = 5        /**< close the connection; `diag.status` tells why */
@@ -72,10 +72,9 @@ enum xk_lemf_event_kind {
 struct xk_lemf_event {
     size_t size; /**< sizeof(struct xk_lemf_event) */
     enum xk_lemf_event_kind kind;
-    struct xk_bytes pdu; /**< the whole PS-PDU, keys included */
-    struct xk_ps_header header;
-    uint32_t payload;  /**< tag of the payload's kind: 0 IRI, 1 CC, 2 TRI, 3 HI1, 4 encrypted, and others */
-    struct xk_tri tri; /**< with payload 2 */
+    struct xk_bytes octets; /**< the whole PS-PDU, keys included */
+    struct xk_ps_pdu pdu;   /**< decoded; step through its IRI with xk_ps_pdu_next_payload() */
+    struct xk_tri tri;      /**< if it is a TRI */
     uint32_t number;   /**< of the acknowledgement request */
     bool acknowledges;
     struct xk_diag diag;

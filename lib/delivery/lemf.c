@@ -6,8 +6,6 @@
 
 #include <xk/secret.h>
 
-#include "hi2/ps_header.h"
-#include "hi2/ps_tags.h"
 #include "support/diag.h"
 #include "support/memory.h"
 #include "support/sized.h"
@@ -154,49 +152,30 @@ enum xk_status xk_delivery_lemf_disconnected(struct xk_delivery_lemf *lemf)
     return XK_OK;
 }
 
-/* The header, and which kind of payload; a TRI is then read whole. */
-static enum xk_status look(struct xk_delivery_lemf *l, struct xk_diag *diag)
+/* What it is; a TRI is read to its end. */
+static enum xk_status look(struct xk_delivery_lemf *l)
 {
     struct xk_read_options options;
-    struct xki_ber ber;
-    struct xki_tlv tlv;
+    struct xk_ps_header header;
     xk_read_options_init(&options);
     options.scratch = l->scratch;
-    options.scratch_size = sizeof l->scratch;
-    struct xki_der_in in = {l->stream.buffer, l->stream.size, 0, 0, xki_ber_from(&options, &ber)};
-    enum xk_status status = xki_der_expect(&in, 0x20, 0x10, &tlv, diag, "PS-PDU");
-    if (status != XK_OK) {
+    options.scratch_size = sizeof l->scratch / 2;
+    enum xk_status status =
+        xk_ps_pdu_decode(l->stream.buffer, l->stream.size, &options, &l->event.pdu, &l->event.diag);
+    if (status != XK_OK || l->event.pdu.kind != XK_PS_TRI) {
         return status;
     }
-    xk_ps_header_init(&l->event.header);
-    in = xki_der_inside(&tlv);
-    status = xki_der_expect(&in, XKI_DER_CONSTRUCTED, 1, &tlv, diag, "pSHeader");
-    if (status == XK_OK) {
-        status = xki_hi2_read_header(&tlv, &l->event.header, diag);
-    }
-    if (status == XK_OK) {
-        status = xki_der_expect(&in, XKI_DER_CONSTRUCTED, 2, &tlv, diag, "payload");
-    }
-    if (status == XK_OK) {
-        in = xki_der_inside(&tlv);
-        status = xki_der_next(&in, &tlv, diag, "payload");
-    }
-    if (status != XK_OK) {
-        return status;
-    }
-    l->event.payload = tlv.tag;
-    return tlv.tag != XKI_PS_TRI
-               ? XK_OK
-               : xk_tri_decode(l->stream.buffer, l->stream.size, &options, &l->event.header, &l->event.tri, diag);
+    options.scratch += sizeof l->scratch / 2;
+    return xk_tri_decode(l->stream.buffer, l->stream.size, &options, &header, &l->event.tri, &l->event.diag);
 }
 
 static void take_pdu(struct xk_delivery_lemf *l, struct xk_utc utc)
 {
     l->whole = true;
-    enum xk_status status = look(l, &l->event.diag);
-    l->event.pdu = (struct xk_bytes){l->stream.buffer, l->stream.size};
-    if (status == XK_OK && l->event.payload == XKI_PS_TRI) {
-        struct xk_ps_header header = l->event.header;
+    enum xk_status status = look(l);
+    l->event.octets = (struct xk_bytes){l->stream.buffer, l->stream.size};
+    if (status == XK_OK && l->event.pdu.kind == XK_PS_TRI) {
+        struct xk_ps_header header = l->event.pdu.header;
         struct xk_tri tri = l->event.tri;
         if (xki_dl_lemf_take(l, utc, &header, &tri)) {
             return;

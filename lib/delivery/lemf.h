@@ -41,7 +41,7 @@ struct xk_delivery_lemf {
     bool event_waits;
     struct xk_lemf_event event;
     bool negotiated_waits;
-    uint8_t scratch[1024]; /* joins strings that BER has cut */
+    uint8_t scratch[2048]; /* joins strings that BER has cut: half for the header, half for a TRI */
     struct xki_dl_answer answers[XK_LEMF_ANSWERS_MAX];
     uint32_t answer_first;
     uint32_t answer_count;

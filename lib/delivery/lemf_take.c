@@ -86,7 +86,6 @@ static bool take_acknowledgement_request(struct xk_delivery_lemf *l, const struc
     l->requests[l->request_count++] = header->sequence_number;
     l->event.kind = XK_LEMF_ACKNOWLEDGE;
     l->event.number = header->sequence_number;
-    l->event.header = *header;
     l->event_waits = true;
     return true;
 }

@@ -436,8 +436,7 @@ static void arguments_are_checked(void **state)
     assert_int_equal(xk_counters_purge(f.counters, xk_text("x"), NULL, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_counters_purge(f.counters, xk_text(""), "AA", NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_counters_purge(f.counters, (struct xk_bytes){NULL, 3}, "AA", NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_counters_purge(f.counters, xk_text("12345678901234567890123456"), "AA", NULL),
-                     XK_E_ARGUMENT);
+    assert_int_equal(xk_counters_purge(f.counters, xk_text("12345678901234567890123456"), "AA", NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_counters_purge(f.counters, xk_text("1234567890123456789012345"), "AA", NULL), XK_OK);
     assert_int_equal(xk_counters_snapshot(NULL, octets, 4, &size), XK_E_ARGUMENT);
     assert_int_equal(xk_counters_snapshot(f.counters, octets, 4, NULL), XK_E_ARGUMENT);

@@ -89,8 +89,7 @@ static unsigned int take_all(struct seen *seen)
             assert_int_equal(tri.check_value.size, 32);
             assert_memory_equal(tri.check_value.data, value, 32);
             assert_int_equal(tri.hash_algorithm, tri.check_type == XK_TRI_CHECK_HASH ? XK_TRI_HASH_SHA256 : 0);
-            assert_int_equal(tri.signature_algorithm,
-                             tri.check_type == XK_TRI_CHECK_HASH ? 0 : XK_TRI_SIGNATURE_ECDSA);
+            assert_int_equal(tri.signature_algorithm, tri.check_type == XK_TRI_CHECK_HASH ? 0 : XK_TRI_SIGNATURE_ECDSA);
         }
         at += one;
     }

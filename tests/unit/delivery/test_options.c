@@ -233,9 +233,9 @@ static void response_before_the_request_answers_nothing(void **state)
 static void more_is_accepted_than_was_asked_for(void **state)
 {
     (void)state;
-    static const uint8_t accepts_two[] = {0x30, 36, 0xa1, 22,   0x80, 7,    4,    0,    2,    2,    5, 1,    17,
-                                          0x81, 1,  'L',  0xa3, 5,    0xa0, 3,    0x80, 1,    '1',  0x84, 1, 0,
-                                          0xa2, 10, 0xa2, 8,    0xaa, 6,    0xa0, 2,    0x85, 0,    0xa1, 0};
+    static const uint8_t accepts_two[] = {0x30, 36, 0xa1, 22,   0x80, 7,    4,    0,    2,    2,   5,    1, 17,
+                                          0x81, 1,  'L',  0xa3, 5,    0xa0, 3,    0x80, 1,    '1', 0x84, 1, 0,
+                                          0xa2, 10, 0xa2, 8,    0xaa, 6,    0xa0, 2,    0x85, 0,   0xa1, 0};
     negotiating();
     assert_int_equal(xk_delivery_input(f.d, f.now, accepts_two, sizeof accepts_two), XK_OK);
     closed_with(XK_E_ANSWER);

@@ -140,8 +140,8 @@ static void frames_are_as_described(void **state)
     static const uint8_t end[] = {'X', 'K', 'C', 1, 5, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     static const uint8_t lemf[] = {'X', 'K', 'C', 1, 4, 0, 5, 0, 0, 0, 0, 0};
     static const uint8_t reserved[] = {'X', 'K', 'C', 1, 6, 0, 34 + 25, 1, 1};
-    static const uint8_t tail[] = {0,   0,   0,   0,   0x6b, 0x49, 0xd2, 0x00, 0,    0,   0,    5,   'A', 'A', 0,    4,
-                                   'L', 'I', '-', '1', 0xa0, 7,    0x80, 5,    '1',  '2', '3',  '4', '5', 0x81, 1,   7};
+    static const uint8_t tail[] = {0,   0,   0,   0,   0x6b, 0x49, 0xd2, 0x00, 0,   0,   0,   5,   'A', 'A',  0, 4,
+                                   'L', 'I', '-', '1', 0xa0, 7,    0x80, 5,    '1', '2', '3', '4', '5', 0x81, 1, 7};
     put_ok(&f, 1, 0);
     assert_memory_equal(f.journal, begin_end, sizeof begin_end);
     assert_memory_equal(f.journal + 12, end, sizeof end);
@@ -294,7 +294,10 @@ static void order_and_counts_are_checked(void **state)
     for (unsigned int i = 0; i < 5; i++) {
         begin_context();
         frame(XKI_DL_RECORD, record, 38);
-        frame(later[i], later[i] == XKI_DL_RESERVED ? reserved : later[i] == XKI_DL_CONTEXT_ENDED ? KEY : record,
+        frame(later[i],
+              later[i] == XKI_DL_RESERVED        ? reserved
+              : later[i] == XKI_DL_CONTEXT_ENDED ? KEY
+                                                 : record,
               sizes[i]);
         end(1, 1, 0);
         restores(XK_E_SNAPSHOT);
