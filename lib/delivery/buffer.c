@@ -41,6 +41,17 @@ size_t xki_dl_room(const struct xk_delivery *d, size_t size)
     return size < first->at - d->ring_tail ? d->ring_tail : SIZE_MAX;
 }
 
+size_t xki_dl_space(const struct xk_delivery *d, size_t *at)
+{
+    const struct xki_dl_slot *first = oldest(d);
+    *at = first == NULL ? 0 : d->ring_tail;
+    if (d->tail - d->told == d->config.max_records) {
+        return 0;
+    }
+    bool behind = first == NULL || d->ring_tail > first->at;
+    return behind ? d->config.buffer_size - *at : first->at - d->ring_tail - 1;
+}
+
 struct xki_dl_slot *xki_dl_append(struct xk_delivery *d, size_t at, size_t size)
 {
     struct xki_dl_slot *slot = xki_dl_slot(d, d->tail);

@@ -9,27 +9,47 @@
 #include "hi2/ps_header.h"
 #include "support/diag.h"
 
-/* Contexts and cookies come from the host, not from a peer: no one can steer where they fall, and no key is needed. */
+/* Contexts and cookies come from the host, not from a peer: nobody steers where they fall, and a plain mixing of eight
+ * octets at a time will do. */
 uint32_t xki_dl_hash(const uint8_t *octets, size_t size)
 {
-    static const struct xki_siphash_key zero = {0, 0};
-    return (uint32_t)xki_siphash(&zero, octets, size);
+    uint64_t hash = size;
+    uint64_t word;
+    for (; size >= sizeof word; size -= sizeof word, octets += sizeof word) {
+        memcpy(&word, octets, sizeof word);
+        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    word = 0;
+    memcpy(&word, octets, size);
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)(hash >> 32);
 }
 
-enum xk_status xki_dl_make_key(const struct xk_counters *c, const struct xk_ps_header *header, unsigned int class,
-                               struct xki_dl_key *key)
+/* Written back to front, as all DER here, so that it ends where the space ends: one pass. Only what could be larger
+ * than the space is measured first. */
+enum xk_status xki_dl_make_key(const struct xk_counters *c, const struct xk_ps_header *header,
+                               unsigned int payload_class, struct xki_dl_key *key)
 {
-    struct xki_der measure = {NULL, 0};
-    xki_hi2_write_communication(&measure, header);
-    key->size = 2 + header->liid.size + measure.size;
+    struct xki_der writer = {NULL, 0};
+    if (header->cin_extension.size > XKI_DL_KEY_USUAL) {
+        xki_hi2_write_communication(&writer, header);
+        key->size = 2 + header->liid.size + writer.size;
+        if (key->size > c->config.max_context_size) {
+            return XK_E_TOO_LARGE;
+        }
+        writer.size = 0;
+    }
+    writer.end = key->space + sizeof key->space;
+    xki_hi2_write_communication(&writer, header);
+    xki_der_raw(&writer, header->liid.data, header->liid.size);
+    xki_der_octet(&writer, (unsigned int)header->liid.size);
+    xki_der_octet(&writer, payload_class);
+    key->size = writer.size;
+    key->octets = writer.end - writer.size;
     if (key->size > c->config.max_context_size) {
         return XK_E_TOO_LARGE;
     }
-    key->octets[0] = (uint8_t) class;
-    key->octets[1] = (uint8_t)header->liid.size;
-    memcpy(key->octets + 2, header->liid.data, header->liid.size);
-    struct xki_der writer = {key->octets + key->size, 0};
-    xki_hi2_write_communication(&writer, header);
     key->hash = xki_dl_hash(key->octets, key->size);
     return XK_OK;
 }
@@ -194,6 +214,9 @@ static bool journal_number(struct xk_counters *c, const struct xki_dl_number *nu
                            const char country[2])
 {
     struct xki_dl_body body;
+    if (c->callbacks.journal == NULL) {
+        return true;
+    }
     body.size = 0;
     if (cookie != NULL) {
         xki_dl_body_octets(&body, cookie, sizeof *cookie);
@@ -242,6 +265,9 @@ enum xk_status xki_dl_commit(struct xk_counters *c, struct xki_dl_number *number
 static void journal_cookie(struct xk_counters *c, enum xki_dl_kind kind, uint32_t entry)
 {
     struct xki_dl_body body;
+    if (c->callbacks.journal == NULL) {
+        return;
+    }
     body.size = 0;
     xki_dl_body_octets(&body, &c->entries[entry].cookie, sizeof(struct xk_cookie));
     (void)xki_dl_journal(c, kind, &body);

@@ -79,8 +79,11 @@ struct xk_counters {
     bool in_callback; /* `journal` is running */
 };
 
+#define XKI_DL_KEY_USUAL 700u /* octets of a cINExtension with which no key is over XK_CONTEXT_SIZE_MAX */
+
 struct xki_dl_key {
-    uint8_t octets[XK_CONTEXT_SIZE_MAX];
+    uint8_t space[XK_CONTEXT_SIZE_MAX];
+    const uint8_t *octets; /* at the end of `space` */
     size_t size;
     uint32_t hash;
 };
@@ -95,8 +98,8 @@ struct xki_dl_number {
 };
 
 /* XK_E_TOO_LARGE if longer than the counters hold. The header has been checked. */
-enum xk_status xki_dl_make_key(const struct xk_counters *c, const struct xk_ps_header *header, unsigned int class,
-                               struct xki_dl_key *key);
+enum xk_status xki_dl_make_key(const struct xk_counters *c, const struct xk_ps_header *header,
+                               unsigned int payload_class, struct xki_dl_key *key);
 
 static inline uint8_t *xki_dl_context_key(const struct xk_counters *c, uint32_t context)
 {

@@ -104,11 +104,11 @@ static enum xk_status prepare_header(struct xk_delivery *d, uint32_t chain, enum
 {
     struct xk_tri ignored;
     const struct xki_dl_chain *c = &d->chains[chain];
-    unsigned int class = XKI_DL_CLASS_CHECK | (unsigned int)check << 2 | XK_TRI_DATA_IRI;
+    unsigned int payload_class = XKI_DL_CLASS_CHECK | (unsigned int)check << 2 | XK_TRI_DATA_IRI;
     enum xk_status status = xk_tri_decode(header_of(d, chain), c->header_size, NULL, header, &ignored, NULL);
     header->time = d->utc;
     if (status == XK_OK) {
-        status = xki_dl_make_key(d->counters, header, class, key);
+        status = xki_dl_make_key(d->counters, header, payload_class, key);
     }
     if (status == XK_OK) {
         status = xki_dl_prepare(d->counters, key, NULL, header->time, number, NULL);

@@ -160,8 +160,7 @@ static enum xk_status look(struct xk_delivery_lemf *l)
     xk_read_options_init(&options);
     options.scratch = l->scratch;
     options.scratch_size = sizeof l->scratch / 2;
-    enum xk_status status =
-        xk_ps_pdu_decode(l->stream.buffer, l->stream.size, &options, &l->event.pdu, &l->event.diag);
+    enum xk_status status = xk_ps_pdu_decode(l->stream.buffer, l->stream.size, &options, &l->event.pdu, &l->event.diag);
     if (status != XK_OK || l->event.pdu.kind != XK_PS_TRI) {
         return status;
     }

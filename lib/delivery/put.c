@@ -16,17 +16,33 @@ static enum xk_status full(struct xk_delivery *d, size_t size, struct xk_diag *d
     return xki_fail(diag, XK_E_FULL, 0, "");
 }
 
-/* Room for a PS-PDU of this size, and for an integrity check that has to go before it. */
+/* Where a PS-PDU of this size goes. */
 static enum xk_status find_room(struct xk_delivery *d, size_t size, size_t *at, struct xk_diag *diag)
 {
     if (size > d->config.max_pdu || size > d->config.buffer_size) {
         return xki_fail(diag, XK_E_TOO_LARGE, size, "max_pdu");
     }
-    if (!xki_dl_check_room(d)) {
-        return full(d, size, diag);
-    }
     *at = xki_dl_room(d, size);
     return *at == SIZE_MAX ? full(d, size, diag) : XK_OK;
+}
+
+/* Encodes into the ring where the next PS-PDU goes anyway. Only if it does not fit there is its size asked for first.
+ */
+static enum xk_status encode_record(struct xk_delivery *d, const struct xk_delivery_record *record,
+                                    const struct xk_ps_header *header, size_t *at, size_t *size, struct xk_diag *diag)
+{
+    size_t capacity = xki_dl_space(d, at);
+    capacity = capacity < d->config.max_pdu ? capacity : d->config.max_pdu;
+    enum xk_status status =
+        xk_ps_pdu_encode(header, record->module, record->form, record->record, d->ring + *at, capacity, size, diag);
+    if (status != XK_E_SPACE) {
+        return status;
+    }
+    status = find_room(d, *size, at, diag);
+    if (status != XK_OK) {
+        return status;
+    }
+    return xk_ps_pdu_encode(header, record->module, record->form, record->record, d->ring + *at, *size, size, diag);
 }
 
 static struct xki_dl_slot *append(struct xk_delivery *d, size_t at, size_t size, const struct xk_ps_header *header)
@@ -62,15 +78,10 @@ static enum xk_status place(struct xk_delivery *d, const struct xk_delivery_reco
     size_t size = 0;
     size_t at = 0;
     uint32_t entry = XKI_DL_NONE;
-    enum xk_status status =
-        xk_ps_pdu_encode(header, record->module, record->form, record->record, NULL, 0, &size, diag);
-    if (status == XK_E_SPACE) {
-        status = find_room(d, size, &at, diag);
+    if (!xki_dl_check_room(d)) {
+        return full(d, 1, diag);
     }
-    if (status == XK_OK) {
-        status =
-            xk_ps_pdu_encode(header, record->module, record->form, record->record, d->ring + at, size, &size, diag);
-    }
+    enum xk_status status = encode_record(d, record, header, &at, &size, diag);
     if (status != XK_OK) {
         return status;
     }
@@ -107,6 +118,7 @@ enum xk_status xk_delivery_put(struct xk_delivery *delivery, struct xk_moment no
         return status;
     }
     struct xk_ps_header header = record->header;
+    header.pdu_max = XK_PS_PDU_MAX; /* the session's own limit counts */
     header.sequence_number = given.number;
     header.time = given.time;
     status = place(delivery, record, &header, &given, diag);
@@ -168,7 +180,9 @@ enum xk_status xk_delivery_put_tri(struct xk_delivery *delivery, struct xk_momen
         numbered.sequence_number = given.number;
     }
     status = xk_tri_encode(&numbered, tri, NULL, 0, &size, diag);
-    if (status == XK_E_SPACE) {
+    if (status == XK_E_SPACE && !xki_dl_check_room(delivery)) {
+        status = full(delivery, 1, diag);
+    } else if (status == XK_E_SPACE) {
         status = find_room(delivery, size, &at, diag);
     }
     if (status == XK_OK) {

@@ -197,8 +197,9 @@ static inline bool xki_dl_is_up(const struct xk_delivery *d)
 /* Time goes on, never back. */
 void xki_dl_now(struct xk_delivery *d, struct xk_moment now);
 
-/* buffer: room for `size` octets in a row, or SIZE_MAX; then the slot that holds them. */
+/* buffer: room for `size` octets in a row, or SIZE_MAX; or how many fit behind the last; then the slot for them. */
 size_t xki_dl_room(const struct xk_delivery *d, size_t size);
+size_t xki_dl_space(const struct xk_delivery *d, size_t *at);
 struct xki_dl_slot *xki_dl_append(struct xk_delivery *d, size_t at, size_t size);
 void xki_dl_wipe_slot(struct xk_delivery *d, struct xki_dl_slot *slot);
 size_t xki_dl_octets(const struct xk_delivery *d);

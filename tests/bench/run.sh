@@ -18,5 +18,7 @@ while [ $# -gt 0 ]; do
 done
 ./tests/setup.sh libev-dev libosmocore-dev uthash-dev
 cmake -S . -B build/bench -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DXK_BUILD_BENCH=ON -DXK_BUILD_EXAMPLES=OFF >/dev/null
-cmake --build build/bench --target xk-bench >build/bench/log || { tail -n 40 build/bench/log; exit 1; }
-exec ./build/bench/tests/bench/xk-bench "${arguments[@]}"
+cmake --build build/bench --target xk-bench xk-bench-delivery >build/bench/log || { tail -n 40 build/bench/log; exit 1; }
+./build/bench/tests/bench/xk-bench "${arguments[@]}"
+case " ${arguments[*]} " in *" --quick "*) quick=--quick ;; *) quick= ;; esac
+exec taskset -c 0 ./build/bench/tests/bench/xk-bench-delivery $quick
