@@ -26,6 +26,15 @@ static void nothing_is_left(void)
     }
 }
 
+static void is_refused_for(const struct setting *s, enum xk_failure wanted, const char *field)
+{
+    assert_int_equal(scenario_build(s, &sc), XK_OK);
+    assert_int_equal(scenario_ask(s, &sc).failure, wanted);
+    assert_string_equal(sc.field, field);
+    nothing_is_left();
+}
+
+/* One Crypto Session, or all. */
 static void is_refused(const struct setting *s, enum xk_failure wanted)
 {
     assert_int_equal(scenario_build(s, &sc), XK_OK);
@@ -247,6 +256,7 @@ static void a_query_for_nothing_has_no_answer(void **state)
     assert_int_equal(scenario_build(&s, &sc), XK_OK);
     sc.no_sessions = true;
     assert_int_equal(scenario_ask(&s, &sc).failure, XK_FAILURE_SESSION_UNKNOWN);
+    assert_string_equal(sc.field, "CS ID map info");
     nothing_is_left();
 }
 
@@ -318,13 +328,16 @@ static void what_a_host_opens_is_not_trusted(void **state)
     struct setting s = base();
     s.type = 2;
     s.open_ticket = too_large;
-    is_refused(&s, XK_FAILURE_GENERIC);
+    is_refused_for(&s, XK_FAILURE_GENERIC, "TICKET");
     s.open_ticket = rand_too_large;
-    is_refused(&s, XK_FAILURE_GENERIC);
+    is_refused_for(&s, XK_FAILURE_GENERIC, "TICKET");
     s.open_ticket = without_mpk;
-    is_refused(&s, XK_FAILURE_KEMAC);
+    is_refused_for(&s, XK_FAILURE_KEMAC, "KEMAC of the ticket");
     s.open_ticket = large_mpk;
-    is_refused(&s, XK_FAILURE_ALGORITHM);
+    is_refused_for(&s, XK_FAILURE_ALGORITHM, "MPK");
+    s.open_ticket = NULL;
+    s.type = 3;
+    is_refused_for(&s, XK_FAILURE_ALGORITHM, "Ticket Type");
 }
 
 /* Offset of the ticket's fields in an INIT, found by its fixed head. */
@@ -342,16 +355,17 @@ static void a_ticket_of_no_known_make_is_told(void **state)
     static const struct {
         size_t at;
         uint8_t value;
-        enum xk_failure failure;
+        const char *field;
     } rows[] = {
-        {3, 2, XK_FAILURE_ALGORITHM}, /* subtype */
-        {4, 2, XK_FAILURE_ALGORITHM}, /* version */
-        {5, 5 << 1 | 1, XK_FAILURE_ALGORITHM}, /* PRF, flag D */
+        {3, 2, "Ticket Type"},                    /* subtype */
+        {4, 2, "Ticket Type"},                    /* version */
+        {5, 5 << 1 | 1, "PRF Func of the ticket"}, /* and flag D */
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_int_equal(scenario_build(&s, &sc), XK_OK);
         ticket_in_init()[rows[i].at] = rows[i].value;
-        assert_int_equal(scenario_ask(&s, &sc).failure, rows[i].failure);
+        assert_int_equal(scenario_ask(&s, &sc).failure, XK_FAILURE_ALGORITHM);
+        assert_string_equal(sc.field, rows[i].field);
         nothing_is_left();
     }
     assert_int_equal(scenario_build(&s, &sc), XK_OK);
@@ -359,6 +373,7 @@ static void a_ticket_of_no_known_make_is_told(void **state)
     assert_int_equal(xk_mikey_parse(sc.init, sc.message.transfer_init.size, &m, NULL), XK_OK);
     sc.init[m.ticket.ticket_data.data - sc.init] = XK_MIKEY_ERR; /* the ticket's first payload */
     assert_int_equal(scenario_ask(&s, &sc).failure, XK_FAILURE_MALFORMED);
+    assert_string_equal(sc.field, "Ticket Data");
     nothing_is_left();
 }
 

@@ -11,6 +11,8 @@
 #include <cmocka.h>
 #include <openssl/evp.h>
 
+#include <xk/mikey_build.h>
+
 #include "kms/crypto.h"
 #include "kms/derive.h"
 #include "support/hex.h"
@@ -177,22 +179,31 @@ static void each_call_fails_in_answering(void **state)
     }
 }
 
+static struct xk_diag diag;
+
+static void says(enum xk_status status, const char *field)
+{
+    assert_int_equal(diag.status, status);
+    assert_int_equal(diag.offset, 0);
+    assert_string_equal(diag.field, field);
+}
+
 static enum xk_status prf(const uint8_t *key, uint8_t *a, uint8_t *b)
 {
     memset(b, 0, 16);
-    return xk_kms_prf(0, (struct xk_bytes){key, 16}, xk_text("label"), a, 16, NULL);
+    return xk_kms_prf(0, (struct xk_bytes){key, 16}, xk_text("label"), a, 16, &diag);
 }
 
 static enum xk_status split(const uint8_t *key, uint8_t *a, uint8_t *b)
 {
-    return xk_kms_split_mpk(1, (struct xk_bytes){key, 16}, (struct xk_bytes){scenario_rand, 16}, a, b, NULL);
+    return xk_kms_split_mpk(1, (struct xk_bytes){key, 16}, (struct xk_bytes){scenario_rand, 16}, a, b, &diag);
 }
 
 static enum xk_status fork_tgk(const uint8_t *key, uint8_t *a, uint8_t *b)
 {
     memset(b, 0, 16);
     return xk_kms_fork(1, XK_KMS_FORK_TGK, (struct xk_bytes){key, 16}, xk_text("sip:b@c"),
-                       (struct xk_bytes){scenario_rand, 16}, a, NULL);
+                       (struct xk_bytes){scenario_rand, 16}, a, &diag);
 }
 
 /* Whichever call fails, of two keys none is left, not even the one that stood already. */
@@ -216,6 +227,7 @@ static void each_call_fails_in_what_is_offered_by_itself(void **state)
                 break;
             }
             assert_int_equal(status, XK_E_HOST);
+            says(XK_E_HOST, "");
             assert_memory_equal(a, zero, 16);
             assert_memory_equal(b, zero, 16);
         }
@@ -294,13 +306,14 @@ static void a_resp_without_its_mac_has_none(void **state)
     do {
         memset(out, 0x77, sizeof out);
         left = ++count;
-        enum xk_status status = xk_kms_build_transfer(&t, out, sizeof out, &unchanged, NULL);
+        enum xk_status status = xk_kms_build_transfer(&t, out, sizeof out, &unchanged, &diag);
         if (left > 0) {
             assert_int_equal(status, XK_OK);
             assert_memory_equal(out, whole, size);
             break;
         }
         assert_int_equal(status, XK_E_HOST);
+        says(XK_E_HOST, "V");
         assert_int_equal(unchanged, 77);
         assert_memory_equal(out, whole, size - 20);
         assert_memory_equal(out + size - 20, zero, 20);
@@ -308,6 +321,60 @@ static void a_resp_without_its_mac_has_none(void **state)
     left = 0;
     assert_int_equal(unchanged, size);
     assert_true(count > 10);
+}
+
+/* What could not be made is named: first the KEMAC, then V, then Vr. */
+static void is_named_in_order(bool ticket)
+{
+    static const char *const names[] = {"KEMAC", "V", "Vr"};
+    static const uint8_t when[8] = {0xd1};
+    static const uint8_t tp[] = {0, 9};
+    static uint8_t out[2048], message[4096];
+    const struct xk_mikey_key_data keys[] = {key_of(XK_MIKEY_MPK, false)};
+    const struct xk_bytes rand = {scenario_rand, 16};
+    const struct xk_bytes key = {scenario_secret, 16};
+    const struct xk_mikey_identity bob = party(XK_MIKEY_IDR_R);
+    const struct xk_mikey_time time = {0, 0, {when, 8}, UINT64_C(0xd100000000000000)};
+    uint8_t policy[64];
+    struct xk_mikey_builder b;
+    size_t size = 0;
+    xk_mikey_build_chain(&b, policy, sizeof policy, XK_MIKEY_CHAIN_FIRST_PAYLOAD);
+    xk_mikey_add_identity(&b, &bob);
+    assert_int_equal(xk_mikey_build_end(&b, &size, NULL), XK_OK);
+    struct xk_kms_ticket_content c = {.type = 1, .subtype = 1, .version = 1, .flags = FORKING_FLAGS,
+                                      .policy = ticket ? (struct xk_bytes){tp, 2} : (struct xk_bytes){policy, size},
+                                      .time = time, .rand = rand, .keys = keys, .key_count = 1,
+                                      .protection_key = key, .suite = XK_KMS_SUITE_128};
+    struct xk_kms_transfer t = {.header = {.version = 1, .data_type = XK_MIKEY_TRANSFER_INIT,
+                                           .map_type = XK_MIKEY_MAP_GENERIC_ID},
+                                .time = time, .rand_initiator = rand, .keys = keys, .key_count = 1,
+                                .message_key = key, .vr_key = key, .suite = XK_KMS_SUITE_128};
+    struct xk_mikey_ticket issued;
+    left = 0;
+    assert_int_equal(xk_kms_issue_ticket(&c, out, sizeof out, &size, ticket ? &issued : &t.ticket, NULL), XK_OK);
+    unsigned int name = 0;
+    for (unsigned int count = 1;; count++) {
+        left = count;
+        enum xk_status status = ticket ? xk_kms_issue_ticket(&c, out, sizeof out, &size, &issued, &diag)
+                                       : xk_kms_build_transfer(&t, message, sizeof message, &size, &diag);
+        if (left > 0) {
+            left = 0;
+            assert_int_equal(status, XK_OK);
+            break;
+        }
+        assert_int_equal(status, XK_E_HOST);
+        name += strcmp(diag.field, names[name]) != 0;
+        assert_true(name < 3);
+        says(XK_E_HOST, names[name]);
+    }
+    assert_int_equal(name, ticket ? 1 : 2);
+}
+
+static void what_could_not_be_made_is_named(void **state)
+{
+    (void)state;
+    is_named_in_order(true);
+    is_named_in_order(false);
 }
 
 int main(void)
@@ -319,6 +386,7 @@ int main(void)
         cmocka_unit_test(unwrapping_fails_clean),
         cmocka_unit_test(a_result_of_another_size_is_no_result),
         cmocka_unit_test(a_resp_without_its_mac_has_none),
+        cmocka_unit_test(what_could_not_be_made_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,6 +85,13 @@ static void a_ticket_names_its_key_and_ends_where_it_says(void **state)
     c.psk = (struct xk_mikey_identity){XK_MIKEY_IDR_PSK, XK_MIKEY_ID_BYTES, xk_text("key 9")};
     assert_int_equal(xk_kms_issue_ticket(&c, out, sizeof out, &whole, &ticket, NULL), XK_OK);
     assert_int_equal(xk_mikey_read_ticket_data(&ticket, &data, NULL), XK_OK);
+    assert_ptr_equal(ticket.whole.data, out);
+    assert_int_equal(ticket.whole.size, whole);
+    assert_ptr_equal(ticket.policy.data, out + 10);
+    assert_int_equal(ticket.policy.size, sizeof policy);
+    assert_ptr_equal(ticket.ticket_data.data, out + 10 + sizeof policy + 2);
+    assert_int_equal(ticket.ticket_data.size, whole - 10 - sizeof policy - 4);
+    assert_int_equal(ticket.initiator_data_offset, whole - 2);
     assert_int_equal(data.psk.data.size, 5);
     assert_memory_equal(data.psk.data.data, "key 9", 5);
     for (size_t capacity = 0; capacity < whole; capacity++) {

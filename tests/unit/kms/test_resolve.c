@@ -89,6 +89,7 @@ static void gives_the_keys_of_the_set(void **state)
     uint8_t wanted[16];
     struct xk_answer answer = resolve();
     assert_int_equal(answer.failure, XK_FAILURE_NONE);
+    assert_string_equal(answer.field, "");
     assert_int_equal(answer.session_count, 1);
     assert_int_equal(answer.sessions[0].failure, XK_FAILURE_NONE);
     assert_int_equal(answer.sessions[0].cs_id, 1);
@@ -106,11 +107,12 @@ static void an_older_ticket_key_still_opens(void **state)
     assert_int_equal(resolve().failure, XK_FAILURE_NONE);
 }
 
-static void refused(enum xk_failure wanted)
+static void refused(enum xk_failure wanted, const char *field)
 {
     memset(key_space, 0, sizeof key_space);
     struct xk_answer answer = resolve();
     assert_int_equal(answer.failure, wanted);
+    assert_string_equal(answer.field, field);
     assert_int_equal(answer.session_count, 0);
     for (size_t i = 0; i < sizeof key_space; i++) {
         assert_int_equal(key_space[i], 0);
@@ -120,22 +122,22 @@ static void refused(enum xk_failure wanted)
 static void every_reason_is_told_apart(void **state)
 {
     has_key = false;
-    refused(XK_FAILURE_TICKET_KEY_UNKNOWN);
+    refused(XK_FAILURE_TICKET_KEY_UNKNOWN, "IDRpsk");
     start(state);
     tpk[0] ^= 1;
-    refused(XK_FAILURE_TICKET_MAC);
+    refused(XK_FAILURE_TICKET_MAC, "V of the ticket");
     start(state);
     own = false;
-    refused(XK_FAILURE_OTHER_KMS);
+    refused(XK_FAILURE_OTHER_KMS, "IDRkms");
     start(state);
     init[init_size - 1] ^= 1;
-    refused(XK_FAILURE_INIT_MAC);
+    refused(XK_FAILURE_INIT_MAC, "V of TRANSFER_INIT");
     start(state);
     resp[resp_size - 1] ^= 1;
-    refused(XK_FAILURE_RESP_MAC);
+    refused(XK_FAILURE_RESP_MAC, "V of TRANSFER_RESP");
     start(state);
     init[3] = resp[3] = 5; /* PRF func */
-    refused(XK_FAILURE_ALGORITHM);
+    refused(XK_FAILURE_ALGORITHM, "PRF func");
     start(state);
 }
 
@@ -184,6 +186,9 @@ static void without_what_it_needs_it_says_so(void **state)
     kms.callbacks.ticket_key = NULL;
     is_generic(&kms, &query, answer);
     kms.callbacks.ticket_key = ticket_key;
+    query.cs_ids = NULL;
+    is_generic(&kms, &query, answer);
+    query.cs_ids = cs_ids;
     answer.sessions = NULL;
     is_generic(&kms, &query, answer);
     answer.sessions = sessions;
@@ -205,7 +210,7 @@ static void a_time_outside_the_validity_is_told_apart(void **state)
         at++;
     }
     init[at + 1] = 0x20;
-    refused(XK_FAILURE_TICKET_EXPIRED);
+    refused(XK_FAILURE_TICKET_EXPIRED, "T of TRANSFER_INIT");
 }
 
 static void a_session_that_nobody_named_has_no_key(void **state)

@@ -117,13 +117,14 @@ static void no_key_is_fetched_for_an_algorithm_that_is_not_known(void **state)
         unsigned int mac;
         size_t mac_size;
         enum xk_failure failure;
+        const char *field;
     } rows[] = {
-        {1, 16, 1, 20, XK_FAILURE_TICKET_MAC},
-        {3, 16, 2, 32, XK_FAILURE_TICKET_MAC},
-        {0, XK_KMS_KEMAC_MAX, 1, 20, XK_FAILURE_TICKET_MAC},
-        {4, 16, 1, 20, XK_FAILURE_ALGORITHM},
-        {0, XK_KMS_KEMAC_MAX + 1, 1, 20, XK_FAILURE_ALGORITHM},
-        {1, 16, 0, 0, XK_FAILURE_ALGORITHM}, /* the NULL MAC proves nothing */
+        {1, 16, 1, 20, XK_FAILURE_TICKET_MAC, "V of the ticket"},
+        {3, 16, 2, 32, XK_FAILURE_TICKET_MAC, "V of the ticket"},
+        {0, XK_KMS_KEMAC_MAX, 1, 20, XK_FAILURE_TICKET_MAC, "V of the ticket"},
+        {4, 16, 1, 20, XK_FAILURE_ALGORITHM, "KEMAC of the ticket"},
+        {0, XK_KMS_KEMAC_MAX + 1, 1, 20, XK_FAILURE_ALGORITHM, "KEMAC of the ticket"},
+        {1, 16, 0, 0, XK_FAILURE_ALGORITHM, "V of the ticket"}, /* the NULL MAC proves nothing */
     };
     const struct xk_mikey_identity bob = party(XK_MIKEY_IDR_R);
     struct xk_mikey_ticket ticket = {.type = 1, .subtype = 1, .version = 1, .flags = BASE_FLAGS};
@@ -135,6 +136,7 @@ static void no_key_is_fetched_for_an_algorithm_that_is_not_known(void **state)
         ticket.ticket_data = ticket_data(rows[i].encryption, rows[i].kemac_size, rows[i].mac, rows[i].mac_size);
         assert_int_equal(scenario_build(&s, &sc), XK_OK);
         answer_is(&s, rows[i].failure);
+        assert_string_equal(sc.field, rows[i].field);
         /* The host has one key; it says so when asked for a second. */
         assert_int_equal(sc.keys_asked, rows[i].failure == XK_FAILURE_ALGORITHM ? 0 : 2);
     }
@@ -300,6 +302,7 @@ static void a_prf_that_only_the_host_knows_is_told(void **state)
     assert_int_equal(xk_mikey_parse(sc.init, sc.message.transfer_init.size, &m, NULL), XK_OK);
     sc.init[m.ticket.offset + 5] = 5 << 1 | 1; /* PRF, flag D */
     answer_is(&s, XK_FAILURE_ALGORITHM);
+    assert_string_equal(sc.field, "PRF Func of the ticket");
 }
 
 int main(void)
