@@ -238,13 +238,11 @@ static enum xk_status skip_value(struct xki_reader *r, unsigned int depth)
     }
 }
 
-enum xk_status xki_skip_unknown(struct xki_reader *r, const struct xki_keys *keys, uint64_t key, unsigned int depth,
-                                size_t *extensions)
+enum xk_status xki_skip_unknown(struct xki_reader *r, const struct xki_keys *keys, uint64_t key, unsigned int depth)
 {
     if (key < XKI_KEY_FIRST_EXTENSION) {
         return fail(r, XK_E_CRITICAL, keys->offset, "map key");
     }
-    (*extensions)++;
     return skip_value(r, depth);
 }
 

@@ -139,8 +139,7 @@ enum xk_status xki_read_text(struct xki_reader *r, size_t max, struct xk_bytes *
 enum xk_status xki_read_map(struct xki_reader *r, struct xki_keys *keys, const char *field);
 
 /* Step over the value of a key that is not known, at nesting `depth`; critical ones are refused. */
-enum xk_status xki_skip_unknown(struct xki_reader *r, const struct xki_keys *keys, uint64_t key, unsigned int depth,
-                                size_t *extensions);
+enum xk_status xki_skip_unknown(struct xki_reader *r, const struct xki_keys *keys, uint64_t key, unsigned int depth);
 
 /* Version, type and transaction id: the first three keys of every message. */
 struct xki_envelope {

@@ -20,7 +20,7 @@ static enum xk_status read_resp(struct xki_reader *r, struct xk_bytes *resp)
 }
 
 static enum xk_status read_field(struct xki_reader *r, const struct xki_keys *keys, uint64_t key,
-                                 struct xk_get_keys *m, size_t *extensions)
+                                 struct xk_get_keys *m)
 {
     switch (key) {
     case XKI_KEY_IDENTITY:
@@ -38,7 +38,7 @@ static enum xk_status read_field(struct xki_reader *r, const struct xki_keys *ke
     case XKI_KEY_RESPONDER_HINT:
         return xki_read_text(r, XK_IDENTITY_MAX, &m->responder_hint, "responder hint");
     default:
-        return xki_skip_unknown(r, keys, key, 1, extensions);
+        return xki_skip_unknown(r, keys, key, 1);
     }
 }
 
@@ -84,12 +84,11 @@ enum xk_status xk_get_keys_decode(const uint8_t *data, size_t size, struct xk_ge
     struct xk_get_keys read;
     memset(&read, 0, sizeof read);
     memcpy(read.transaction_id.octets, envelope.transaction.data, XK_TRANSACTION_ID_SIZE);
-    size_t extensions = 0;
     while (keys.left > 0) {
         uint64_t key = 0;
         status = xki_read_key(&r, &keys, &key);
         if (status == XK_OK) {
-            status = read_field(&r, &keys, key, &read, &extensions);
+            status = read_field(&r, &keys, key, &read);
         }
         if (status != XK_OK) {
             return status;

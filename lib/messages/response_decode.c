@@ -58,7 +58,8 @@ static enum xk_status read_session_field(struct xki_reader *r, const struct xki_
         }
         return status;
     default:
-        return xki_skip_unknown(r, keys, key, 3, extensions);
+        (*extensions)++;
+        return xki_skip_unknown(r, keys, key, 3);
     }
 }
 
@@ -176,7 +177,8 @@ static enum xk_status read_body(struct xki_reader *r, struct xki_keys *keys, str
             status = xki_read_text(r, XK_IDENTITY_MAX, &m->referral, "referral");
             break;
         default:
-            status = xki_skip_unknown(r, keys, key, 1, extensions);
+            (*extensions)++;
+            status = xki_skip_unknown(r, keys, key, 1);
             break;
         }
     }

@@ -73,8 +73,33 @@ static void finds_what_is_in_it_and_nothing_else(void **state)
     }
 }
 
+/* A table is three eighths larger than what it holds, and a hash lies at its share of it. */
+static void the_table_has_its_size_and_each_hash_its_place(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t entries;
+        uint32_t cells;
+    } rows[] = {{0, 8}, {7, 15}, {8, 19}, {16, 30}, {800, 1108}, {1000000, 1375008}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(xki_idmap_cells(rows[i].entries), rows[i].cells);
+    }
+    uint64_t cells[16] = {0};
+    struct xki_idmap map;
+    xki_idmap_init(&map, cells, 16);
+    for (uint32_t i = 0; i < 16; i += 5) {
+        xki_idmap_insert(&map, i << 28 | 1, 100 + i);
+        assert_true(cells[i] == ((uint64_t)(i << 28 | 1) << 32 | (101 + i)));
+        assert_int_equal(xki_idmap_guess(&map, i << 28 | 1), 100 + i);
+    }
+    assert_int_equal(xki_idmap_guess(&map, UINT32_C(1) << 28), XKI_IDMAP_NONE);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(finds_what_is_in_it_and_nothing_else)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_what_is_in_it_and_nothing_else),
+        cmocka_unit_test(the_table_has_its_size_and_each_hash_its_place),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
