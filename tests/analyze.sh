@@ -15,19 +15,8 @@ quiet() {
   "$@" >"$log" 2>&1 || { grep -vE '^\[[0-9]+/[0-9]+\]|^/usr/bin/|warnings? generated' "$log" | tail -n 100 && return 1; }
 }
 
-gcc_warnings=(-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-  -Wold-style-definition -Wcast-qual -Wcast-align=strict -Wformat=2 -Wformat-signedness -Wundef -Wnull-dereference
-  -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wvla -Walloca -Wwrite-strings -Wpointer-arith -Wredundant-decls
-  -Wnested-externs -Wswitch-enum -Wunused-macros -Wimplicit-fallthrough=5 -Wstrict-overflow=2 -Warray-bounds=2
-  -Wstringop-overflow=4 -Wtrampolines -Wfloat-equal -Wdouble-promotion -Wjump-misses-init -Wdate-time
-  -Wattribute-alias=2 -Wshift-overflow=2)
-clang_warnings=(-Weverything
-  -Wno-declaration-after-statement   # this is C11
-  -Wno-padded                        # members are in the order of their meaning
-  -Wno-assign-enum                   # {0} clears a structure whose first member is an enumeration without a zero
-  -Wno-bad-function-cast             # a drawn number becomes an enumeration in the tests
-  -Wno-disabled-macro-expansion      # glibc's tolower
-  -Wno-used-but-marked-unused)       # OpenSSL's ERR_GET_REASON
+# shellcheck source-path=SCRIPTDIR source=analyze/warnings.sh
+. tests/analyze/warnings.sh
 
 echo "== gcc: ${#gcc_warnings[@]} warnings"
 mkdir -p build/warnings build/analyze build/analyzer

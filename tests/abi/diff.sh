@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The binary interface of a library is the one that was agreed on. Below 1.0 a change is allowed with a new minor number
-# and a note in CHANGELOG.md; update.sh then writes the dump anew, so that the change shows in the commit.
+# and a note in CHANGELOG.md; abi_update.sh then writes the dump anew, so that the change shows in the commit.
 #   diff.sh DUMP LIBRARY HEADER-FOLDER
 set -euo pipefail
 agreed=$1
@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 
 "$here/dump.sh" "$2" "$3" >"$work/now"
 if ! abidiff --harmless "$agreed" "$work/now"; then
-  echo "the interface of $(basename "$2") has changed; if that is intended: tests/abi/update.sh"
+  echo "the interface of $(basename "$2") has changed; if that is intended: tests/abi_update.sh"
   exit 1
 fi
 

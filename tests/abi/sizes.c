@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The size of every public structure, agreed on for each kind of machine: 64 bits; 32 bits where a 64-bit number is
- * aligned to its size (Arm); 32 bits where it is aligned to four octets (i386). Compiling is the test. update.sh writes
- * the table; sizes.sh sees to it that it is complete.
+ * aligned to its size (Arm); 32 bits where it is aligned to four octets (i386). Compiling is the test. abi_update.sh
+ * writes the table; sizes.sh sees to it that it is complete.
  */
 #include <xk/xk.h>
 #include <xk_kms/issue.h>

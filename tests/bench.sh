@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Builds xk-bench and runs it: libxk beside what a user would build from Debian packages, in one run on one core.
-#   tests/bench/run.sh [--json FILE] [--quick]
+#   tests/bench.sh [--json FILE] [--quick]
 set -euo pipefail
 invoked_from=$PWD
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/.."
 arguments=()
 while [ $# -gt 0 ]; do
   case $1 in

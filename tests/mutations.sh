@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Plants one bug at a time in a copy of the library and sees whether the simulation, or the named test, finds it.
-#   tests/sim/mutations.sh [SEEDS]
+#   tests/mutations.sh [SEEDS]
 # Ends with how many were found; exit status 1 if one was not.
 set -euo pipefail
 seeds=${1:-5000}
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/.."
 ./tests/setup.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -3,7 +3,7 @@
 # Writes the dumps of the binary interfaces anew, from a build of its own, and the table of sizes. Look at the difference
 # before committing it.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/.."
 ./tests/setup.sh --only abigail-tools clang cmake gcc libcbor-dev libssl-dev ninja-build pkg-config
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Fuzzes each target with libFuzzer under AddressSanitizer and UndefinedBehaviorSanitizer, two at a time.
-#   tests/fuzz/run.sh [SECONDS [TARGET...]]
+#   tests/fuzz.sh [SECONDS [TARGET...]]
 set -euo pipefail
 seconds=${1:-20}
 shift || true
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/.."
 ./tests/setup.sh
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(xk mikey sip hi2 hi2_encode requester snapshot kms)
