@@ -162,7 +162,7 @@ static void start_engine(struct program *p)
     callbacks.observe = observe;
     xk_kms_init(&p->kms, &kms, p);
     xk_responder_config_init(&config);
-    if (xk_responder_create(&config, &callbacks, NULL, p, &p->responder) != XK_OK) {
+    if (xk_responder_create(&config, &callbacks, NULL, p, &p->responder, NULL) != XK_OK) {
         die("the responder cannot be created");
     }
 }

@@ -4,12 +4,20 @@
  * The KMS side of Xk (TS 33.107 clause 7A.7.2): takes get_keys, verifies that the key management
  * information relates to the targeted user, lets the host check MACs and give the keys, and answers.
  *
- * What is promised: one transaction gets one answer. A get_keys that is repeated, as after a loss, is
- * answered with the same octets, without any key being stored: the host is asked again, and an answer that
- * would differ from the first is not sent. Another content under the same transaction id is refused. The promise holds
- * for `remember` milliseconds, and while there is room: `max_transactions` are remembered, the oldest of those that
- * have been answered gives way, and when all are waiting for their answer a further one is answered with
- * #XK_FAILURE_UNAVAILABLE. An answer that `send` does not take is lost, and given again when it is asked for again.
+ * What is promised: one transaction gets one answer. A transaction is a transaction id, the peer that uses it and
+ * the octets of its get_keys. If it is repeated, as after a loss, the answer is the same to the octet. No key is
+ * stored for that: the host is asked again, and an answer that would differ from the first is not sent
+ * (#XK_RESPONDER_CHANGED). The same holds if the peer may not ask any more. Under the same id another peer, or other
+ * octets, get #XK_FAILURE_CONFLICT.
+ *
+ * #XK_FAILURE_UNAVAILABLE is no answer in this sense, whether the host says it or does not answer in time: the next
+ * repetition is a new question to the host, and what comes of it is the answer.
+ *
+ * The promise holds for `remember` milliseconds, and while there is room. When a new transaction finds all
+ * `max_transactions` places in use, the oldest that was answered gives way, first among those of peers that might not
+ * ask; when all are waiting for their answer the new one gets #XK_FAILURE_UNAVAILABLE. A peer that may not ask never
+ * takes the place of another's answer. An answer that `send` does not take is lost, and is given again when it is asked
+ * for again.
  *
  * Keys pass through: the host writes them into a working space of the engine for the length of one call,
  * and the engine wipes the space and the encoded answer before the call returns.
@@ -43,13 +51,13 @@ struct xk_responder_config {
     uint32_t max_transactions; /**< transactions that are pending or remembered; 1 to 1048576; default 4096 */
     uint32_t answer_timeout;  /**< an answer that comes later than this is a refusal; default 5000 */
     uint32_t remember;        /**< how long an answered transaction is remembered; default 60000 */
-    struct xk_relation_rules rules; /**< how identities are compared; its `user` is the rules' own */
+    struct xk_relation_rules rules; /**< how an exchange is judged; its `user` is the rules' own */
 };
 
 /** A verified get_keys. Valid during the callback; a host that answers later copies what it needs. */
 struct xk_query {
     uint64_t handle; /**< for xk_responder_complete(); opaque, fit for logs, never 0 */
-    uint32_t peer;   /**< who asks, as the host told */
+    uint32_t peer;   /**< who asks: the number that xk_responder_receive() was given */
     const struct xk_get_keys *message;
     const struct xk_exchange *exchange;
     const struct xk_relation *relation;
@@ -89,7 +97,7 @@ enum xk_responder_event {
     XK_RESPONDER_REPEATED = 4, /**< an answer was sent again */
     XK_RESPONDER_DROPPED = 5,  /**< octets were dropped without an answer */
     XK_RESPONDER_EXPIRED = 6,  /**< the host did not complete in time */
-    XK_RESPONDER_CHANGED = 7,  /**< a repeated transaction would have got another answer: nothing was sent */
+    XK_RESPONDER_CHANGED = 7,  /**< a repeated transaction would get another answer now: nothing was sent */
     XK_RESPONDER_SEND_FAILED = 8
 };
 
@@ -102,6 +110,7 @@ struct xk_responder_observation {
     uint64_t handle;   /**< 0 if none is concerned */
     uint32_t peer;
     uint64_t now_ms;
+    uint32_t remarks;  /**< enum #xk_exchange_remark, ored: what is unusual about the exchange; 0 if it was not read */
 };
 
 /** The host's callbacks. Copied at creation. Each gets the `user` of the create call, last. */
@@ -123,15 +132,15 @@ struct xk_responder_callbacks {
 struct xk_responder_counters {
     uint64_t received;
     uint64_t answered;    /**< answers with keys sent for the first time */
-    uint64_t refused;     /**< failures sent for the first time */
-    uint64_t failure[XK_FAILURE_WIRE_LAST + 1]; /**< of these, by enum #xk_failure */
+    uint64_t refused;     /**< failures sent for the first time; #XK_FAILURE_UNAVAILABLE each time */
     uint64_t repeated;    /**< answers sent again */
     uint64_t duplicates;  /**< repeated while pending: no answer yet */
     uint64_t dropped;     /**< octets without a readable transaction id */
     uint64_t expired;
     uint64_t changed;
     uint64_t send_failed;
-    uint64_t evicted;     /**< remembered transactions that made room before their time */
+    uint64_t evicted;     /**< remembered answers to peers that may ask that made room before their time */
+    uint64_t failure[XK_FAILURE_WIRE_LAST + 1]; /**< of `refused`, by enum #xk_failure */
 };
 
 /**
@@ -151,19 +160,20 @@ XK_API void xk_responder_config_init(struct xk_responder_config *config);
  * @param allocator copied; NULL for the library's own, see alloc.h
  * @param user handed to every callback; must outlive the engine
  * @param[out] responder set on XK_OK only; ended by xk_responder_destroy()
+ * @param[out] diag the member at fault by its name; may be NULL
  *
  * @retval XK_OK         the engine is ready; it will allocate nothing more
  * @retval XK_E_ARGUMENT a pointer or mandatory callback is NULL, or a `size` member is wrong
- * @retval XK_E_CONFIG   a value is outside its limits
+ * @retval XK_E_CONFIG   a value of the configuration is outside its limits
  * @retval XK_E_MEMORY   the allocator gave nothing; everything taken was given back
  * @retval XK_E_RANDOM   the source of randomness failed
  *
- * On failure nothing changed. May call: random. Any thread. Cost: proportional to `max_transactions`.
+ * On failure nothing changed but `*diag`. May call: random. Any thread. Cost: proportional to `max_transactions`.
  */
 XK_API XK_NODISCARD enum xk_status xk_responder_create(const struct xk_responder_config *config,
                                                        const struct xk_responder_callbacks *callbacks,
                                                        const struct xk_allocator *allocator, void *user,
-                                                       struct xk_responder **responder);
+                                                       struct xk_responder **responder, struct xk_diag *diag);
 
 /**
  * End an engine: wipe and give back all its memory. Pending transactions get no answer.
@@ -184,22 +194,28 @@ XK_API enum xk_status xk_responder_destroy(struct xk_responder *responder);
  *
  * @param responder not NULL
  * @param now_ms the host's clock of milliseconds; a step back counts as no progress
- * @param peer the host's number of the peer that the transport has authenticated
+ * @param peer the number of the authenticated name of who asks, the same across all its connections: it is a part of
+ *             the transaction's identity. A host that numbered connections would have every repetition after a
+ *             reconnect refused as a conflict
  * @param data one whole Xk message, borrowed for this call
  * @param size octets of it
  * @param[out] diag status, offset and field of what was refused; may be NULL
  *
  * @retval XK_OK         answered, refused with a reason, or pending
- * @retval XK_E_CONFLICT the transaction id was used for another request, or another answer: see above
+ * @retval XK_E_CONFLICT the transaction id was used by another peer (field "peer") or for another request (field
+ *                       "transaction id"), which is answered with #XK_FAILURE_CONFLICT; or the transaction would now
+ *                       get another answer, or its peer may not ask any more (fields "answer" and "peer", event
+ *                       #XK_RESPONDER_CHANGED): nothing was sent
  * @retval XK_E_DUPLICATE a repeated get_keys whose answer is still pending
- * @retval "200-229"     not a get_keys of the Xk profile; answered with a failure if it has a transaction id
+ * @retval "200-229"     not a get_keys of the Xk profile; answered with a failure if it has a transaction id, with
+ *                       #XK_FAILURE_VERSION if it is of a newer version
  * @retval "230-249"     a MIKEY message in it is refused; answered with a failure
  * @retval XK_E_ARGUMENT a pointer is NULL
  * @retval XK_E_BUSY     called from inside a callback
  * @retval XK_E_HOST     the host's answer breaks a rule of the profile; the DF2/MF got #XK_FAILURE_GENERIC
  *
- * May call: authorise, same_user, member, resolve, send, observe. Not inside callbacks. Cost: one decode,
- * one parse of each MIKEY message, one look-up; no allocation, less than 8 KiB of stack.
+ * May call: authorise, same_user, member, counter_valid, resolve, send, observe. Not inside callbacks. Cost: one
+ * decode, one parse of each MIKEY message, one look-up; no allocation, less than 8 KiB of stack.
  */
 XK_API XK_NODISCARD enum xk_status xk_responder_receive(struct xk_responder *responder, uint64_t now_ms,
                                                         uint32_t peer, const uint8_t *data, size_t size,
@@ -212,6 +228,7 @@ XK_API XK_NODISCARD enum xk_status xk_responder_receive(struct xk_responder *res
  * @param now_ms the host's clock
  * @param handle of the query
  * @param answer borrowed; `sessions` and their keys belong to the host, who wipes them
+ * @param[out] diag what was refused; may be NULL
  *
  * @retval XK_OK         answered
  * @retval XK_E_ARGUMENT a pointer is NULL
@@ -220,10 +237,12 @@ XK_API XK_NODISCARD enum xk_status xk_responder_receive(struct xk_responder *res
  * @retval XK_E_HOST     the answer breaks a rule of the profile; the DF2/MF got #XK_FAILURE_GENERIC
  * @retval XK_E_BUSY     called from inside a callback
  *
- * May call: send, observe. Not inside callbacks. Cost: one encode; no allocation.
+ * On failure nothing changed but `*diag`, except that #XK_E_CONFLICT and #XK_E_HOST end the query. May call: send,
+ * observe. Not inside callbacks. Cost: one encode; no allocation.
  */
 XK_API XK_NODISCARD enum xk_status xk_responder_complete(struct xk_responder *responder, uint64_t now_ms,
-                                                         uint64_t handle, const struct xk_answer *answer);
+                                                         uint64_t handle, const struct xk_answer *answer,
+                                                         struct xk_diag *diag);
 
 /**
  * Let time pass: refuse what the host did not complete in time, forget what was remembered long enough.
@@ -259,6 +278,31 @@ XK_API uint64_t xk_responder_next_deadline(const struct xk_responder *responder)
  * Cannot fail. Calls no callback. Safe inside callbacks. Cost: one copy.
  */
 XK_API void xk_responder_read_counters(const struct xk_responder *responder, struct xk_responder_counters *counters);
+
+/**
+ * Step through the counters, but for `failure`: for a host that exports them all in a loop.
+ *
+ * @param counters read before
+ * @param[in,out] position 0 before the first call
+ * @param[out] name constant, such as "send_failed"; set on true
+ * @param[out] value set on true
+ * @retval true  `*name` and `*value` are the next ones
+ * @retval false there is no further one, or a pointer is NULL
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: constant.
+ */
+XK_API bool xk_responder_next_counter(const struct xk_responder_counters *counters, size_t *position,
+                                      const char **name, uint64_t *value);
+
+/**
+ * The name of an event for logs and metrics, such as "send-failed".
+ *
+ * @param event any value
+ * @retval name constant; "?" for a value that is none
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: a switch.
+ */
+XK_API const char *xk_responder_event_name(enum xk_responder_event event);
 
 #ifdef __cplusplus
 }

@@ -259,7 +259,8 @@ static enum xk_status expect_key(struct xki_reader *r, struct xki_keys *keys, ui
     return key == wanted ? XK_OK : fail(r, XK_E_MISSING, keys->offset, field);
 }
 
-enum xk_status xki_read_envelope(struct xki_reader *r, struct xki_keys *keys, struct xki_envelope *envelope)
+static enum xk_status read_envelope(struct xki_reader *r, struct xki_keys *keys, struct xki_envelope *envelope,
+                                    bool newer)
 {
     uint64_t version = 0;
     enum xk_status status = xki_read_map(r, keys, "message");
@@ -269,7 +270,7 @@ enum xk_status xki_read_envelope(struct xki_reader *r, struct xki_keys *keys, st
     if (status == XK_OK) {
         status = xki_read_uint(r, UINT64_MAX, &version, "version");
     }
-    if (status == XK_OK && version != XK_PROFILE_VERSION) {
+    if (status == XK_OK && (newer ? version <= XK_PROFILE_VERSION : version != XK_PROFILE_VERSION)) {
         return fail(r, XK_E_VERSION, keys->offset + 1, "version");
     }
     if (status == XK_OK) {
@@ -292,4 +293,14 @@ enum xk_status xki_read_envelope(struct xki_reader *r, struct xki_keys *keys, st
         return fail(r, XK_E_VALUE, keys->offset + 1, "transaction id");
     }
     return status;
+}
+
+enum xk_status xki_read_envelope(struct xki_reader *r, struct xki_keys *keys, struct xki_envelope *envelope)
+{
+    return read_envelope(r, keys, envelope, false);
+}
+
+enum xk_status xki_read_newer_envelope(struct xki_reader *r, struct xki_keys *keys, struct xki_envelope *envelope)
+{
+    return read_envelope(r, keys, envelope, true);
 }

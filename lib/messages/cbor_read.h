@@ -147,5 +147,7 @@ struct xki_envelope {
     struct xk_bytes transaction;
 };
 enum xk_status xki_read_envelope(struct xki_reader *r, struct xki_keys *keys, struct xki_envelope *envelope);
+/* The same of a version that is not known here, with keys 0, 1 and 2 where they always are. */
+enum xk_status xki_read_newer_envelope(struct xki_reader *r, struct xki_keys *keys, struct xki_envelope *envelope);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <xk/message.h>
+#include "messages/peek.h"
 
 #include <string.h>
 
@@ -32,4 +32,17 @@ const char *xk_message_type_name(enum xk_message_type type)
         return "get_keys_response";
     }
     return "?";
+}
+
+bool xki_message_peek_newer(const uint8_t *data, size_t size, enum xk_message_type *type, struct xk_transaction_id *id)
+{
+    struct xki_reader r = {data, size, 0, NULL};
+    struct xki_keys keys;
+    struct xki_envelope envelope;
+    if (xki_read_newer_envelope(&r, &keys, &envelope) != XK_OK) {
+        return false;
+    }
+    *type = (enum xk_message_type)envelope.type;
+    memcpy(id->octets, envelope.transaction.data, sizeof id->octets);
+    return true;
 }

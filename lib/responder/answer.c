@@ -9,7 +9,7 @@
 
 #include <xk/secret.h>
 
-void xki_responder_observe(struct xk_responder *r, enum xk_responder_event event, enum xk_status status,
+void xki_rs_observe(struct xk_responder *r, enum xk_responder_event event, enum xk_status status,
                            enum xk_failure failure, const char *field, uint32_t index, uint32_t peer)
 {
     if (r->callbacks.observe == NULL) {
@@ -21,17 +21,18 @@ void xki_responder_observe(struct xk_responder *r, enum xk_responder_event event
     observation.status = status;
     observation.failure = failure;
     observation.field = field;
-    observation.handle = index != XKI_NO_TRANSACTION ? xki_transaction_handle(r, index) : 0;
+    observation.handle = index != XKI_RS_NONE ? xki_rs_handle(r, index) : 0;
     observation.peer = peer;
     observation.now_ms = r->now_ms;
+    observation.remarks = r->remarks;
     r->in_callback = true;
     r->callbacks.observe(&observation, r->user);
     r->in_callback = false;
 }
 
-void xki_responder_wipe_workspace(struct xk_responder *r)
+void xki_rs_wipe_workspace(struct xk_responder *r)
 {
-    xk_wipe(r->key_space, XKI_KEY_SPACE);
+    xk_wipe(r->key_space, XKI_RS_KEY_SPACE);
     xk_wipe(r->sessions, XK_CRYPTO_SESSIONS_MAX * sizeof *r->sessions);
 }
 
@@ -55,12 +56,12 @@ static size_t encode_failure(struct xk_responder *r, const struct xk_transaction
     memset(&response, 0, sizeof response);
     response.transaction_id = *id;
     response.failure = failure;
-    (void)!xk_get_keys_response_encode(&response, r->out, XKI_ANSWER_SPACE, &size, NULL);
+    (void)!xk_get_keys_response_encode(&response, r->out, XKI_RS_ANSWER_SPACE, &size, NULL);
     return size;
 }
 
 /* An answer of the host's that the profile forbids becomes the generic failure: the DF2/MF must not be left waiting. */
-static enum xk_status encode(struct xk_responder *r, const struct xki_transaction *t, const struct xk_answer *answer,
+static enum xk_status encode(struct xk_responder *r, const struct xki_rs_transaction *t, const struct xk_answer *answer,
                              size_t *size)
 {
     struct xk_get_keys_response response;
@@ -74,7 +75,7 @@ static enum xk_status encode(struct xk_responder *r, const struct xki_transactio
     for (size_t i = 0; i < answer->session_count && inside; i++) {
         inside = xki_set256_has(&t->sessions, answer->sessions[i].cs_id);
     }
-    if (inside && xk_get_keys_response_encode(&response, r->out, XKI_ANSWER_SPACE, size, NULL) == XK_OK) {
+    if (inside && xk_get_keys_response_encode(&response, r->out, XKI_RS_ANSWER_SPACE, size, NULL) == XK_OK) {
         return XK_OK;
     }
     *size = encode_failure(r, &t->id, XK_FAILURE_GENERIC);
@@ -91,45 +92,51 @@ static void count_first(struct xk_responder *r, enum xk_failure failure)
     }
 }
 
-enum xk_status xki_responder_answer(struct xk_responder *r, uint32_t index, const struct xk_answer *answer,
-                                    const char *field)
+/* What the answer means for the transaction. "Unavailable" is no answer that would bind: the DF2/MF asks again, and may
+ * get another. */
+static enum xk_responder_event settle(struct xk_responder *r, struct xki_rs_transaction *t, uint64_t mark,
+                                      enum xk_failure failure)
 {
-    struct xki_transaction *t = &r->transactions[index];
+    if (t->answer_mark != 0 && mark != t->answer_mark) {
+        r->counters.changed++;
+        return XK_RESPONDER_CHANGED;
+    }
+    if (t->answer_mark != 0) {
+        r->counters.repeated++;
+        return XK_RESPONDER_REPEATED;
+    }
+    t->answer_mark = failure != XK_FAILURE_UNAVAILABLE ? mark : 0;
+    t->failure = (uint8_t)failure;
+    count_first(r, failure);
+    return failure == XK_FAILURE_NONE ? XK_RESPONDER_ANSWERED : XK_RESPONDER_REFUSED;
+}
+
+enum xk_status xki_rs_answer(struct xk_responder *r, uint32_t index, const struct xk_answer *answer,
+                             const char *field)
+{
+    struct xki_rs_transaction *t = &r->transactions[index];
     size_t size = 0;
-    bool repeated = t->answer_mark != 0;
     enum xk_status status = encode(r, t, answer, &size);
     enum xk_failure failure = status == XK_OK ? answer->failure : XK_FAILURE_GENERIC;
     uint64_t mark = xki_siphash(&r->hash_key, r->out, size) | 1u;
-    enum xk_responder_event event = failure == XK_FAILURE_NONE ? XK_RESPONDER_ANSWERED : XK_RESPONDER_REFUSED;
-    xki_transaction_enlist(r, index, XKI_T_REMEMBERED, r->config.remember);
-    if (repeated && mark != t->answer_mark) {
-        r->counters.changed++;
+    xki_rs_enlist(r, index, t->denied ? XKI_RS_DENIED : XKI_RS_REMEMBERED, r->config.remember);
+    enum xk_responder_event event = settle(r, t, mark, failure);
+    if (event == XK_RESPONDER_CHANGED) {
         status = XK_E_CONFLICT;
-        event = XK_RESPONDER_CHANGED;
-    } else {
-        t->answer_mark = mark;
-        t->failure = (uint8_t)failure;
-        if (repeated) {
-            r->counters.repeated++;
-            event = XK_RESPONDER_REPEATED;
-        } else {
-            count_first(r, failure);
-        }
-        if (!send(r, t->peer, size)) {
-            event = XK_RESPONDER_SEND_FAILED;
-        }
+    } else if (!send(r, t->peer, size)) {
+        event = XK_RESPONDER_SEND_FAILED;
     }
     xk_wipe(r->out, size);
-    xki_responder_observe(r, event, status, failure, field, index, t->peer);
+    xki_rs_observe(r, event, status, failure, field, index, t->peer);
     return status;
 }
 
-void xki_responder_refuse(struct xk_responder *r, uint32_t peer, const struct xk_transaction_id *id,
-                          enum xk_status status, enum xk_failure failure, const char *field)
+void xki_rs_refuse(struct xk_responder *r, uint32_t peer, const struct xk_transaction_id *id,
+                   enum xk_status status, enum xk_failure failure, const char *field)
 {
     size_t size = encode_failure(r, id, failure);
     count_first(r, failure);
     bool sent = send(r, peer, size);
-    xki_responder_observe(r, sent ? XK_RESPONDER_REFUSED : XK_RESPONDER_SEND_FAILED, status, failure, field,
-                          XKI_NO_TRANSACTION, peer);
+    xki_rs_observe(r, sent ? XK_RESPONDER_REFUSED : XK_RESPONDER_SEND_FAILED, status, failure, field, XKI_RS_NONE,
+                   peer);
 }

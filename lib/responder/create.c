@@ -2,16 +2,25 @@
 /* A responder's memory: all of it taken at creation, all of it wiped and given back at the end. */
 #include "responder/engine.h"
 
+#include "support/diag.h"
 #include "support/memory.h"
+#include "support/sized.h"
 
 #include <string.h>
 
 #include <xk/secret.h>
 
 #define TRANSACTIONS_MAX 1048576u
+#define RULES_FIRST XKI_SIZED_FIRST(struct xk_relation_rules, allow_other_initiator)
+#define CONFIG_FIRST (offsetof(struct xk_responder_config, rules) + RULES_FIRST)
+#define CALLBACKS_FIRST XKI_SIZED_FIRST(struct xk_responder_callbacks, observe)
+#define ALLOCATOR_FIRST XKI_SIZED_FIRST(struct xk_allocator, user)
 
 void xk_responder_config_init(struct xk_responder_config *config)
 {
+    if (config == NULL) {
+        return;
+    }
     memset(config, 0, sizeof *config);
     config->size = sizeof *config;
     config->max_transactions = 4096;
@@ -44,8 +53,8 @@ static void release(struct xk_responder *r)
     give_back(r, r->cells, r->map.size * sizeof *r->cells);
     give_back(r, r->transactions, count * sizeof *r->transactions);
     give_back(r, r->sessions, XK_CRYPTO_SESSIONS_MAX * sizeof *r->sessions);
-    give_back(r, r->key_space, XKI_KEY_SPACE);
-    give_back(r, r->out, XKI_ANSWER_SPACE);
+    give_back(r, r->key_space, XKI_RS_KEY_SPACE);
+    give_back(r, r->out, XKI_RS_ANSWER_SPACE);
     xk_wipe(r, sizeof *r);
     allocator.release(r, sizeof *r, allocator.user);
 }
@@ -57,8 +66,8 @@ static bool take_arrays(struct xk_responder *r)
     r->cells = take(r, r->map.size * sizeof *r->cells);
     r->transactions = take(r, count * sizeof *r->transactions);
     r->sessions = take(r, XK_CRYPTO_SESSIONS_MAX * sizeof *r->sessions);
-    r->key_space = take(r, XKI_KEY_SPACE);
-    r->out = take(r, XKI_ANSWER_SPACE);
+    r->key_space = take(r, XKI_RS_KEY_SPACE);
+    r->out = take(r, XKI_RS_ANSWER_SPACE);
     return r->cells != NULL && r->transactions != NULL && r->sessions != NULL && r->key_space != NULL &&
            r->out != NULL;
 }
@@ -69,51 +78,97 @@ static void prepare(struct xk_responder *r)
     for (uint32_t i = 0; i < r->config.max_transactions; i++) {
         r->transactions[i].next = i + 1;
     }
-    r->transactions[r->config.max_transactions - 1].next = XKI_NO_TRANSACTION;
-    r->pending.first = r->pending.last = XKI_NO_TRANSACTION;
-    r->remembered.first = r->remembered.last = XKI_NO_TRANSACTION;
+    r->transactions[r->config.max_transactions - 1].next = XKI_RS_NONE;
+    for (size_t i = 0; i < XKI_RS_LISTS; i++) {
+        r->lists[i].first = r->lists[i].last = XKI_RS_NONE;
+    }
+}
+
+/* What the host gave, at full size, with defaults for what an older header had not. */
+struct given {
+    struct xk_responder_config config;
+    struct xk_responder_callbacks callbacks;
+    struct xk_allocator allocator;
+};
+
+static enum xk_status read_given(const struct xk_responder_config *config,
+                                 const struct xk_responder_callbacks *callbacks, const struct xk_allocator *allocator,
+                                 struct given *given, struct xk_diag *diag)
+{
+    if (allocator == NULL) {
+        allocator = &xki_memory;
+    }
+    memset(given, 0, sizeof *given);
+    xk_responder_config_init(&given->config);
+    if (!xki_sized_read(&given->config, config, CONFIG_FIRST, sizeof given->config) ||
+        !xki_sized_good(&given->config.rules, RULES_FIRST, sizeof given->config.rules) ||
+        !xki_sized_read(&given->callbacks, callbacks, CALLBACKS_FIRST, sizeof given->callbacks) ||
+        !xki_sized_read(&given->allocator, allocator, ALLOCATOR_FIRST, sizeof given->allocator)) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "size");
+    }
+    const char *missing = given->callbacks.random == NULL     ? "random"
+                          : given->callbacks.send == NULL     ? "send"
+                          : given->callbacks.resolve == NULL  ? "resolve"
+                          : given->allocator.allocate == NULL ? "allocate"
+                          : given->allocator.release == NULL  ? "release"
+                                                              : NULL;
+    return missing == NULL ? XK_OK : xki_fail(diag, XK_E_ARGUMENT, 0, missing);
+}
+
+static enum xk_status check_config(const struct xk_responder_config *config, struct xk_diag *diag)
+{
+    if (config->max_transactions == 0 || config->max_transactions > TRANSACTIONS_MAX) {
+        return xki_fail(diag, XK_E_CONFIG, 0, "max_transactions");
+    }
+    return config->answer_timeout == 0 ? xki_fail(diag, XK_E_CONFIG, 0, "answer_timeout") : XK_OK;
+}
+
+static struct xk_responder *make(const struct given *given, void *user)
+{
+    struct xk_responder *r = given->allocator.allocate(sizeof *r, given->allocator.user);
+    if (r == NULL) {
+        return NULL;
+    }
+    memset(r, 0, sizeof *r);
+    r->config = given->config;
+    r->callbacks = given->callbacks;
+    r->allocator = given->allocator;
+    r->user = user;
+    if (!take_arrays(r)) {
+        release(r);
+        return NULL;
+    }
+    prepare(r);
+    return r;
 }
 
 enum xk_status xk_responder_create(const struct xk_responder_config *config,
                                    const struct xk_responder_callbacks *callbacks,
-                                   const struct xk_allocator *allocator, void *user, struct xk_responder **responder)
+                                   const struct xk_allocator *allocator, void *user, struct xk_responder **responder,
+                                   struct xk_diag *diag)
 {
-    if (config == NULL || callbacks == NULL || responder == NULL || config->size != sizeof *config ||
-        config->rules.size != sizeof config->rules || callbacks->size != sizeof *callbacks ||
-        callbacks->random == NULL || callbacks->send == NULL || callbacks->resolve == NULL) {
-        return XK_E_ARGUMENT;
+    struct given given;
+    struct xki_siphash_key key;
+    if (config == NULL || callbacks == NULL || responder == NULL) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
-    if (allocator == NULL) {
-        allocator = &xki_memory;
+    enum xk_status status = read_given(config, callbacks, allocator, &given, diag);
+    if (status == XK_OK) {
+        status = check_config(&given.config, diag);
     }
-    if (allocator->size != sizeof *allocator || allocator->allocate == NULL || allocator->release == NULL) {
-        return XK_E_ARGUMENT;
+    if (status != XK_OK) {
+        return status;
     }
-    if (config->max_transactions == 0 || config->max_transactions > TRANSACTIONS_MAX || config->answer_timeout == 0) {
-        return XK_E_CONFIG;
+    if (!given.callbacks.random((uint8_t *)&key, sizeof key, user)) {
+        return xki_fail(diag, XK_E_RANDOM, 0, "random");
     }
-    uint8_t seed[sizeof(struct xki_siphash_key)];
-    if (!callbacks->random(seed, sizeof seed, user)) {
-        return XK_E_RANDOM;
+    struct xk_responder *made = make(&given, user);
+    if (made != NULL) {
+        made->hash_key = key;
+        *responder = made;
     }
-    struct xk_responder *r = allocator->allocate(sizeof *r, allocator->user);
-    if (r == NULL) {
-        return XK_E_MEMORY;
-    }
-    memset(r, 0, sizeof *r);
-    r->config = *config;
-    r->callbacks = *callbacks;
-    r->allocator = *allocator;
-    r->user = user;
-    memcpy(&r->hash_key, seed, sizeof seed);
-    xk_wipe(seed, sizeof seed);
-    if (!take_arrays(r)) {
-        release(r);
-        return XK_E_MEMORY;
-    }
-    prepare(r);
-    *responder = r;
-    return XK_OK;
+    xk_wipe(&key, sizeof key);
+    return made != NULL ? XK_OK : xki_fail(diag, XK_E_MEMORY, 0, "allocate");
 }
 
 enum xk_status xk_responder_destroy(struct xk_responder *responder)
@@ -130,5 +185,7 @@ enum xk_status xk_responder_destroy(struct xk_responder *responder)
 
 void xk_responder_read_counters(const struct xk_responder *responder, struct xk_responder_counters *counters)
 {
-    *counters = responder->counters;
+    if (responder != NULL && counters != NULL) {
+        *counters = responder->counters;
+    }
 }

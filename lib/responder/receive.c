@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "exchange/exchange.h"
+#include "messages/peek.h"
 #include "support/diag.h"
 
 static void enter(struct xk_responder *r, uint64_t now_ms)
 {
+    r->remarks = 0;
     if (now_ms > r->now_ms) {
         r->now_ms = now_ms;
     }
@@ -20,16 +22,20 @@ static enum xk_status refuse_octets(struct xk_responder *r, uint32_t peer, const
 {
     enum xk_message_type type;
     struct xk_transaction_id id;
+    if (status == XK_E_VERSION && xki_message_peek_newer(data, size, &type, &id) && type == XK_MESSAGE_GET_KEYS) {
+        xki_rs_refuse(r, peer, &id, status, XK_FAILURE_VERSION, field);
+        return status;
+    }
     if (xk_message_peek(data, size, &type, &id, NULL) == XK_OK && type == XK_MESSAGE_GET_KEYS) {
-        xki_responder_refuse(r, peer, &id, status, XK_FAILURE_MALFORMED, field);
+        xki_rs_refuse(r, peer, &id, status, XK_FAILURE_MALFORMED, field);
         return status;
     }
     r->counters.dropped++;
-    xki_responder_observe(r, XK_RESPONDER_DROPPED, status, XK_FAILURE_NONE, field, XKI_NO_TRANSACTION, peer);
+    xki_rs_observe(r, XK_RESPONDER_DROPPED, status, XK_FAILURE_NONE, field, XKI_RS_NONE, peer);
     return status;
 }
 
-static size_t name_sessions(const struct xk_exchange *exchange, struct xki_transaction *t, uint8_t *cs_ids)
+static size_t name_sessions(const struct xk_exchange *exchange, struct xki_rs_transaction *t, uint8_t *cs_ids)
 {
     size_t count = xk_exchange_sessions(exchange, cs_ids);
     memset(&t->sessions, 0, sizeof t->sessions);
@@ -45,17 +51,17 @@ static enum xk_status answer_failure(struct xk_responder *r, uint32_t index, enu
     struct xk_answer answer;
     memset(&answer, 0, sizeof answer);
     answer.failure = failure;
-    return xki_responder_answer(r, index, &answer, field);
+    return xki_rs_answer(r, index, &answer, field);
 }
 
 static enum xk_status ask_host(struct xk_responder *r, uint32_t index, const struct xk_get_keys *message,
                                const struct xk_exchange *exchange, const struct xk_relation *relation)
 {
-    struct xki_transaction *t = &r->transactions[index];
+    struct xki_rs_transaction *t = &r->transactions[index];
     uint8_t cs_ids[XK_CRYPTO_SESSIONS_MAX];
     struct xk_query query;
     memset(&query, 0, sizeof query);
-    query.handle = xki_transaction_handle(r, index);
+    query.handle = xki_rs_handle(r, index);
     query.peer = t->peer;
     query.message = message;
     query.exchange = exchange;
@@ -66,18 +72,18 @@ static enum xk_status ask_host(struct xk_responder *r, uint32_t index, const str
     memset(&answer, 0, sizeof answer);
     answer.sessions = r->sessions;
     answer.key_space = r->key_space;
-    answer.key_space_size = XKI_KEY_SPACE;
+    answer.key_space_size = XKI_RS_KEY_SPACE;
     r->in_callback = true;
     enum xk_answer_time time = r->callbacks.resolve(&query, &answer, r->user);
     r->in_callback = false;
     enum xk_status status = XK_OK;
     if (time == XK_ANSWER_LATER) {
-        xki_transaction_enlist(r, index, XKI_T_PENDING, r->config.answer_timeout);
-        xki_responder_observe(r, XK_RESPONDER_PENDING, XK_OK, XK_FAILURE_NONE, "", index, t->peer);
+        xki_rs_enlist(r, index, XKI_RS_PENDING, r->config.answer_timeout);
+        xki_rs_observe(r, XK_RESPONDER_PENDING, XK_OK, XK_FAILURE_NONE, "", index, t->peer);
     } else {
-        status = xki_responder_answer(r, index, &answer, answer.field != NULL ? answer.field : "");
+        status = xki_rs_answer(r, index, &answer, answer.field != NULL ? answer.field : "");
     }
-    xki_responder_wipe_workspace(r);
+    xki_rs_wipe_workspace(r);
     return status;
 }
 
@@ -99,6 +105,7 @@ static enum xk_status judge(struct xk_responder *r, uint32_t index, const struct
     struct xk_exchange exchange;
     struct xk_relation relation = {.failure = XK_FAILURE_GENERIC, .field = ""};
     enum xk_status status = xki_ex_parse(message, &exchange, &local);
+    r->remarks = status == XK_OK ? exchange.remarks : 0;
     if (status != XK_OK) {
         bool apart = status == XK_E_MIKEY_MISMATCH || status == XK_E_MIKEY_DATA_TYPE;
         (void)answer_failure(r, index, apart ? XK_FAILURE_MISMATCH : XK_FAILURE_MALFORMED, local.field);
@@ -108,29 +115,58 @@ static enum xk_status judge(struct xk_responder *r, uint32_t index, const struct
     r->in_callback = true;
     (void)!xk_relation_check(&exchange, message->public_kms_identity, &r->config.rules, &relation, NULL);
     r->in_callback = false;
-    if (relation.failure != XK_FAILURE_NONE) {
-        return answer_failure(r, index, relation.failure, relation.field);
-    }
-    return ask_host(r, index, message, &exchange, &relation);
+    status = relation.failure != XK_FAILURE_NONE ? answer_failure(r, index, relation.failure, relation.field)
+                                                 : ask_host(r, index, message, &exchange, &relation);
+    return status == XK_OK ? XK_OK : xki_fail(diag, status, 0, "answer");
 }
 
-/* The same get_keys again: while its answer is pending there is nothing to say; a failure is said again. */
+/* Nothing is sent: what was answered before stands, and this would be another answer. */
+static enum xk_status withhold(struct xk_responder *r, uint32_t index, enum xk_failure failure, const char *field,
+                               struct xk_diag *diag)
+{
+    r->counters.changed++;
+    xki_rs_observe(r, XK_RESPONDER_CHANGED, XK_E_CONFLICT, failure, field, index, r->transactions[index].peer);
+    return xki_fail(diag, XK_E_CONFLICT, 0, field);
+}
+
+/* The same get_keys again: while its answer is pending there is nothing to say. A failure is said again. For keys and
+ * referrals, of which only a mark is left, the host is asked again, and so it is where there was no answer yet. */
 static enum xk_status repeat(struct xk_responder *r, uint32_t index, const struct xk_get_keys *message,
                              struct xk_diag *diag)
 {
-    struct xki_transaction *t = &r->transactions[index];
-    if (t->state == XKI_T_PENDING) {
+    struct xki_rs_transaction *t = &r->transactions[index];
+    const bool answered = t->answer_mark != 0;
+    if (t->state == XKI_RS_PENDING) {
         r->counters.duplicates++;
         return xki_fail(diag, XK_E_DUPLICATE, 0, "transaction id");
     }
-    if (t->failure != XK_FAILURE_NONE && t->failure != XK_FAILURE_OTHER_KMS) {
+    if (answered && t->failure != XK_FAILURE_NONE && t->failure != XK_FAILURE_OTHER_KMS) {
         return answer_failure(r, index, (enum xk_failure)t->failure, "");
     }
     if (!is_authorised(r, t->peer, message->public_kms_identity)) {
-        xki_responder_refuse(r, t->peer, &message->transaction_id, XK_OK, XK_FAILURE_NOT_AUTHORISED, "peer");
+        return answered ? withhold(r, index, XK_FAILURE_NOT_AUTHORISED, "peer", diag)
+                        : answer_failure(r, index, XK_FAILURE_NOT_AUTHORISED, "peer");
+    }
+    xki_rs_renew(r, index);
+    return judge(r, index, message, diag);
+}
+
+/* A get_keys under an id that is not known. One who may not ask gets a place only where it costs nobody else's. */
+static enum xk_status begin(struct xk_responder *r, uint32_t peer, const struct xk_get_keys *message, uint64_t mark,
+                            struct xk_diag *diag)
+{
+    const bool denied = !is_authorised(r, peer, message->public_kms_identity);
+    uint32_t index = xki_rs_open(r, &message->transaction_id, denied);
+    if (index == XKI_RS_NONE) {
+        xki_rs_refuse(r, peer, &message->transaction_id, denied ? XK_OK : XK_E_FULL,
+                      denied ? XK_FAILURE_NOT_AUTHORISED : XK_FAILURE_UNAVAILABLE, denied ? "peer" : "");
         return XK_OK;
     }
-    return judge(r, index, message, diag);
+    struct xki_rs_transaction *t = &r->transactions[index];
+    t->request_mark = mark;
+    t->peer = peer;
+    t->denied = denied;
+    return denied ? answer_failure(r, index, XK_FAILURE_NOT_AUTHORISED, "peer") : judge(r, index, message, diag);
 }
 
 enum xk_status xk_responder_receive(struct xk_responder *responder, uint64_t now_ms, uint32_t peer,
@@ -153,45 +189,44 @@ enum xk_status xk_responder_receive(struct xk_responder *responder, uint64_t now
         return refuse_octets(r, peer, data, size, status, local.field);
     }
     uint64_t mark = xki_siphash(&r->hash_key, data, size);
-    uint32_t index = xki_transaction_find(r, &message.transaction_id);
-    if (index != XKI_NO_TRANSACTION) {
-        if (r->transactions[index].request_mark != mark || r->transactions[index].peer != peer) {
-            xki_responder_refuse(r, peer, &message.transaction_id, XK_E_CONFLICT, XK_FAILURE_CONFLICT,
-                                 "transaction id");
-            return xki_fail(diag, XK_E_CONFLICT, 0, "transaction id");
-        }
-        return repeat(r, index, &message, diag);
+    uint32_t index = xki_rs_find(r, &message.transaction_id);
+    if (index == XKI_RS_NONE) {
+        return begin(r, peer, &message, mark, diag);
     }
-    /* Before it gets a place: others' answers are not forgotten for one who may not ask. */
-    if (!is_authorised(r, peer, message.public_kms_identity)) {
-        xki_responder_refuse(r, peer, &message.transaction_id, XK_OK, XK_FAILURE_NOT_AUTHORISED, "peer");
-        return XK_OK;
+    const struct xki_rs_transaction *t = &r->transactions[index];
+    if (t->peer != peer || t->request_mark != mark) {
+        const char *field = t->peer != peer ? "peer" : "transaction id";
+        xki_rs_refuse(r, peer, &message.transaction_id, XK_E_CONFLICT, XK_FAILURE_CONFLICT, field);
+        return xki_fail(diag, XK_E_CONFLICT, 0, field);
     }
-    index = xki_transaction_open(r, &message.transaction_id);
-    if (index == XKI_NO_TRANSACTION) {
-        xki_responder_refuse(r, peer, &message.transaction_id, XK_E_FULL, XK_FAILURE_UNAVAILABLE, "");
-        return XK_OK;
-    }
-    r->transactions[index].request_mark = mark;
-    r->transactions[index].peer = peer;
-    return judge(r, index, &message, diag);
+    return repeat(r, index, &message, diag);
 }
 
 enum xk_status xk_responder_complete(struct xk_responder *responder, uint64_t now_ms, uint64_t handle,
-                                     const struct xk_answer *answer)
+                                     const struct xk_answer *answer, struct xk_diag *diag)
 {
-    if (responder == NULL || answer == NULL || (answer->sessions == NULL && answer->session_count > 0)) {
-        return XK_E_ARGUMENT;
+    if (responder == NULL || answer == NULL) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
+    }
+    if (answer->sessions == NULL && answer->session_count > 0) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "sessions");
     }
     if (responder->in_callback) {
-        return XK_E_BUSY;
+        return xki_fail(diag, XK_E_BUSY, 0, "");
     }
     enter(responder, now_ms);
-    uint32_t index = xki_transaction_by_handle(responder, handle);
-    if (index == XKI_NO_TRANSACTION) {
-        return XK_E_UNKNOWN;
+    uint32_t index = xki_rs_by_handle(responder, handle);
+    if (index == XKI_RS_NONE) {
+        return xki_fail(diag, XK_E_UNKNOWN, 0, "handle");
     }
-    return xki_responder_answer(responder, index, answer, answer->field != NULL ? answer->field : "");
+    enum xk_status status = xki_rs_answer(responder, index, answer, answer->field != NULL ? answer->field : "");
+    return status == XK_OK ? XK_OK : xki_fail(diag, status, 0, "answer");
+}
+
+static bool is_due(const struct xk_responder *r, enum xki_rs_state state)
+{
+    uint32_t oldest = xki_rs_oldest(r, state);
+    return oldest != XKI_RS_NONE && r->transactions[oldest].deadline <= r->now_ms;
 }
 
 enum xk_status xk_responder_tick(struct xk_responder *responder, uint64_t now_ms)
@@ -204,15 +239,17 @@ enum xk_status xk_responder_tick(struct xk_responder *responder, uint64_t now_ms
         return XK_E_BUSY;
     }
     enter(r, now_ms);
-    while (r->pending.first != XKI_NO_TRANSACTION && r->transactions[r->pending.first].deadline <= r->now_ms) {
-        uint32_t index = r->pending.first;
+    while (is_due(r, XKI_RS_PENDING)) {
+        uint32_t index = xki_rs_oldest(r, XKI_RS_PENDING);
         r->counters.expired++;
-        xki_responder_observe(r, XK_RESPONDER_EXPIRED, XK_OK, XK_FAILURE_UNAVAILABLE, "", index,
-                              r->transactions[index].peer);
+        xki_rs_observe(r, XK_RESPONDER_EXPIRED, XK_OK, XK_FAILURE_UNAVAILABLE, "", index, r->transactions[index].peer);
         (void)answer_failure(r, index, XK_FAILURE_UNAVAILABLE, "");
     }
-    while (r->remembered.first != XKI_NO_TRANSACTION && r->transactions[r->remembered.first].deadline <= r->now_ms) {
-        xki_transaction_close(r, r->remembered.first);
+    static const enum xki_rs_state kept[] = {XKI_RS_REMEMBERED, XKI_RS_DENIED};
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        while (is_due(r, kept[i])) {
+            xki_rs_close(r, xki_rs_oldest(r, kept[i]));
+        }
     }
     return XK_OK;
 }
@@ -220,10 +257,10 @@ enum xk_status xk_responder_tick(struct xk_responder *responder, uint64_t now_ms
 uint64_t xk_responder_next_deadline(const struct xk_responder *responder)
 {
     uint64_t next = UINT64_MAX;
-    const uint32_t firsts[] = {responder->pending.first, responder->remembered.first};
-    for (size_t i = 0; i < 2; i++) {
-        if (firsts[i] != XKI_NO_TRANSACTION && responder->transactions[firsts[i]].deadline < next) {
-            next = responder->transactions[firsts[i]].deadline;
+    for (size_t i = 0; responder != NULL && i < XKI_RS_LISTS; i++) {
+        uint32_t oldest = responder->lists[i].first;
+        if (oldest != XKI_RS_NONE && responder->transactions[oldest].deadline < next) {
+            next = responder->transactions[oldest].deadline;
         }
     }
     return next;

@@ -128,7 +128,7 @@ static enum xk_status start_responders(struct xk_test_kms *kms)
     config.rules = kms->config.relation;
     enum xk_status status = XK_OK;
     for (uint32_t i = 0; kms->responders != NULL && i < kms->config.max_kms && status == XK_OK; i++) {
-        status = xk_responder_create(&config, &callbacks, &kms->allocator, kms, &kms->responders[i]);
+        status = xk_responder_create(&config, &callbacks, &kms->allocator, kms, &kms->responders[i], NULL);
     }
     return status;
 }

@@ -104,12 +104,12 @@ static void start(struct faults *faults)
     xk_responder_config_init(&config);
     config.max_transactions = 8;
     config.answer_timeout = 100;
-    enum xk_status status = xk_responder_create(&config, &callbacks, &allocator, NULL, &rig.r);
+    enum xk_status status = xk_responder_create(&config, &callbacks, &allocator, NULL, &rig.r, NULL);
     if (status != XK_OK) {
         assert_true(status == XK_E_MEMORY || status == XK_E_RANDOM);
         assert_int_equal(faults->allocated, 0);
         fault_recover(faults);
-        assert_int_equal(xk_responder_create(&config, &callbacks, &allocator, NULL, &rig.r), XK_OK);
+        assert_int_equal(xk_responder_create(&config, &callbacks, &allocator, NULL, &rig.r, NULL), XK_OK);
     }
 }
 
@@ -169,7 +169,7 @@ static void later(struct faults *faults)
     answer.key_space = key_space;
     answer.key_space_size = sizeof key_space;
     fill_answer(&answer);
-    assert_int_equal(xk_responder_complete(rig.r, rig.now, rig.handle, &answer), XK_OK);
+    assert_int_equal(xk_responder_complete(rig.r, rig.now, rig.handle, &answer, NULL), XK_OK);
     rig.time = XK_ANSWER_NOW; /* asked again, the host answers as it did */
     finish(XK_FAILURE_NONE);
 }

@@ -213,7 +213,7 @@ static void ask(struct get *g, uint64_t number)
     struct xk_diag diag = {XK_OK, 0, ""};
     size_t size = 0;
     memcpy(g->message.transaction_id.octets, &number, sizeof number);
-    check(xk_responder_create(&g->config, &callbacks, NULL, g, &responder) == XK_OK, "responder");
+    check(xk_responder_create(&g->config, &callbacks, NULL, g, &responder, NULL) == XK_OK, "responder");
     if (xk_get_keys_encode(&g->message, wire, sizeof wire, &size, &diag) == XK_OK) {
         (void)!xk_responder_receive(responder, 1, 1, wire, size, &diag);
         check(g->sent, "no answer");

@@ -28,7 +28,7 @@ static bool on_authorise(uint32_t peer, struct xk_bytes identity, void *user)
     assert_int_equal(peer, HOST_PEER);
     assert_true(identity.size > 0);
     enter(h, &h->authorises);
-    return true;
+    return !h->denies;
 }
 
 static bool on_compare(struct xk_bytes a, struct xk_bytes b, void *user)
@@ -55,6 +55,7 @@ static enum xk_answer_time on_resolve(const struct xk_query *query, struct xk_an
     }
     answer->failure = h->failure;
     answer->referral = h->referral;
+    answer->field = h->field;
     answer->session_count = h->failure == XK_FAILURE_NONE ? query->cs_count : 0;
     enter(h, &h->resolves);
     return h->time;
@@ -95,7 +96,7 @@ void host_init(struct kms_host *h)
 
 void host_start(struct kms_host *h)
 {
-    assert_int_equal(xk_responder_create(&h->config, &h->callbacks, NULL, h, &h->engine), XK_OK);
+    assert_int_equal(xk_responder_create(&h->config, &h->callbacks, NULL, h, &h->engine, NULL), XK_OK);
 }
 
 void host_ask(struct kms_host *h, uint8_t id, const char *identity)

@@ -24,6 +24,8 @@ struct kms_host {
     struct xk_bytes referral;
     bool too_much; /* answers for a Crypto Session that the exchange has not */
     bool send_fails;
+    bool denies; /* says that the peer may not ask */
+    const char *field; /* of its answer */
     void (*inside)(void *callback); /* called in each callback, with the count below that is its own; may be NULL */
 
     /* What it saw. */

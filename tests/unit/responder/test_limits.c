@@ -47,9 +47,16 @@ static int stop(void **state)
 }
 
 /* One change each. */
-static void config_size(void) { h.config.size--; }
-static void rules_size(void) { h.config.rules.size++; }
-static void callbacks_size(void) { h.callbacks.size--; }
+#define RULES_FIRST (offsetof(struct xk_relation_rules, allow_other_initiator) + sizeof(bool))
+#define CONFIG_FIRST (offsetof(struct xk_responder_config, rules) + RULES_FIRST)
+static void config_small(void) { h.config.size = CONFIG_FIRST - 1; }
+static void config_first(void) { h.config.size = CONFIG_FIRST; }
+static void config_large(void) { h.config.size++; }
+static void rules_small(void) { h.config.rules.size = RULES_FIRST - 1; }
+static void rules_first(void) { h.config.rules.size = RULES_FIRST; }
+static void rules_large(void) { h.config.rules.size++; }
+static void callbacks_small(void) { h.callbacks.size--; }
+static void callbacks_large(void) { h.callbacks.size++; }
 static void no_random(void) { h.callbacks.random = NULL; }
 static void no_send(void) { h.callbacks.send = NULL; }
 static void no_resolve(void) { h.callbacks.resolve = NULL; }
@@ -57,7 +64,10 @@ static void allocator_size(void) { allocator.size++; }
 static void no_allocate(void) { allocator.allocate = NULL; }
 static void no_release(void) { allocator.release = NULL; }
 static void transactions_0(void) { h.config.max_transactions = 0; }
+static void transactions_1(void) { h.config.max_transactions = 1; }
+static void transactions_all(void) { h.config.max_transactions = 1048576; }
 static void transactions_over(void) { h.config.max_transactions = 1048577; }
+static void timeout_1(void) { h.config.answer_timeout = 1; }
 static void timeout_0(void) { h.config.answer_timeout = 0; }
 static void optional_absent(void)
 {
@@ -71,19 +81,40 @@ static void what_cannot_be_an_engine_is_refused(void **state)
     static const struct {
         void (*change)(void);
         enum xk_status status;
+        const char *field;
     } rows[] = {
-        {config_size, XK_E_ARGUMENT},    {rules_size, XK_E_ARGUMENT},      {callbacks_size, XK_E_ARGUMENT},
-        {no_random, XK_E_ARGUMENT},      {no_send, XK_E_ARGUMENT},         {no_resolve, XK_E_ARGUMENT},
-        {allocator_size, XK_E_ARGUMENT}, {no_allocate, XK_E_ARGUMENT},     {no_release, XK_E_ARGUMENT},
-        {transactions_0, XK_E_CONFIG},   {transactions_over, XK_E_CONFIG}, {timeout_0, XK_E_CONFIG},
-        {optional_absent, XK_OK},
+        {config_small, XK_E_ARGUMENT, "size"},
+        {config_first, XK_OK, ""},
+        {config_large, XK_E_ARGUMENT, "size"},
+        {rules_small, XK_E_ARGUMENT, "size"},
+        {rules_first, XK_OK, ""},
+        {rules_large, XK_E_ARGUMENT, "size"},
+        {callbacks_small, XK_E_ARGUMENT, "size"},
+        {callbacks_large, XK_E_ARGUMENT, "size"},
+        {allocator_size, XK_E_ARGUMENT, "size"},
+        {no_random, XK_E_ARGUMENT, "random"},
+        {no_send, XK_E_ARGUMENT, "send"},
+        {no_resolve, XK_E_ARGUMENT, "resolve"},
+        {no_allocate, XK_E_ARGUMENT, "allocate"},
+        {no_release, XK_E_ARGUMENT, "release"},
+        {transactions_0, XK_E_CONFIG, "max_transactions"},
+        {transactions_1, XK_OK, ""},
+        {transactions_all, XK_OK, ""},
+        {transactions_over, XK_E_CONFIG, "max_transactions"},
+        {timeout_0, XK_E_CONFIG, "answer_timeout"},
+        {timeout_1, XK_OK, ""},
+        {optional_absent, XK_OK, ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct xk_responder *made = NULL;
         host_init(&h);
         allocator = (struct xk_allocator){sizeof allocator, take_memory, give_memory, NULL};
         rows[i].change();
-        assert_int_equal(xk_responder_create(&h.config, &h.callbacks, &allocator, &h, &made), rows[i].status);
+        struct xk_diag diag = {XK_OK, 0, ""};
+        enum xk_status status = xk_responder_create(&h.config, &h.callbacks, &allocator, &h, &made, &diag);
+        if (status != rows[i].status || diag.status != status || strcmp(diag.field, rows[i].field) != 0) {
+            fail_msg("row %zu: %s in '%s'", i, xk_status_name(status), diag.field);
+        }
         assert_int_equal(made != NULL, rows[i].status == XK_OK);
         assert_int_equal(h.randoms > 0, rows[i].status == XK_OK);
         assert_int_equal(taken > 0, rows[i].status == XK_OK);
@@ -91,9 +122,9 @@ static void what_cannot_be_an_engine_is_refused(void **state)
         assert_int_equal(taken, 0);
     }
     struct xk_responder *made = NULL;
-    assert_int_equal(xk_responder_create(NULL, &h.callbacks, NULL, &h, &made), XK_E_ARGUMENT);
-    assert_int_equal(xk_responder_create(&h.config, NULL, NULL, &h, &made), XK_E_ARGUMENT);
-    assert_int_equal(xk_responder_create(&h.config, &h.callbacks, NULL, &h, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_create(NULL, &h.callbacks, NULL, &h, &made, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_create(&h.config, NULL, NULL, &h, &made, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_create(&h.config, &h.callbacks, NULL, &h, NULL, NULL), XK_E_ARGUMENT);
     assert_null(made);
 }
 
@@ -112,19 +143,30 @@ static void a_call_without_its_arguments_changes_nothing(void **state)
     assert_int_equal(diag.offset, 0);
     assert_string_equal(diag.field, "");
     assert_int_equal(xk_responder_receive(NULL, 200, HOST_PEER, h.wire, h.wire_size, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_responder_complete(NULL, 200, h.handle, &answer), XK_E_ARGUMENT);
-    assert_int_equal(xk_responder_complete(h.engine, 200, h.handle, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_complete(NULL, 200, h.handle, &answer, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_complete(h.engine, 200, h.handle, NULL, NULL), XK_E_ARGUMENT);
     answer.session_count = 1;
-    assert_int_equal(xk_responder_complete(h.engine, 200, h.handle, &answer), XK_E_ARGUMENT);
+    assert_int_equal(xk_responder_complete(h.engine, 200, h.handle, &answer, &diag), XK_E_ARGUMENT);
+    assert_string_equal(diag.field, "sessions");
     assert_int_equal(xk_responder_tick(NULL, 200), XK_E_ARGUMENT);
+    assert_true(xk_responder_next_deadline(NULL) == UINT64_MAX);
+    struct xk_responder_counters counters = {.received = 77};
+    xk_responder_read_counters(NULL, &counters);
+    xk_responder_read_counters(h.engine, NULL);
+    xk_responder_config_init(NULL);
+    assert_int_equal(counters.received, 77);
     assert_int_equal(host_counters(&h).received, 1);
     assert_int_equal(h.sends, 0);
     assert_int_equal(xk_responder_next_deadline(h.engine), 105); /* no time passed either */
     answer.sessions = &session;
     answer.session_count = 0;
     answer.failure = XK_FAILURE_POLICY;
-    assert_int_equal(xk_responder_complete(h.engine, 10, h.handle, &answer), XK_OK);
+    assert_int_equal(xk_responder_complete(h.engine, 10, h.handle + 1, &answer, &diag), XK_E_UNKNOWN);
+    assert_string_equal(diag.field, "handle");
+    answer.field = "as it is";
+    assert_int_equal(xk_responder_complete(h.engine, 10, h.handle, &answer, NULL), XK_OK);
     assert_int_equal(host_sent(&h), XK_FAILURE_POLICY);
+    assert_string_equal(h.seen.field, "as it is");
 }
 
 static void try_all(void *callback)
@@ -136,7 +178,7 @@ static void try_all(void *callback)
     answer.failure = XK_FAILURE_GENERIC;
     assert_int_equal(xk_responder_receive(h.engine, 9999, HOST_PEER, h.wire, h.wire_size, &diag), XK_E_BUSY);
     assert_int_equal(diag.status, XK_E_BUSY);
-    assert_int_equal(xk_responder_complete(h.engine, 9999, h.handle, &answer), XK_E_BUSY);
+    assert_int_equal(xk_responder_complete(h.engine, 9999, h.handle, &answer, NULL), XK_E_BUSY);
     assert_int_equal(xk_responder_tick(h.engine, 9999), XK_E_BUSY);
     assert_int_equal(xk_responder_destroy(h.engine), XK_E_BUSY);
     assert_int_equal(host_counters(&h).received, 1); /* to ask is allowed */
@@ -244,11 +286,29 @@ static void no_answer_leaves_a_key_behind(void **state)
         host_ask(&h, 1, ALICE);
         assert_int_equal(host_receive(&h, 0), rows[i].status);
         assert_int_equal(h.resolves, 1);
-        assert_true(is_zero(h.engine->key_space, XKI_KEY_SPACE));
+        assert_true(is_zero(h.engine->key_space, XKI_RS_KEY_SPACE));
         assert_true(is_zero(h.engine->sessions, XK_CRYPTO_SESSIONS_MAX * sizeof *h.engine->sessions));
-        assert_true(is_zero(h.engine->out, XKI_ANSWER_SPACE));
+        assert_true(is_zero(h.engine->out, XKI_RS_ANSWER_SPACE));
         assert_int_equal(xk_responder_destroy(h.engine), XK_OK);
     }
+}
+
+/* What is forgotten, leaves nothing in its place but the way to the next free one. */
+static void no_transaction_leaves_anything_behind(void **state)
+{
+    (void)state;
+    host_init(&h);
+    host_start(&h);
+    host_ask(&h, 9, ALICE);
+    assert_int_equal(host_receive(&h, 0), XK_OK);
+    assert_false(is_zero(&h.engine->transactions[0].id, sizeof h.engine->transactions[0].id));
+    assert_int_equal(xk_responder_tick(h.engine, 1000), XK_OK);
+    struct xki_rs_transaction *t = &h.engine->transactions[0];
+    assert_int_equal(t->next, 1);
+    t->next = 0;
+    assert_true(is_zero(t, sizeof *t));
+    t->next = 1;
+    assert_int_equal(xk_responder_destroy(h.engine), XK_OK);
 }
 
 int main(void)
@@ -261,6 +321,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refusal_that_cannot_be_sent_is_told, start, stop),
         cmocka_unit_test_setup_teardown(parts_in_each_others_place_do_not_match, start, stop),
         cmocka_unit_test(no_answer_leaves_a_key_behind),
+        cmocka_unit_test(no_transaction_leaves_anything_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

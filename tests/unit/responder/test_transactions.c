@@ -40,7 +40,7 @@ static enum xk_status refuse(uint64_t now, uint64_t handle)
     struct xk_answer answer;
     memset(&answer, 0, sizeof answer);
     answer.failure = XK_FAILURE_POLICY;
-    return xk_responder_complete(h.engine, now, handle, &answer);
+    return xk_responder_complete(h.engine, now, handle, &answer, NULL);
 }
 
 static uint8_t sent_to_transaction(void)
