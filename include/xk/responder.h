@@ -62,7 +62,7 @@ struct xk_query {
     const struct xk_exchange *exchange;
     const struct xk_relation *relation;
     const uint8_t *cs_ids; /**< Crypto Sessions of the exchange, ascending */
-    size_t cs_count;       /**< 0 to #XK_CRYPTO_SESSIONS_MAX */
+    size_t cs_count;       /**< 1 to #XK_CRYPTO_SESSIONS_MAX */
 };
 
 /**
