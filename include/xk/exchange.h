@@ -100,7 +100,7 @@ enum xk_validity {
  * Who sent a KEMAC in an update: the side that began it is in INIT, as the IDR in RESP tells. Where RESP names
  * nobody, either flag is enough for one KEMAC; two need both.
  *
- * @param message get_keys, as decoded or about to be encoded; transaction id and identity are not looked at.
+ * @param message get_keys, as decoded or about to be encoded; whose transaction and identity it is does not matter.
  *                Its views must live as long as `*exchange`
  * @param[out] exchange set only on XK_OK
  * @param[out] diag status, offset in the message at fault, and field, which begins with the name of that message
@@ -187,6 +187,26 @@ XK_API enum xk_validity xk_exchange_validity(const struct xk_exchange *exchange,
  * Cannot fail. Calls no callback. Re-entrant, any thread. Cost: that of xk_uri_equal().
  */
 XK_API bool xk_identity_equal(const struct xk_mikey_identity *a, const struct xk_mikey_identity *b);
+
+/**
+ * The name of a role for logs: "none", "initiator" or "responder".
+ *
+ * @param role any value
+ * @retval name constant; "?" for a value that is none
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: a switch.
+ */
+XK_API const char *xk_role_name(enum xk_role role);
+
+/**
+ * The name of a validity for logs, such as "not-yet".
+ *
+ * @param validity any value
+ * @retval name constant; "?" for a value that is none
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: a switch.
+ */
+XK_API const char *xk_validity_name(enum xk_validity validity);
 
 /**
  * The name of one remark for logs and metrics, such as "policy-changed".

@@ -9,6 +9,8 @@
  * encryption are the caller's (xk_kms does them): a V payload is written with the MAC given, or with zeros
  * to be filled in place afterwards.
  *
+ * What a builder is given to add must not lie in its own buffer.
+ *
  * Level 1: no allocation, re-entrant, any thread; a builder belongs to one caller.
  *
  * @code
@@ -184,7 +186,7 @@ XK_API void xk_mikey_add_verification(struct xk_mikey_builder *builder,
  * @param[out] diag offset and field of the payload that failed; may be NULL
  *
  * @retval XK_OK         `*size` octets of the buffer are the message or chain
- * @retval XK_E_ARGUMENT a pointer was NULL
+ * @retval XK_E_ARGUMENT a pointer was NULL, or a view had octets and no address
  * @retval XK_E_SPACE    the buffer is too small
  * @retval XK_E_FIELD_LIMIT a length or count does not fit its field
  * @retval XK_E_FIELD    a value has no encoding, or an octet string's size is not what its type says

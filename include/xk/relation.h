@@ -64,13 +64,26 @@ struct xk_relation {
 };
 
 /**
+ * Fill the first `size` octets of rules with the defaults: for xk_relation_rules_init().
+ *
+ * @param[out] rules owned by the caller; unchanged if `size` is none that this structure has ever had
+ * @param size octets that the caller's structure has
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: constant.
+ */
+XK_API void xk_relation_rules_defaults(struct xk_relation_rules *rules, size_t size);
+
+/**
  * Fill rules with the defaults.
  *
  * @param[out] rules owned by the caller
  *
  * Cannot fail. Calls no callback. Any thread. Cost: constant.
  */
-XK_API void xk_relation_rules_init(struct xk_relation_rules *rules);
+static inline void xk_relation_rules_init(struct xk_relation_rules *rules)
+{
+    xk_relation_rules_defaults(rules, sizeof *rules);
+}
 
 /**
  * Check that an exchange relates to the target: TS 33.107 clause 7A.7.2, "the KMS verifies".

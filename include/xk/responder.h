@@ -144,13 +144,26 @@ struct xk_responder_counters {
 };
 
 /**
+ * Fill the first `size` octets of a configuration with the defaults: for xk_responder_config_init().
+ *
+ * @param[out] config owned by the caller; unchanged if `size` is none that this structure has ever had
+ * @param size octets that the caller's structure has
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: constant.
+ */
+XK_API void xk_responder_config_defaults(struct xk_responder_config *config, size_t size);
+
+/**
  * Fill a configuration with the defaults.
  *
  * @param[out] config owned by the caller
  *
  * Cannot fail. Calls no callback. Any thread. Cost: constant.
  */
-XK_API void xk_responder_config_init(struct xk_responder_config *config);
+static inline void xk_responder_config_init(struct xk_responder_config *config)
+{
+    xk_responder_config_defaults(config, sizeof *config);
+}
 
 /**
  * Create an engine.

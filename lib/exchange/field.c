@@ -28,7 +28,8 @@ const char *xki_ex_field(enum xki_ex_part part, const char *field)
     static const char *const messages[] = {"TRANSFER_INIT", "TRANSFER_RESP", "update TRANSFER_INIT",
                                            "update TRANSFER_RESP"};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (strcmp(rows[i].name, field) == 0) {
+        const size_t size = strlen(rows[i].name) + 1;
+        if (strlen(field) + 1 == size && memcmp(rows[i].name, field, size) == 0) {
             return rows[i].of[part];
         }
     }

@@ -89,34 +89,3 @@ bool xk_identity_equal(const struct xk_mikey_identity *a, const struct xk_mikey_
         return a->data.size == b->data.size && memcmp(a->data.data, b->data.data, a->data.size) == 0;
     }
 }
-
-const char *xk_exchange_remark_name(enum xk_exchange_remark remark)
-{
-    switch (remark) {
-    case XK_REMARK_V_FLAG:
-        return "v-flag";
-    case XK_REMARK_EMPTY_MAP:
-        return "empty-map";
-    case XK_REMARK_POLICY_CHANGED:
-        return "policy-changed";
-    case XK_REMARK_SESSION_LEFT_OUT:
-        return "session-left-out";
-    case XK_REMARK_SESSION_ADDED:
-        return "session-added";
-    case XK_REMARK_IGNORED:
-        return "ignored";
-    case XK_REMARK_TICKET_REPEATED:
-        return "ticket-repeated";
-    case XK_REMARK_RAND_REPEATED:
-        return "rand-repeated";
-    case XK_REMARK_APPLICATIONS:
-        return "applications";
-    case XK_REMARK_N_FLAG:
-        return "n-flag";
-    case XK_REMARK_O_FLAG:
-        return "o-flag";
-    case XK_REMARK_COUNTER:
-        return "counter";
-    }
-    return "?";
-}

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "support/bounds.h"
 #include "support/diag.h"
 
 static enum xk_status parse_part(struct xk_bytes octets, enum xki_ex_part part, struct xk_mikey_message *message,
@@ -34,11 +35,18 @@ static enum xk_status parse_all(const struct xk_get_keys *message, struct xk_exc
 /* Which messages there are, before one is read. */
 static enum xk_status check_presence(const struct xk_get_keys *message, struct xk_diag *diag)
 {
-    const struct xk_bytes parts[] = {message->transfer_init, message->transfer_resp, message->update_init,
-                                     message->update_resp};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        if (parts[i].data == NULL && parts[i].size > 0) {
-            return xki_ex_fail(diag, XK_E_ARGUMENT, (enum xki_ex_part)i, 0, "");
+    const struct {
+        struct xk_bytes view;
+        const char *field;
+    } rows[] = {
+        {message->public_kms_identity, "Public KMS Identity"}, {message->transfer_init, "TRANSFER_INIT"},
+        {message->transfer_resp, "TRANSFER_RESP"},             {message->update_init, "update TRANSFER_INIT"},
+        {message->update_resp, "update TRANSFER_RESP"},        {message->initiator_hint, "initiator hint"},
+        {message->responder_hint, "responder hint"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (xki_is_nowhere(rows[i].view)) {
+            return xki_fail(diag, XK_E_ARGUMENT, 0, rows[i].field);
         }
     }
     if (message->transfer_init.data == NULL) {

@@ -22,11 +22,11 @@ struct check {
     struct xk_mikey_identity responder;
 };
 
-void xk_relation_rules_init(struct xk_relation_rules *rules)
+void xk_relation_rules_defaults(struct xk_relation_rules *rules, size_t size)
 {
-    if (rules != NULL) {
-        memset(rules, 0, sizeof *rules);
-        rules->size = sizeof *rules;
+    if (rules != NULL && size >= RULES_FIRST && size <= sizeof *rules) {
+        memset(rules, 0, size);
+        rules->size = size;
     }
 }
 

@@ -18,9 +18,13 @@ static void fail(struct xk_mikey_builder *b, enum xk_status status, const char *
     }
 }
 
-static void put(struct xk_mikey_builder *b, const void *octets, size_t size)
+static void put(struct xk_mikey_builder *b, const void *octets, size_t size, const char *field)
 {
     if (b->status != XK_OK) {
+        return;
+    }
+    if (octets == NULL && size > 0) {
+        fail(b, XK_E_ARGUMENT, field);
         return;
     }
     if (size > b->capacity - b->size) {
@@ -39,7 +43,7 @@ static void put_number(struct xk_mikey_builder *b, uint32_t number, unsigned int
     for (unsigned int i = 0; i < octets; i++) {
         bytes[i] = (uint8_t)(number >> 8 * (octets - 1 - i));
     }
-    put(b, bytes, octets);
+    put(b, bytes, octets, "");
 }
 
 /* A value behind its length. */
@@ -47,12 +51,12 @@ static void put_sized(struct xk_mikey_builder *b, struct xk_bytes value, unsigne
 {
     size_t limit = octets == 1 ? 0xff : 0xffff;
     if (value.size > 0 && value.data == NULL) {
-        fail(b, XK_E_FIELD, field);
+        fail(b, XK_E_ARGUMENT, field);
     } else if (value.size > limit) {
         fail(b, XK_E_FIELD_LIMIT, field);
     } else {
         put_number(b, (uint32_t)value.size, octets);
-        put(b, value.data, value.size);
+        put(b, value.data, value.size, field);
     }
 }
 
@@ -72,6 +76,15 @@ static void begin(struct xk_mikey_builder *b, unsigned int type)
     b->link = b->size;
     b->payloads++;
     put_number(b, 0, 1);
+}
+
+/* What is to be added; nothing is added without it, and that is told at the end. */
+static bool is_given(struct xk_mikey_builder *b, const void *part, const char *field)
+{
+    if (b != NULL && part == NULL) {
+        fail(b, XK_E_ARGUMENT, field);
+    }
+    return b != NULL && part != NULL;
 }
 
 static bool start(struct xk_mikey_builder *b, uint8_t *out, size_t capacity)
@@ -94,8 +107,8 @@ static void put_session(struct xk_mikey_builder *b, unsigned int map_type, const
             fail(b, XK_E_FIELD, "CS ID map info");
             return;
         }
-        put(b, s->policies.data, 1);
-        put(b, s->session_data.data, 8);
+        put(b, s->policies.data, 1, "policy_no");
+        put(b, s->session_data.data, 8, "Session Data");
         return;
     }
     if (s->policies.size > 0x7f) {
@@ -105,7 +118,7 @@ static void put_session(struct xk_mikey_builder *b, unsigned int map_type, const
     put_number(b, s->cs_id, 1);
     put_number(b, s->protocol, 1);
     put_number(b, (uint32_t)(s->s_flag ? 0x80u : 0u) | (uint32_t)s->policies.size, 1);
-    put(b, s->policies.data, s->policies.size);
+    put(b, s->policies.data, s->policies.size, "policy_no");
     put_sized(b, s->session_data, 2, "Session Data");
     put_sized(b, s->spi, 1, "SPI");
 }
@@ -159,7 +172,7 @@ void xk_mikey_build_chain(struct xk_mikey_builder *builder, uint8_t *out, size_t
 void xk_mikey_add_time(struct xk_mikey_builder *builder, const struct xk_mikey_time *time)
 {
     static const uint8_t sizes[] = {8, 8, 4, 4};
-    if (builder == NULL || time == NULL) {
+    if (!is_given(builder, time, "T")) {
         return;
     }
     begin(builder, time->role == 0 ? XK_MIKEY_T : XK_MIKEY_TR);
@@ -171,7 +184,7 @@ void xk_mikey_add_time(struct xk_mikey_builder *builder, const struct xk_mikey_t
         put_number(builder, time->role, 1);
     }
     put_number(builder, time->type, 1);
-    put(builder, time->value.data, time->value.size);
+    put(builder, time->value.data, time->value.size, "TS value");
 }
 
 void xk_mikey_add_rand(struct xk_mikey_builder *builder, unsigned int role, struct xk_bytes rand)
@@ -192,7 +205,7 @@ void xk_mikey_add_rand(struct xk_mikey_builder *builder, unsigned int role, stru
 
 void xk_mikey_add_identity(struct xk_mikey_builder *builder, const struct xk_mikey_identity *identity)
 {
-    if (builder == NULL || identity == NULL) {
+    if (!is_given(builder, identity, "IDR")) {
         return;
     }
     begin(builder, identity->role == 0 ? XK_MIKEY_ID : XK_MIKEY_IDR);
@@ -209,7 +222,7 @@ void xk_mikey_add_identity(struct xk_mikey_builder *builder, const struct xk_mik
 
 void xk_mikey_add_policy(struct xk_mikey_builder *builder, const struct xk_mikey_policy *policy)
 {
-    if (builder == NULL || policy == NULL) {
+    if (!is_given(builder, policy, "SP")) {
         return;
     }
     begin(builder, XK_MIKEY_SP);
@@ -224,17 +237,21 @@ static void put_mac(struct xk_mikey_builder *b, unsigned int algorithm, struct x
     static const uint8_t zeros[32];
     size_t size = 0;
     bool known = xki_mikey_mac_size(algorithm, &size);
+    if (mac.data == NULL && mac.size > 0) {
+        fail(b, XK_E_ARGUMENT, "MAC");
+        return;
+    }
     if (!known || (mac.data != NULL && mac.size != size)) {
         fail(b, XK_E_FIELD, "MAC");
         return;
     }
     put_number(b, algorithm, 1);
-    put(b, mac.data != NULL ? mac.data : zeros, size);
+    put(b, mac.data != NULL ? mac.data : zeros, size, "MAC");
 }
 
 void xk_mikey_add_kemac(struct xk_mikey_builder *builder, const struct xk_mikey_kemac *kemac)
 {
-    if (builder == NULL || kemac == NULL) {
+    if (!is_given(builder, kemac, "KEMAC")) {
         return;
     }
     begin(builder, XK_MIKEY_KEMAC);
@@ -258,7 +275,7 @@ static uint32_t flag_octets(uint16_t flags)
 
 void xk_mikey_add_ticket(struct xk_mikey_builder *builder, const struct xk_mikey_ticket *ticket)
 {
-    if (builder == NULL || ticket == NULL) {
+    if (!is_given(builder, ticket, "TICKET")) {
         return;
     }
     begin(builder, XK_MIKEY_TICKET);
@@ -291,7 +308,7 @@ void xk_mikey_add_ticket_header(struct xk_mikey_builder *builder, struct xk_byte
 
 void xk_mikey_add_key_data(struct xk_mikey_builder *builder, const struct xk_mikey_key_data *key)
 {
-    if (builder == NULL || key == NULL) {
+    if (!is_given(builder, key, "Key data")) {
         return;
     }
     begin(builder, XK_MIKEY_KEY_DATA);
@@ -316,7 +333,7 @@ void xk_mikey_add_key_data(struct xk_mikey_builder *builder, const struct xk_mik
 
 void xk_mikey_add_verification(struct xk_mikey_builder *builder, const struct xk_mikey_verification *verification)
 {
-    if (builder == NULL || verification == NULL) {
+    if (!is_given(builder, verification, "V")) {
         return;
     }
     begin(builder, XK_MIKEY_V);

@@ -16,17 +16,18 @@
 #define CALLBACKS_FIRST XKI_SIZED_FIRST(struct xk_responder_callbacks, observe)
 #define ALLOCATOR_FIRST XKI_SIZED_FIRST(struct xk_allocator, user)
 
-void xk_responder_config_init(struct xk_responder_config *config)
+/* `rules` is the last member, and as long as the caller's header has it. */
+void xk_responder_config_defaults(struct xk_responder_config *config, size_t size)
 {
-    if (config == NULL) {
+    if (config == NULL || size < CONFIG_FIRST || size > sizeof *config) {
         return;
     }
-    memset(config, 0, sizeof *config);
-    config->size = sizeof *config;
+    memset(config, 0, size);
+    config->size = size;
     config->max_transactions = 4096;
     config->answer_timeout = 5000;
     config->remember = 60000;
-    xk_relation_rules_init(&config->rules);
+    xk_relation_rules_defaults(&config->rules, size - offsetof(struct xk_responder_config, rules));
 }
 
 static void *take(struct xk_responder *r, size_t size)

@@ -204,7 +204,7 @@ void *calls_object(const char *name)
         make_responder_config(&config);
         callbacks.size = sizeof callbacks;
         make_responder_callbacks(&callbacks);
-        return xk_responder_create(&config, &callbacks, NULL, &random, &responder) == XK_OK ? responder : NULL;
+        return xk_responder_create(&config, &callbacks, NULL, &random, &responder, NULL) == XK_OK ? responder : NULL;
     }
     if (strcmp(name, "xk_test_kms") == 0) {
         static struct xk_test_kms_config config;

@@ -126,14 +126,17 @@ static void parts_that_are_no_exchange_are_refused(void **state)
 static void a_view_without_an_address_is_refused(void **state)
 {
     (void)state;
-    static const char *const fields[] = {"TRANSFER_INIT", "TRANSFER_RESP", "update TRANSFER_INIT",
-                                         "update TRANSFER_RESP"};
-    for (size_t i = 0; i < 4; i++) {
+    static const char *const fields[] = {"TRANSFER_INIT",        "TRANSFER_RESP",       "update TRANSFER_INIT",
+                                         "update TRANSFER_RESP", "Public KMS Identity", "initiator hint",
+                                         "responder hint"};
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         struct xk_diag diag = {XK_OK, 9, ""};
         exchange_build(&x, 1, true);
-        struct xk_bytes *const views[] = {&x.message.transfer_init, &x.message.transfer_resp, &x.message.update_init,
-                                          &x.message.update_resp};
-        views[i]->data = NULL;
+        struct xk_bytes *const views[] = {&x.message.transfer_init,       &x.message.transfer_resp,
+                                          &x.message.update_init,         &x.message.update_resp,
+                                          &x.message.public_kms_identity, &x.message.initiator_hint,
+                                          &x.message.responder_hint};
+        *views[i] = (struct xk_bytes){NULL, 1};
         assert_int_equal(xk_exchange_parse(&x.message, &exchange, &diag), XK_E_ARGUMENT);
         assert_int_equal(diag.status, XK_E_ARGUMENT);
         assert_int_equal(diag.offset, 0);

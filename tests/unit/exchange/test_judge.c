@@ -133,9 +133,17 @@ static void identities_are_compared_by_their_type(void **state)
     assert_false(xk_identity_equal(&one, NULL));
 }
 
-static void every_remark_has_a_name(void **state)
+static void everything_has_a_name(void **state)
 {
     (void)state;
+    static const char *const roles[] = {"none", "initiator", "responder", "?"};
+    static const char *const validities[] = {"?", "within", "not-yet", "over", "unknown", "counter", "?"};
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        assert_string_equal(xk_role_name((enum xk_role)i), roles[i]);
+    }
+    for (size_t i = 0; i < sizeof validities / sizeof validities[0]; i++) {
+        assert_string_equal(xk_validity_name((enum xk_validity)i), validities[i]);
+    }
     static const char *const names[] = {"v-flag", "empty-map", "policy-changed", "session-left-out", "session-added",
                                         "ignored", "ticket-repeated", "rand-repeated", "applications", "n-flag",
                                         "o-flag", "counter"};
@@ -153,7 +161,7 @@ int main(void)
         cmocka_unit_test(eras_follow_each_other),
         cmocka_unit_test(a_counter_tells_no_time_of_day),
         cmocka_unit_test(identities_are_compared_by_their_type),
-        cmocka_unit_test(every_remark_has_a_name),
+        cmocka_unit_test(everything_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -311,8 +311,20 @@ static void test_host_override_and_arguments(void **state)
     assert_memory_equal(&relation, &untouched, sizeof relation);
     assert_int_equal(xk_relation_check(NULL, xk_text("a"), NULL, &relation, &diag), XK_E_ARGUMENT);
     assert_string_equal(diag.field, "");
-    xk_relation_rules_init(NULL);
+    /* An older caller's structure is filled as far as it goes, a stranger's not at all. */
+    memset(&rules, 0xcd, sizeof rules);
+    xk_relation_rules_defaults(NULL, sizeof rules);
+    xk_relation_rules_defaults(&rules, first - 1);
+    xk_relation_rules_defaults(&rules, sizeof rules + 1);
+    assert_int_equal(((const uint8_t *)&rules)[0], 0xcd);
+    xk_relation_rules_defaults(&rules, first);
+    assert_int_equal(rules.size, first);
+    assert_false(rules.allow_other_initiator);
+    assert_int_equal(rules.clock_tolerance, 0xcdcdcdcd);
     xk_relation_rules_init(&rules);
+    assert_int_equal(rules.size, sizeof rules);
+    assert_int_equal(rules.clock_tolerance, 0);
+    assert_null(rules.counter_valid);
     rules.size = first; /* of a caller that knows no tolerance: what lies behind is not read */
     rules.clock_tolerance = UINT32_MAX;
     set_time(&exchange.init.time, 0xd2000000);

@@ -153,8 +153,18 @@ static void a_call_without_its_arguments_changes_nothing(void **state)
     struct xk_responder_counters counters = {.received = 77};
     xk_responder_read_counters(NULL, &counters);
     xk_responder_read_counters(h.engine, NULL);
-    xk_responder_config_init(NULL);
     assert_int_equal(counters.received, 77);
+    struct xk_responder_config config;
+    memset(&config, 0xcd, sizeof config);
+    xk_responder_config_defaults(NULL, sizeof config);
+    xk_responder_config_defaults(&config, CONFIG_FIRST - 1);
+    xk_responder_config_defaults(&config, sizeof config + 1);
+    assert_int_equal(config.max_transactions, 0xcdcdcdcd);
+    xk_responder_config_defaults(&config, CONFIG_FIRST);
+    assert_int_equal(config.size, CONFIG_FIRST);
+    assert_int_equal(config.rules.size, RULES_FIRST);
+    assert_int_equal(config.max_transactions, 4096);
+    assert_int_equal(config.rules.clock_tolerance, 0xcdcdcdcd);
     assert_int_equal(host_counters(&h).received, 1);
     assert_int_equal(h.sends, 0);
     assert_int_equal(xk_responder_next_deadline(h.engine), 105); /* no time passed either */
