@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The PSHeader, written back to front: read xki_hi2_write_header() from its last line up to see it as it is sent. */
+/* The PSHeader, written back to front: read xki_hi2_with_header() from its last line up to see it as it is sent. */
 #include "hi2/ps_header.h"
 
 #include <string.h>
@@ -29,10 +29,13 @@ void xk_ps_header_defaults(struct xk_ps_header *header, size_t size)
     memcpy(header, &h, size);
 }
 
-bool xki_hi2_take_header(const struct xk_ps_header *given, struct xk_ps_header *header)
+const struct xk_ps_header *xki_hi2_take_header(const struct xk_ps_header *given, struct xk_ps_header *place)
 {
-    xk_ps_header_init(header);
-    return xki_sized_read(header, given, FIRST, sizeof *header);
+    if (given->size == sizeof *given) {
+        return given;
+    }
+    xk_ps_header_init(place);
+    return xki_sized_read(place, given, FIRST, sizeof *place) ? place : NULL;
 }
 
 enum xk_status xk_ps_header_from_event(const struct xk_iri_event *event, struct xk_ps_header *header)
@@ -149,14 +152,14 @@ enum xk_status xki_hi2_check_header(const struct xk_ps_header *h, struct xk_diag
     return status == XK_OK ? check_time(h, diag) : status;
 }
 
-static void write_country(struct xki_der *w, unsigned int tag, const char code[2])
+XKI_INLINE void write_country(struct xki_der *w, unsigned int tag, const char code[2])
 {
     struct xk_bytes text = {(const uint8_t *)code, code[0] == '\0' ? 0 : 2};
     xki_der_optional(w, tag, text);
 }
 
 /* timeStamp and all that stands behind it. */
-static void write_times(struct xki_der *w, const struct xk_ps_header *h)
+XKI_INLINE void write_times(struct xki_der *w, const struct xk_ps_header *h)
 {
     xki_der_optional(w, 10, h->network_function);
     xki_der_optional(w, 9, h->extended_interception_point);
@@ -173,14 +176,12 @@ static void write_times(struct xki_der *w, const struct xk_ps_header *h)
     if (h->time_form == XK_PS_TIME_GENERALIZED) {
         uint8_t text[XKI_TIME_MAX];
         size_t start = w->size;
-        for (uint32_t i = xki_time_write_generalized(h->time, 0, 3, true, text); i > 0; i--) {
-            xki_der_octet(w, text[i - 1]);
-        }
+        xki_der_raw(w, text, xki_time_write_generalized(h->time, 0, 3, true, text));
         xki_der_wrap(w, XKI_DER_PRIMITIVE, 5, start);
     }
 }
 
-void xki_hi2_write_communication(struct xki_der *w, const struct xk_ps_header *h)
+XKI_INLINE void write_communication(struct xki_der *w, const struct xk_ps_header *h)
 {
     if (h->cin_extension.size > 0) {
         size_t extension = w->size;
@@ -192,19 +193,27 @@ void xki_hi2_write_communication(struct xki_der *w, const struct xk_ps_header *h
         xki_der_integer(w, 1, h->identity_number);
     }
     size_t network = w->size;
-    xki_hi2_write_element(w, 2, &h->intercepting_element);
+    if (h->intercepting_element.form != XK_NETWORK_ELEMENT_ABSENT) {
+        *w = xki_hi2_with_element(*w, 2, &h->intercepting_element);
+    }
     xki_der_optional(w, 1, h->network_element);
     xki_der_bytes(w, 0, h->operator_identifier);
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 0, network);
 }
 
-void xki_hi2_write_header(struct xki_der *w, const struct xk_ps_header *h)
+void xki_hi2_write_communication(struct xki_der *w, const struct xk_ps_header *h)
 {
+    write_communication(w, h);
+}
+
+struct xki_der xki_hi2_with_header(struct xki_der writer, const struct xk_ps_header *h)
+{
+    struct xki_der *w = &writer;
     size_t start = w->size;
     write_times(w, h);
     xki_der_integer(w, 4, h->sequence_number);
     size_t communication = w->size;
-    xki_hi2_write_communication(w, h);
+    write_communication(w, h);
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 3, communication);
     write_country(w, 2, h->authorization_country);
     xki_der_bytes(w, 1, h->liid);
@@ -213,4 +222,10 @@ void xki_hi2_write_header(struct xki_der *w, const struct xk_ps_header *h)
     xki_der_raw(w, ps_domain, sizeof ps_domain);
     xki_der_wrap(w, XKI_DER_PRIMITIVE, 0, domain);
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 1, start);
+    return writer;
+}
+
+void xki_hi2_write_header(struct xki_der *w, const struct xk_ps_header *h)
+{
+    *w = xki_hi2_with_header(*w, h);
 }

@@ -8,14 +8,17 @@
 #include "hi2/der_read.h"
 #include "hi2/der_write.h"
 
-/* The caller's header, which may be shorter, with defaults for what it does not have. False for a wrong size. */
-bool xki_hi2_take_header(const struct xk_ps_header *given, struct xk_ps_header *header);
+/* The caller's header, or if that is shorter `place` with defaults for what it does not have. NULL for a wrong size. */
+const struct xk_ps_header *xki_hi2_take_header(const struct xk_ps_header *given, struct xk_ps_header *place);
 
 /* Do the fields keep to their ASN.1 types? */
 enum xk_status xki_hi2_check_header(const struct xk_ps_header *h, struct xk_diag *diag);
 
 /* The header with its tag [1]; it has been checked. */
 void xki_hi2_write_header(struct xki_der *w, const struct xk_ps_header *h);
+
+/* The same for a writer that is to stay in registers: one whose address is known elsewhere is kept in memory. */
+struct xki_der xki_hi2_with_header(struct xki_der writer, const struct xk_ps_header *h);
 
 /* What is inside communicationIdentifier [3]. */
 void xki_hi2_write_communication(struct xki_der *w, const struct xk_ps_header *h);

@@ -5,12 +5,14 @@
  */
 #include <xk/ps_pdu.h>
 
+#include <string.h>
+
 #include "hi2/ps_header.h"
 #include "hi2/ps_tags.h"
 #include "support/diag.h"
 #include "warrant/modules.h"
 
-static void write_payload(struct xki_der *w, const struct xki_hi2_module *module, enum xk_ps_form form,
+XKI_INLINE void write_payload(struct xki_der *w, const struct xki_hi2_module *module, enum xk_ps_form form,
                           const struct xki_tlv *record)
 {
     size_t start = w->size;
@@ -30,13 +32,28 @@ static void write_payload(struct xki_der *w, const struct xki_hi2_module *module
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, XKI_PS_PAYLOAD, start);
 }
 
-static void write_pdu(struct xki_der *w, const struct xk_ps_header *header, const struct xki_hi2_module *module,
+XKI_INLINE void write_pdu(struct xki_der *w, const struct xk_ps_header *header, const struct xki_hi2_module *module,
                       enum xk_ps_form form, const struct xki_tlv *record)
 {
     write_payload(w, module, form, record);
-    xki_hi2_write_header(w, header);
+    *w = xki_hi2_with_header(*w, header);
     xki_der_length(w, w->size);
     xki_der_octet(w, XKI_DER_SEQUENCE);
+}
+
+/* Do the two octets of such a tag stand anywhere? Quick, for the record that has none. */
+static bool may_hold(struct xk_bytes value, uint8_t tag)
+{
+    const uint8_t *at = value.data;
+    const uint8_t *end = value.data + value.size;
+    while (at != NULL && at < end) {
+        at = memchr(at, XKI_DER_CONSTRUCTED | 31u, (size_t)(end - at));
+        at = at == NULL ? NULL : at + 1;
+        if (at != NULL && at < end && *at == tag) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* IMS-based VoIP goes out as ePSIRI (TS 102 232-7, note to table A.2): a record with imsVoIP in it does. */
@@ -45,6 +62,9 @@ static enum xk_status check_ims_voip(const struct xki_hi2_module *module, const 
 {
     struct xki_der_in in = xki_der_inside(record);
     struct xki_tlv tlv;
+    if (!may_hold(record->value, module->tags[XKI_FIELD_IMS_VOIP])) {
+        return XK_OK;
+    }
     while (xki_der_more(&in)) {
         enum xk_status status = xki_der_next(&in, &tlv, diag, "parameter");
         if (status != XK_OK) {
@@ -79,21 +99,22 @@ enum xk_status xk_ps_pdu_encode(const struct xk_ps_header *header, enum xk_hi2_m
                                 struct xk_bytes record, uint8_t *out, size_t capacity, size_t *size,
                                 struct xk_diag *diag)
 {
-    struct xk_ps_header h;
+    struct xk_ps_header place;
     struct xki_tlv tlv;
     const struct xki_hi2_module *module = xki_hi2_module(id);
     if (header == NULL || record.data == NULL || size == NULL || (out == NULL && capacity > 0) || module == NULL ||
         (form != XK_PS_WHOLE_RECORD && form != XK_PS_BARE_PARAMETERS)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
-    if (!xki_hi2_take_header(header, &h)) {
+    const struct xk_ps_header *h = xki_hi2_take_header(header, &place);
+    if (h == NULL) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "size");
     }
-    enum xk_status status = xki_hi2_check_header(&h, diag);
-    if (status == XK_OK && h.time_form == XK_PS_TIME_ABSENT) {
+    enum xk_status status = xki_hi2_check_header(h, diag);
+    if (status == XK_OK && h->time_form == XK_PS_TIME_ABSENT) {
         status = xki_fail(diag, XK_E_FIELD_EMPTY, 0, "timeStamp");
     }
-    if (status == XK_OK && h.pdu_max > XK_PS_PDU_MAX) {
+    if (status == XK_OK && h->pdu_max > XK_PS_PDU_MAX) {
         status = xki_fail(diag, XK_E_FIELD, 0, "pdu_max");
     }
     if (status == XK_OK) {
@@ -103,15 +124,15 @@ enum xk_status xk_ps_pdu_encode(const struct xk_ps_header *header, enum xk_hi2_m
         return status;
     }
     struct xki_der measure = {NULL, 0};
-    write_pdu(&measure, &h, module, form, &tlv);
+    write_pdu(&measure, h, module, form, &tlv);
     *size = measure.size;
-    if (measure.size > h.pdu_max) {
+    if (measure.size > h->pdu_max) {
         return xki_fail(diag, XK_E_TOO_LARGE, 0, "PS-PDU");
     }
     if (measure.size > capacity) {
         return xki_fail(diag, XK_E_SPACE, 0, "");
     }
     struct xki_der writer = {out + measure.size, 0};
-    write_pdu(&writer, &h, module, form, &tlv);
+    write_pdu(&writer, h, module, form, &tlv);
     return XK_OK;
 }

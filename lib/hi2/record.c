@@ -118,9 +118,7 @@ XKI_INLINE void write_time(struct xki_der *w, const struct xk_hi2_profile *p, co
         xki_der_small(w, 1, (unsigned int)p->season);
     }
     size_t text = w->size;
-    for (uint32_t i = plan->stamp_size; i > 0; i--) {
-        xki_der_octet(w, plan->stamp[i - 1]);
-    }
+    xki_der_raw(w, plan->stamp, plan->stamp_size);
     xki_der_wrap(w, XKI_DER_PRIMITIVE, local ? 0 : 1, text);
     if (local) {
         xki_der_wrap(w, XKI_DER_CONSTRUCTED, 0, start);
@@ -128,12 +126,22 @@ XKI_INLINE void write_time(struct xki_der *w, const struct xk_hi2_profile *p, co
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 3, start);
 }
 
+XKI_INLINE void write_form(struct xki_der *w, const struct xk_party *party, unsigned int index)
+{
+    xki_der_optional(w, xki_party_forms[index].tag, *xki_party_form(party, index));
+}
+
 XKI_INLINE void write_party(struct xki_der *w, const struct xk_party *party)
 {
     size_t start = w->size;
-    for (unsigned int f = XKI_PARTY_FORMS; f > 0; f--) {
-        xki_der_optional(w, xki_party_forms[f - 1].tag, *xki_party_form(party, f - 1));
-    }
+    write_form(w, party, 7);
+    write_form(w, party, 6);
+    write_form(w, party, 5);
+    write_form(w, party, 4);
+    write_form(w, party, 3);
+    write_form(w, party, 2);
+    write_form(w, party, 1);
+    write_form(w, party, 0);
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 1, start);
     xki_der_small(w, 0, QUALIFIER_GPRS_OR_EPS_TARGET);
     xki_der_length(w, w->size - start);
@@ -144,7 +152,8 @@ XKI_INLINE void write_party(struct xki_der *w, const struct xk_party *party)
 static void order_parties(const struct xk_warrant *warrant, struct plan *plan)
 {
     size_t sizes[XK_PARTIES_MAX];
-    for (size_t i = 0; i < warrant->party_count; i++) {
+    plan->parties[0] = 0;
+    for (size_t i = 0; warrant->party_count > 1 && i < warrant->party_count; i++) {
         struct xki_der measure = {NULL, 0};
         size_t at = i;
         write_party(&measure, &warrant->parties[i]);
@@ -405,39 +414,50 @@ XKI_INLINE void write_parameters(struct xki_der *w, const struct xk_hi2_profile 
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, (unsigned int)p->record_type, 0);
 }
 
+/* The caller's profile, or if that is shorter `place` with defaults for what it does not have. NULL for a wrong
+ * size. */
+static const struct xk_hi2_profile *take_profile(const struct xk_hi2_profile *given, struct xk_hi2_profile *place)
+{
+    if (given->size == sizeof *given) {
+        return given;
+    }
+    xk_hi2_profile_init(place, XK_HI2_UMTS);
+    return xki_sized_read(place, given, FIRST, sizeof *place) ? place : NULL;
+}
+
 enum xk_status xk_hi2_record_encode(const struct xk_hi2_profile *profile, const struct xk_iri_event *event,
                                     const struct xk_hi2_extras *extras, uint8_t *out, size_t capacity, size_t *size,
                                     struct xk_diag *diag)
 {
     static const struct xk_hi2_extras none;
-    struct xk_hi2_profile p;
+    struct xk_hi2_profile place;
     struct plan plan;
     if (profile == NULL || event == NULL || event->warrant == NULL || size == NULL || (out == NULL && capacity > 0)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
-    xk_hi2_profile_init(&p, XK_HI2_UMTS);
-    if (!xki_sized_read(&p, profile, FIRST, sizeof p)) {
+    const struct xk_hi2_profile *p = take_profile(profile, &place);
+    if (p == NULL) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "size");
     }
     if (extras == NULL) {
         extras = &none;
     }
-    enum xk_status status = xki_hi2_check(&p, event, extras, diag);
+    enum xk_status status = xki_hi2_check(p, event, extras, diag);
     if (status == XK_OK) {
-        status = make_stamp(&p, event->time, &plan, diag);
+        status = make_stamp(p, event->time, &plan, diag);
     }
     if (status != XK_OK) {
         return status;
     }
-    plan.module = xki_hi2_module(p.module);
+    plan.module = xki_hi2_module(p->module);
     order_parties(event->warrant, &plan);
     struct xki_der measure = {NULL, 0};
-    write_parameters(&measure, &p, event, extras, &plan);
+    write_parameters(&measure, p, event, extras, &plan);
     *size = measure.size;
     if (measure.size > capacity) {
         return xki_fail(diag, XK_E_SPACE, 0, "");
     }
     struct xki_der writer = {out + measure.size, 0};
-    write_parameters(&writer, &p, event, extras, &plan);
+    write_parameters(&writer, p, event, extras, &plan);
     return XK_OK;
 }

@@ -4,6 +4,7 @@
 #include <xk/message.h>
 
 #include "support/bounds.h"
+#include "support/inline.h"
 #include "warrant/modules.h"
 #include "warrant/warrant.h"
 
@@ -83,6 +84,10 @@ static enum xk_status check_event(const struct xk_iri_event *e, struct xk_diag *
         return xki_fail(diag, XK_E_FIELD, 0, "mediaDecryption-info");
     }
     enum xk_status status = message || start ? XK_OK : check_keys(e, diag);
+    if (!message && (e->sip_message.size | e->header_offer.size | e->header_answer.size | e->sdp_offer.size |
+                     e->sdp_answer.size) == 0) {
+        return status; /* as in every record of keys */
+    }
     if (status == XK_OK) {
         status = check_text(e->sip_message, message, 1, "sIPMessage", diag);
     }
@@ -99,7 +104,8 @@ static enum xk_status check_event(const struct xk_iri_event *e, struct xk_diag *
 }
 
 /* A list of `count` at most `high`, that is somewhere. */
-static enum xk_status check_list(const void *list, size_t count, size_t high, const char *field, struct xk_diag *diag)
+XKI_INLINE enum xk_status check_list(const void *list, size_t count, size_t high, const char *field,
+                                     struct xk_diag *diag)
 {
     if (count > high) {
         return xki_fail(diag, XK_E_FIELD_LIMIT, 0, field);

@@ -10,7 +10,7 @@
 #include <xk/bytes.h>
 #include <xk/iri.h>
 
-#define XKI_TIME_MAX 26u /* "YYYYMMDDhhmmss.ffffff+hhmm" */
+#define XKI_TIME_MAX 40u /* "YYYYMMDDhhmmss.ffffff+hhmm", and what xki_copy() might look at */
 
 /* What a text says: its digits as if they were UTC, and how far east of UTC they are, if it tells. */
 struct xki_time {

@@ -54,10 +54,9 @@ bool xki_network_element_is_ipv6(const struct xk_network_element *element)
     return element->value.data != NULL && memchr(element->value.data, ':', element->value.size) != NULL;
 }
 
-enum xk_status xki_country_check(const char code[2], const char *field, struct xk_diag *diag)
+enum xk_status xki_country_check_there(const char code[2], const char *field, struct xk_diag *diag)
 {
-    bool absent = code[0] == '\0' && code[1] == '\0';
-    for (unsigned int i = 0; i < 2 && !absent; i++) {
+    for (unsigned int i = 0; i < 2; i++) {
         char c = code[i];
         if ((c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (c < '0' || c > '9')) {
             return xki_fail(diag, XK_E_FIELD, 0, field);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "warrant/modules.h"
 
-#include <xk/message.h>
-
 /* Tags in the order of enum xki_hi2_field. Umts has other identities under the tags [10] and [11], and none under the
  * tag [13], so nai and iMPI have no place there; nor has roamingIndication. */
 static const struct xki_hi2_module modules[] = {
@@ -41,16 +39,3 @@ const struct xki_hi2_module *xki_hi2_module_of_choice(uint32_t tag)
     }
     return NULL;
 }
-
-#define FORM(tag, member, low, high, field) {tag, offsetof(struct xk_party, member), low, high, field}
-
-const struct xki_party_form xki_party_forms[XKI_PARTY_FORMS] = {
-    FORM(1, imei, XK_IMEI_SIZE, XK_IMEI_SIZE, "imei"),
-    FORM(3, imsi, 3, 8, "imsi"),
-    FORM(6, msisdn, 1, 9, "msISDN"),
-    FORM(7, e164, 1, 25, "e164-Format"),
-    FORM(8, sip_uri, 1, XK_IDENTITY_MAX, "sip-uri"),
-    FORM(9, tel_uri, 1, XK_IDENTITY_MAX, "tel-uri"),
-    FORM(10, nai, 1, XK_IDENTITY_MAX, "nai"),
-    FORM(13, impi, 1, XK_IDENTITY_MAX, "iMPI"),
-};

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <xk/message.h>
 #include <xk/warrant.h>
 
 /* Parameters whose tag differs from module to module. */
@@ -58,7 +59,19 @@ struct xki_party_form {
 
 #define XKI_PARTY_FORMS 8u
 #define XKI_CS_ID_MAX 16u /* octets of a cCCSID that is written */
-extern const struct xki_party_form xki_party_forms[XKI_PARTY_FORMS];
+#define XKI_FORM(tag, member, low, high, field) {tag, offsetof(struct xk_party, member), low, high, field}
+
+/* In the header, so that a writer of one form has constants and no look-up. */
+static const struct xki_party_form xki_party_forms[XKI_PARTY_FORMS] = {
+    XKI_FORM(1, imei, XK_IMEI_SIZE, XK_IMEI_SIZE, "imei"),
+    XKI_FORM(3, imsi, 3, 8, "imsi"),
+    XKI_FORM(6, msisdn, 1, 9, "msISDN"),
+    XKI_FORM(7, e164, 1, 25, "e164-Format"),
+    XKI_FORM(8, sip_uri, 1, XK_IDENTITY_MAX, "sip-uri"),
+    XKI_FORM(9, tel_uri, 1, XK_IDENTITY_MAX, "tel-uri"),
+    XKI_FORM(10, nai, 1, XK_IDENTITY_MAX, "nai"),
+    XKI_FORM(13, impi, 1, XK_IDENTITY_MAX, "iMPI"),
+};
 
 static inline const struct xk_bytes *xki_party_form(const struct xk_party *party, unsigned int index)
 {

@@ -14,6 +14,8 @@
 #include <xk/status.h>
 #include <xk/warrant.h>
 
+#include "support/inline.h"
+
 /* Every form of an observed identity within its limits, and at least one there. *forms and *octets get how many are
  * there and their size. */
 enum xk_status xki_warrant_party(const struct xk_party *party, size_t *forms, size_t *octets, struct xk_diag *diag);
@@ -26,8 +28,13 @@ enum xk_status xki_warrant_party(const struct xk_party *party, size_t *forms, si
 enum xk_status xki_network_element_check(const struct xk_network_element *element, struct xk_diag *diag);
 bool xki_network_element_is_ipv6(const struct xk_network_element *element);
 
-/* Two letters or digits, or two NULs. */
-enum xk_status xki_country_check(const char code[2], const char *field, struct xk_diag *diag);
+/* Two letters or digits, or two NULs, which most have. */
+enum xk_status xki_country_check_there(const char code[2], const char *field, struct xk_diag *diag);
+
+XKI_INLINE enum xk_status xki_country_check(const char code[2], const char *field, struct xk_diag *diag)
+{
+    return code[0] == '\0' && code[1] == '\0' ? XK_OK : xki_country_check_there(code, field, diag);
+}
 
 /* Every rule of the warrant that no module changes; *size gets the octets of its packed form. */
 enum xk_status xki_warrant_check(const struct xk_warrant *warrant, size_t *size, struct xk_diag *diag);

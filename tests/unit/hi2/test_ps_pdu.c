@@ -488,7 +488,8 @@ static void ims_voip_is_not_delivered_as_umts(void **state)
 {
     (void)state;
     static const uint8_t umts[] = {0xa4, 0x07, 0x81, 0x01, 'L', 0xbf, 0x2e, 0x01, 0x00};
-    static const uint8_t cut[] = {0xa4, 0x04, 0x81, 0x01, 'L', 0xbf};
+    static const uint8_t cut[] = {0xa4, 0x05, 0x81, 0x01, 'L', 0xbf, 0x2e};
+    static const uint8_t text[] = {0xa4, 0x05, 0x81, 0x03, 0xbf, 0x2e, 0xbf}; /* no tag, but part of a string */
     struct xk_ps_header h = header();
     struct xk_diag diag;
     struct xk_bytes view = {umts, sizeof umts};
@@ -501,6 +502,8 @@ static void ims_voip_is_not_delivered_as_umts(void **state)
     enum xk_status status = xk_ps_pdu_encode(&h, XK_HI2_UMTS, bare, view, out, sizeof out, &out_size, &diag);
     assert_int_equal(status, XK_E_DER_TRUNCATED);
     assert_int_equal(diag.offset, 5);
+    view = (struct xk_bytes){text, sizeof text};
+    assert_int_equal(xk_ps_pdu_encode(&h, XK_HI2_UMTS, bare, view, out, sizeof out, &out_size, NULL), XK_OK);
 }
 
 int main(void)
