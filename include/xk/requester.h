@@ -62,8 +62,10 @@
  *     attempt is over                                    next KMS of the round, or back-off       -        freed
  *     UNAVAILABLE from the KMS that is being asked       next KMS of the round, or back-off       -        freed
  *     either of these two, and `max_attempts` are used   spent
+ *     VERSION, or a referral to a KMS that has been
+ *       followed already                                as UNAVAILABLE
  *     UNAVAILABLE from a KMS that was given up           noted, nothing else
- *     UNAVAILABLE, spent, no KMS asked may still answer  final: KMS_REFUSED with UNAVAILABLE
+ *     UNAVAILABLE, spent, no KMS asked may still answer  final: KMS_REFUSED with that reason
  *     OTHER_KMS naming a known KMS, `follow_referral`,   that KMS joins the list and is asked     +1, even freed
  *       the first one, and the list has room             alone, before any other                  if spent
  *     any other failure, a second referral               final: KMS_REFUSED with that reason               freed

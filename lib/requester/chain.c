@@ -1,27 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Outcomes that the host has not taken, in the order of their decision for each LIID.
- *
- * Each LIID with something owed has a chain; the first slot of a chain stands for it in a list of all chains
- * and in a small table by LIID. While nothing is owed, which is nearly always, all of this is one test of
- * a counter. Agencies do not see each other: a chain that the host refuses holds up no other.
- *
- * Links, all in slots whose timer does not run: next and prev inside the chain (prev of the first is the last),
- * timer.next and timer.prev among the chains, left in the table.
- */
-#include "requester/engine.h"
+#include "requester/chain.h"
 
 #include <string.h>
 
 static uint32_t *cell_of(const struct xk_requester *r, struct xk_bytes liid)
 {
     uint64_t hash = xki_siphash(&r->hash_key, liid.data, liid.size);
-    return (uint32_t *)r->arrays[XKI_CHAINS] + ((uint32_t)hash & r->chain_mask);
+    return (uint32_t *)r->arrays[XKI_RQ_CHAINS] + ((uint32_t)hash & r->chain.mask);
 }
 
 static struct xk_bytes liid_of(const struct xk_requester *r, uint32_t index)
 {
-    return xki_warrant_liid(xki_record_warrant(r, index));
+    return xki_warrant_liid(xki_rq_warrant(r, index));
 }
 
 static bool same(struct xk_bytes a, struct xk_bytes b)
@@ -29,45 +19,71 @@ static bool same(struct xk_bytes a, struct xk_bytes b)
     return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
 }
 
-/* The first of the chain of this slot's LIID, or none. */
-uint32_t xki_chain_first(const struct xk_requester *r, uint32_t index)
+size_t xki_rq_chain_size(const struct xk_requester_config *config)
 {
-    if (r->chain_count == 0) {
-        return XKI_NO_SLOT;
+    size_t cells = 16;
+    while (cells < config->max_pending / 16) {
+        cells *= 2;
+    }
+    return cells * sizeof(uint32_t);
+}
+
+void xki_rq_chain_init(struct xk_requester *r)
+{
+    memset(r->arrays[XKI_RQ_CHAINS], 0xff, r->array_sizes[XKI_RQ_CHAINS]);
+    r->chain.mask = (uint32_t)(r->array_sizes[XKI_RQ_CHAINS] / sizeof(uint32_t) - 1);
+    r->chain.first = XKI_RQ_NONE;
+    r->chain.last = XKI_RQ_NONE;
+}
+
+uint32_t xki_rq_chain_count(const struct xk_requester *r)
+{
+    return r->chain.count;
+}
+
+uint32_t xki_rq_chain_front(const struct xk_requester *r)
+{
+    return r->chain.first;
+}
+
+uint32_t xki_rq_chain_first(const struct xk_requester *r, uint32_t index)
+{
+    if (r->chain.count == 0) {
+        return XKI_RQ_NONE;
     }
     struct xk_bytes liid = liid_of(r, index);
     uint32_t first = *cell_of(r, liid);
-    while (first != XKI_NO_SLOT && !same(liid_of(r, first), liid)) {
-        first = xki_slot(r, first)->left;
+    while (first != XKI_RQ_NONE && !same(liid_of(r, first), liid)) {
+        first = xki_rq_slot(r, first)->more.bucket;
     }
     return first;
 }
 
 static void list_append(struct xk_requester *r, uint32_t index)
 {
-    struct xki_slot *slot = xki_slot(r, index);
-    slot->timer.next = XKI_NO_SLOT;
-    slot->timer.prev = r->chain_last;
-    if (r->chain_last == XKI_NO_SLOT) {
-        r->chain_first = index;
+    struct xki_rq_slot *slot = xki_rq_slot(r, index);
+    slot->time.decided.next = XKI_RQ_NONE;
+    slot->time.decided.prev = r->chain.last;
+    if (r->chain.last == XKI_RQ_NONE) {
+        r->chain.first = index;
     } else {
-        xki_slot(r, r->chain_last)->timer.next = index;
+        xki_rq_slot(r, r->chain.last)->time.decided.next = index;
     }
-    r->chain_last = index;
+    r->chain.last = index;
 }
 
 static void list_remove(struct xk_requester *r, uint32_t index)
 {
-    const struct xki_slot *slot = xki_slot(r, index);
-    if (slot->timer.prev == XKI_NO_SLOT) {
-        r->chain_first = slot->timer.next;
+    const struct xki_rq_slot *slot = xki_rq_slot(r, index);
+    if (slot->time.decided.prev == XKI_RQ_NONE) {
+        r->chain.first = slot->time.decided.next;
     } else {
-        xki_slot(r, slot->timer.prev)->timer.next = slot->timer.next;
+        xki_rq_slot(r, slot->time.decided.prev)->time.decided.next = slot->time.decided.next;
     }
-    if (slot->timer.next == XKI_NO_SLOT) {
-        r->chain_last = slot->timer.prev;
+    if (slot->time.decided.next == XKI_RQ_NONE) {
+        r->chain.last = slot->time.decided.prev;
     } else {
-        xki_slot(r, slot->timer.next)->timer.prev = slot->timer.prev;
+        xki_rq_slot(r, slot->time.decided.next)->time.decided.prev = slot->time.decided.prev;
     }
 }
 
@@ -76,78 +92,84 @@ static void cell_replace(struct xk_requester *r, uint32_t first, uint32_t by)
 {
     uint32_t *link = cell_of(r, liid_of(r, first));
     while (*link != first) {
-        link = &xki_slot(r, *link)->left;
+        link = &xki_rq_slot(r, *link)->more.bucket;
     }
-    if (by == XKI_NO_SLOT) {
-        *link = xki_slot(r, first)->left;
+    if (by == XKI_RQ_NONE) {
+        *link = xki_rq_slot(r, first)->more.bucket;
     } else {
-        xki_slot(r, by)->left = xki_slot(r, first)->left;
+        xki_rq_slot(r, by)->more.bucket = xki_rq_slot(r, first)->more.bucket;
         *link = by;
     }
 }
 
-void xki_chain_append(struct xk_requester *r, uint32_t index)
+void xki_rq_chain_append(struct xk_requester *r, uint32_t index)
 {
-    struct xki_slot *slot = xki_slot(r, index);
-    uint32_t first = xki_chain_first(r, index);
-    slot->flags |= XKI_FLAG_CHAINED;
-    slot->next = XKI_NO_SLOT;
-    if (first != XKI_NO_SLOT) {
-        slot->prev = xki_slot(r, first)->prev;
-        xki_slot(r, slot->prev)->next = index;
-        xki_slot(r, first)->prev = index;
+    struct xki_rq_slot *slot = xki_rq_slot(r, index);
+    if (xki_rq_is(r, index, XKI_RQ_CHAINED)) {
+        return;
+    }
+    uint32_t first = xki_rq_chain_first(r, index);
+    xki_rq_set(r, index, XKI_RQ_CHAINED);
+    slot->next = XKI_RQ_NONE;
+    if (first != XKI_RQ_NONE) {
+        slot->prev = xki_rq_slot(r, first)->prev;
+        xki_rq_slot(r, slot->prev)->next = index;
+        xki_rq_slot(r, first)->prev = index;
         return;
     }
     uint32_t *cell = cell_of(r, liid_of(r, index));
     slot->prev = index;
-    slot->left = *cell;
+    slot->more.bucket = *cell;
     *cell = index;
     list_append(r, index);
-    r->chain_count++;
+    r->chain.count++;
 }
 
 /* The next one of its chain takes the place of the first in list and table. */
 static void remove_first(struct xk_requester *r, uint32_t index)
 {
-    const struct xki_slot *slot = xki_slot(r, index);
+    const struct xki_rq_slot *slot = xki_rq_slot(r, index);
     uint32_t heir = slot->next;
     cell_replace(r, index, heir);
-    if (heir == XKI_NO_SLOT) {
+    if (heir == XKI_RQ_NONE) {
         list_remove(r, index);
-        r->chain_count--;
+        r->chain.count--;
         return;
     }
-    struct xki_slot *next = xki_slot(r, heir);
+    struct xki_rq_slot *next = xki_rq_slot(r, heir);
     next->prev = slot->prev;
-    next->timer.next = slot->timer.next;
-    next->timer.prev = slot->timer.prev;
-    if (next->timer.prev == XKI_NO_SLOT) {
-        r->chain_first = heir;
+    next->time.decided.next = slot->time.decided.next;
+    next->time.decided.prev = slot->time.decided.prev;
+    if (next->time.decided.prev == XKI_RQ_NONE) {
+        r->chain.first = heir;
     } else {
-        xki_slot(r, next->timer.prev)->timer.next = heir;
+        xki_rq_slot(r, next->time.decided.prev)->time.decided.next = heir;
     }
-    if (next->timer.next == XKI_NO_SLOT) {
-        r->chain_last = heir;
+    if (next->time.decided.next == XKI_RQ_NONE) {
+        r->chain.last = heir;
     } else {
-        xki_slot(r, next->timer.next)->timer.prev = heir;
+        xki_rq_slot(r, next->time.decided.next)->time.decided.prev = heir;
     }
 }
 
-void xki_chain_remove(struct xk_requester *r, uint32_t index)
+void xki_rq_chain_remove(struct xk_requester *r, uint32_t index)
 {
-    struct xki_slot *slot = xki_slot(r, index);
-    uint32_t first = xki_chain_first(r, index);
+    const struct xki_rq_slot *slot = xki_rq_slot(r, index);
+    if (!xki_rq_is(r, index, XKI_RQ_CHAINED)) {
+        return;
+    }
+    uint32_t first = xki_rq_chain_first(r, index);
     if (first == index) {
         remove_first(r, index);
     } else {
-        xki_slot(r, slot->prev)->next = slot->next;
-        uint32_t follower = slot->next == XKI_NO_SLOT ? first : slot->next;
-        xki_slot(r, follower)->prev = slot->prev;
+        xki_rq_slot(r, slot->prev)->next = slot->next;
+        uint32_t follower = slot->next == XKI_RQ_NONE ? first : slot->next;
+        xki_rq_slot(r, follower)->prev = slot->prev;
     }
-    slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_CHAINED);
+    xki_rq_clear(r, index, XKI_RQ_CHAINED);
 }
 
-void xki_chain_to_back(struct xk_requester *r, uint32_t first)
+void xki_rq_chain_to_back(struct xk_requester *r, uint32_t first)
 {
     list_remove(r, first);
     list_append(r, first);

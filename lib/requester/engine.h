@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The requester from inside: where a request lives and who may touch it.
+ * The ground floor of the requester: where a request lives. Every room reads it; what a room alone changes is a part
+ * of struct xk_requester that only this room's source names.
  *
  * Memory of one request, chosen for cache misses, which are all that a request costs once many pend:
  * - one slot of exactly 64 octets, a cache line, with all that finding, arming and settling need;
  * - one cell of the id map (11 octets a request at its load);
- * - the warrant's record: 16 octets of bookkeeping, then the packed LI data, read once for the outcome;
+ * - the record: 24 octets of bookkeeping, then Crypto Sessions, KMSs and the packed LI data, read once for the outcome;
  * - the retained get_keys, written at submit, read again only by a retry or a snapshot.
  * An answer reads the cell, the slot, the two neighbours of its timer, and two or three lines of the record: about
  * seven lines, each asked for while something else is computed. Then it wipes the get_keys, a dozen lines that are
  * asked for while the host takes the outcome. A submit asks for the lines of the slot after the one it takes. All
  * arrays begin at a cache line, are taken at creation, and nothing is allocated after.
- *
- * Who may do what: submit.c fills slots, send.c moves them between WAITING and ASKED, share.c into and out of
- * SHARING, receive.c and tick.c decide, outcome.c hands over, end.c frees. Each changes the state by xki_move()
- * only, which asks the table.
  */
 #ifndef XKI_REQUESTER_ENGINE_H
 #define XKI_REQUESTER_ENGINE_H
@@ -29,54 +26,80 @@
 #include "support/timers.h"
 #include "warrant/warrant.h"
 
-#define XKI_NO_SLOT UINT32_MAX
+#define XKI_RQ_NONE UINT32_MAX
 
-enum xki_slot_flag {
-    XKI_FLAG_QUEUED = 0x01,     /* in the waiting queue of its KMS */
-    XKI_FLAG_CHAINED = 0x02,    /* in the chain of owed outcomes of its LIID */
-    XKI_FLAG_BUSY = 0x04,       /* a callback about its outcome is running: it may not be withdrawn */
-    XKI_FLAG_KEYS = 0x08,       /* the decided outcome carries keys */
-    XKI_FLAG_SUPPLEMENT = 0x10, /* the outcome is the supplement of an earlier failure */
-    XKI_FLAG_SPENT = 0x20,      /* all attempts failed to reach a KMS: the timer only waits for a tick */
-    XKI_FLAG_REFERRED = 0x40,   /* a referral has been followed */
-    XKI_FLAG_JOURNALLED = 0x80  /* the decision is in the journal */
+enum xki_rq_flag {
+    XKI_RQ_BUSY = 0x001,       /* a callback about it is running: it may not be withdrawn */
+    XKI_RQ_CHAINED = 0x002,    /* in the chain of owed outcomes of its LIID */
+    XKI_RQ_KEYS = 0x004,       /* the decided outcome carries keys */
+    XKI_RQ_PARTIAL = 0x008,    /* not for every Crypto Session */
+    XKI_RQ_SUPPLEMENT = 0x010, /* the outcome is the supplement of an earlier failure */
+    XKI_RQ_JOURNALLED = 0x020, /* the decision is in the journal */
+    XKI_RQ_REFERRED = 0x040,   /* a referral has been followed: its KMS is the last of the list */
+    XKI_RQ_GIVEN_UP = 0x080,   /* SPENT because the transport refused, and nobody can answer */
+    XKI_RQ_AGAIN = 0x100,      /* BLOCKED: has a place at the KMS that it is asked for again */
+    XKI_RQ_RESTORED = 0x400,   /* the host has not been told yet that it is back */
+    XKI_RQ_BY_OUTCOME = 0x800, /* during a restore: the map of ids knows it by its outcome id too */
+    XKI_RQ_PASSED = 0x200      /* BLOCKED: later outcomes of its LIID have been told that they may pass */
 };
 
-struct xki_slot {
+struct xki_rq_slot {
     struct xk_transaction_id transaction;
     struct xk_outcome_id outcome;
-    /* While the timer runs: its node. BLOCKED, OWED, HELD: deadline is the time of the decision; and of the
-     * first in a chain, next and prev link it with the other chains. */
-    struct xki_timer_node timer;
-    uint32_t left; /* timer: milliseconds from its node's deadline to the request's own; chain: next in bucket */
-    uint32_t next; /* queue of the KMS, chain of the LIID, list of the held or of the free */
+    union {
+        struct xki_timer_node node; /* while its timer runs */
+        struct {
+            uint64_t at;   /* time of the decision */
+            uint32_t next; /* of the first in a chain: the other chains */
+            uint32_t prev;
+        } decided;
+    } time;
+    union {
+        uint32_t left;   /* while its timer runs: milliseconds from its node's deadline to the request's own */
+        uint32_t bucket; /* of the first in a chain: the next one in the table of chains */
+    } more;
+    uint32_t next; /* list of the ready, of the held or of the free; chain of the LIID */
     uint32_t prev; /* likewise; of the first in a chain: the last one */
     uint8_t state;
-    uint8_t flags;
-    uint8_t kms; /* the KMS asked last, or to be asked next */
-    uint8_t attempts;
+    uint8_t route; /* place in its list of the KMS asked last */
+    uint16_t flags;
 };
 
-_Static_assert(sizeof(struct xki_slot) == 64, "one cache line a request");
+_Static_assert(sizeof(struct xki_rq_slot) == 64, "one cache line a request");
 
-/* The head of a warrant record; the packed data follow. */
-struct xki_record {
-    uint32_t fingerprint; /* of the answer that decided */
+/* The head of a record; then the Crypto Session ids, ascending, the numbers of its KMSs and the packed warrant. */
+struct xki_rq_record {
     uint32_t request_size;
-    uint16_t size;      /* octets that follow this head */
-    uint8_t cs_count;   /* Crypto Session ids, ascending, first in the data */
-    uint8_t route_count; /* then the KMS numbers */
-    uint8_t route;       /* index of the KMS to ask, or asked last */
-    uint8_t asked;       /* bit i: route i has been asked */
-    uint8_t failure;     /* of a decided failure: the KMS's reason */
+    uint16_t size; /* octets that follow this head */
+    uint8_t cs_count;
+    uint8_t route_count;
+    union {
+        uint32_t timer; /* pending: how long its own timer is */
+        uint32_t since; /* BLOCKED: from the decision to the moment when its octets were last here */
+    } span;
+    union {
+        struct {
+            uint16_t open;   /* two bits a KMS: how many answers it may still give, three at most */
+            uint8_t tried;   /* bit i: KMS i has been tried in this round */
+            uint8_t refused; /* sends in a row that the transport refused */
+        } pending;
+        uint32_t fingerprint; /* of the answer that decided */
+    } progress;
+    uint16_t attempts;
+    uint8_t asked;  /* bit i: KMS i has been asked */
+    uint8_t rounds; /* back-offs so far; BLOCKED: how often it was asked for again */
     uint8_t cause;
+    uint8_t failure;  /* of a decided failure: the KMS's reason */
+    uint8_t answerer; /* decided on keys: place in the list of the KMS that answered; XK_ROUTES_MAX if it has none */
+    uint8_t wait;     /* BLOCKED: passes of offers to wait before it is asked for again */
 };
 
-_Static_assert(sizeof(struct xki_record) == 16, "bookkeeping of a request beside its slot");
+_Static_assert(sizeof(struct xki_rq_record) == 24, "bookkeeping of a request beside its slot");
 
-#define XKI_TOMBSTONE_SET 4
+#define XKI_RQ_GRAVE_SET 4
 
-struct xki_tombstone {
+/* What is left of a request that has ended. */
+struct xki_rq_grave {
     struct xk_transaction_id transaction;
     uint32_t fingerprint;
     bool used;
@@ -84,37 +107,44 @@ struct xki_tombstone {
     uint8_t next;  /* of the first in a set: which one is the oldest */
 };
 
-struct xki_list {
+struct xki_rq_list {
     uint32_t first;
     uint32_t last;
 };
 
-struct xki_kms {
-    uint32_t in_flight;
-    struct xki_list queue; /* requests behind its window, or held back until the outermost call ends */
-    uint8_t name_size;
+struct xki_rq_kms {
+    uint8_t size;
     uint8_t name[XK_KMS_NAME_MAX];
 };
 
-/* With share_queries: the requests of one exchange, which have one transaction id, in order of submission. */
-struct xki_share {
-    uint32_t next; /* none after the last */
-    uint32_t prev; /* of the first: the last */
-    uint32_t hash; /* of the exchange */
-};
-
 /* How the arrays of one engine are laid out: each is one allocation. */
-enum xki_array { XKI_SLOTS, XKI_RECORDS, XKI_REQUESTS, XKI_CELLS, XKI_TOMBSTONES, XKI_KMSS, XKI_CHAINS, XKI_FRAME,
-                 XKI_REFERENCES, XKI_REFERENCE_CELLS, XKI_SHARES, XKI_SHARE_CELLS, XKI_ARRAYS };
+enum xki_rq_array {
+    XKI_RQ_SLOTS,
+    XKI_RQ_RECORDS,
+    XKI_RQ_REQUESTS,
+    XKI_RQ_CELLS,
+    XKI_RQ_GRAVES,
+    XKI_RQ_KMSS,
+    XKI_RQ_WINDOWS,
+    XKI_RQ_PLACES,
+    XKI_RQ_CHAINS,
+    XKI_RQ_FRAME,
+    XKI_RQ_REFERENCES,
+    XKI_RQ_REFERENCE_CELLS,
+    XKI_RQ_SHARES,
+    XKI_RQ_GROUPS,
+    XKI_RQ_GROUP_CELLS,
+    XKI_RQ_ARRAYS
+};
 
 struct xk_requester {
     struct xk_requester_config config;
     struct xk_requester_callbacks callbacks;
     struct xk_allocator allocator;
     void *user;
-    void *arrays[XKI_ARRAYS]; /* at a cache line, within the blocks that the allocator gave */
-    size_t array_sizes[XKI_ARRAYS];
-    void *blocks[XKI_ARRAYS];
+    void *arrays[XKI_RQ_ARRAYS]; /* at a cache line, within the blocks that the allocator gave */
+    size_t array_sizes[XKI_RQ_ARRAYS];
+    void *blocks[XKI_RQ_ARRAYS];
     size_t record_stride;
     size_t request_stride;
 
@@ -125,17 +155,11 @@ struct xk_requester {
     uint64_t record_time; /* what the records' clock is ahead of the host's, modulo 2^64 */
     bool in_callback;
     bool closed; /* in a callback in the middle of a change: nothing may be changed from inside it */
-    bool answering; /* an answer is being given to all that share a transaction */
-    bool unrequested_seen; /* what it has too much has been counted */
     bool fenced;
     bool room_wanted;
     struct xki_siphash_key hash_key;
     struct xki_siphash_key share_key; /* a restore brings another hash_key, but not this */
     struct xki_idmap ids;
-    struct xki_idmap references; /* with use_references: the host's numbers */
-    struct xki_idmap shares;     /* with share_queries: from the hash of an exchange to the first that shares it */
-    uint32_t share_cursor;       /* whose turn it is while `answering` */
-    struct xki_timers timers;
 
     uint32_t free_first;
     uint32_t free_count;
@@ -143,243 +167,181 @@ struct xk_requester {
     uint32_t pending;
     uint32_t owed;
     uint32_t held;
-    struct xki_list held_list; /* in the order in which they were taken */
     uint32_t kms_count;
-    uint32_t queued;
-
-    uint32_t chain_mask;  /* of the table of chains, by LIID */
-    uint32_t chain_count; /* LIIDs that have an outcome owed */
-    uint32_t chain_first; /* all of them, as a list */
-    uint32_t chain_last;
-    uint32_t pass_left;   /* chains that the running pass of offers still has to visit */
-    uint64_t reoffer_at;
-
-    struct xk_diag *diag; /* of the running call; may be NULL */
     struct xk_requester_counters counters;
     /* Scratch for one answer and one outcome: views, never octets of a key. */
     struct xk_session_result answer[XK_CRYPTO_SESSIONS_MAX];
     struct xk_session_result results[XK_CRYPTO_SESSIONS_MAX];
     struct xk_party parties[XK_PARTIES_MAX];
+
+    struct {
+        struct xki_timers timers;
+    } wait;
+    struct {
+        struct xki_rq_list ready;
+        uint32_t behind; /* how many are behind windows */
+    } ask;
+    struct {
+        struct xki_idmap groups; /* from the hash of an exchange to the group that asks for it */
+        uint32_t free_first;
+        uint32_t fresh;
+    } share;
+    struct {
+        uint32_t mask;  /* of the table of chains, by LIID */
+        uint32_t count; /* LIIDs that have an outcome owed */
+        uint32_t first; /* all of them, as a list */
+        uint32_t last;
+    } chain;
+    struct {
+        uint64_t at;        /* when the next pass of offers begins */
+        uint32_t pass_left; /* chains that the running pass still has to visit */
+        bool urgent;        /* the pass asks for all keys, whatever their wait */
+        struct xki_rq_list held; /* in the order in which they were taken */
+    } offer;
+    struct {
+        struct xki_idmap map; /* of the host's numbers */
+    } reference;
 };
 
 /* Where the parts of a request are. Inline: each answer asks some forty times. */
-static inline struct xki_slot *xki_slot(const struct xk_requester *r, uint32_t index)
+static inline struct xki_rq_slot *xki_rq_slot(const struct xk_requester *r, uint32_t index)
 {
-    return (struct xki_slot *)r->arrays[XKI_SLOTS] + index;
+    return (struct xki_rq_slot *)r->arrays[XKI_RQ_SLOTS] + index;
 }
 
-static inline struct xki_record *xki_record(const struct xk_requester *r, uint32_t index)
+static inline enum xki_rq_state xki_rq_state(const struct xk_requester *r, uint32_t index)
 {
-    return (struct xki_record *)(void *)((uint8_t *)r->arrays[XKI_RECORDS] + (size_t)index * r->record_stride);
+    return (enum xki_rq_state)xki_rq_slot(r, index)->state;
 }
 
-static inline uint8_t *xki_record_data(const struct xk_requester *r, uint32_t index)
+static inline bool xki_rq_is(const struct xk_requester *r, uint32_t index, enum xki_rq_flag flag)
 {
-    return (uint8_t *)r->arrays[XKI_RECORDS] + (size_t)index * r->record_stride + sizeof(struct xki_record);
+    return (xki_rq_slot(r, index)->flags & flag) != 0;
 }
 
-static inline const uint8_t *xki_record_sessions(const struct xk_requester *r, uint32_t index)
+static inline void xki_rq_set(struct xk_requester *r, uint32_t index, enum xki_rq_flag flag)
 {
-    return xki_record_data(r, index);
+    xki_rq_slot(r, index)->flags = (uint16_t)(xki_rq_slot(r, index)->flags | flag);
 }
 
-static inline const uint8_t *xki_record_routes(const struct xk_requester *r, uint32_t index)
+static inline void xki_rq_clear(struct xk_requester *r, uint32_t index, enum xki_rq_flag flag)
 {
-    return xki_record_data(r, index) + xki_record(r, index)->cs_count;
+    xki_rq_slot(r, index)->flags = (uint16_t)(xki_rq_slot(r, index)->flags & ~(unsigned int)flag);
 }
 
-static inline uint8_t *xki_record_warrant(const struct xk_requester *r, uint32_t index)
+static inline struct xki_rq_record *xki_rq_record(const struct xk_requester *r, uint32_t index)
 {
-    /* Room for every route is kept, since a referral may add one. */
-    return xki_record_data(r, index) + xki_record(r, index)->cs_count + XK_ROUTES_MAX;
+    return (struct xki_rq_record *)(void *)((uint8_t *)r->arrays[XKI_RQ_RECORDS] + (size_t)index * r->record_stride);
 }
 
-static inline uint8_t *xki_request_octets(const struct xk_requester *r, uint32_t index)
+static inline uint8_t *xki_rq_sessions(const struct xk_requester *r, uint32_t index)
 {
-    return (uint8_t *)r->arrays[XKI_REQUESTS] + (size_t)index * r->request_stride;
+    return (uint8_t *)r->arrays[XKI_RQ_RECORDS] + (size_t)index * r->record_stride + sizeof(struct xki_rq_record);
 }
 
-static inline struct xki_kms *xki_kms(const struct xk_requester *r, uint32_t number)
+static inline uint8_t *xki_rq_routes(const struct xk_requester *r, uint32_t index)
 {
-    return (struct xki_kms *)r->arrays[XKI_KMSS] + number;
+    return xki_rq_sessions(r, index) + xki_rq_record(r, index)->cs_count;
 }
 
-/* The only way to change a state. False if the table has no such move: nothing changed. */
-static inline bool xki_move(struct xk_requester *r, uint32_t index, enum xki_input input)
+static inline uint8_t *xki_rq_warrant(const struct xk_requester *r, uint32_t index)
 {
-    struct xki_slot *slot = xki_slot(r, index);
-    enum xki_state next = xki_next_state((enum xki_state)slot->state, input);
-    if (next == XKI_STATES) {
-        return false;
-    }
-    slot->state = (uint8_t)next;
-    return true;
+    /* Room for every KMS is kept, since a referral may add one. */
+    return xki_rq_routes(r, index) + XK_ROUTES_MAX;
+}
+
+static inline uint8_t *xki_rq_octets(const struct xk_requester *r, uint32_t index)
+{
+    return (uint8_t *)r->arrays[XKI_RQ_REQUESTS] + (size_t)index * r->request_stride;
+}
+
+static inline struct xki_rq_kms *xki_rq_kms(const struct xk_requester *r, uint32_t number)
+{
+    return (struct xki_rq_kms *)r->arrays[XKI_RQ_KMSS] + number;
+}
+
+/* The KMS asked last, or being asked. */
+static inline uint32_t xki_rq_asked_kms(const struct xk_requester *r, uint32_t index)
+{
+    return xki_rq_routes(r, index)[xki_rq_slot(r, index)->route];
 }
 
 /* A moment from now on the host's clock, before "never". */
-static inline uint64_t xki_after(const struct xk_requester *r, uint64_t milliseconds)
+static inline uint64_t xki_rq_after(const struct xk_requester *r, uint64_t milliseconds)
 {
     return r->now > XK_NEVER - 1 - milliseconds ? XK_NEVER - 1 : r->now + milliseconds;
 }
 
 /* Was its outcome decided by an answer of the KMS's? */
-static inline bool xki_is_answered(const struct xk_requester *r, uint32_t index)
+static inline bool xki_rq_is_answered(const struct xk_requester *r, uint32_t index)
 {
-    uint8_t cause = xki_record(r, index)->cause;
+    uint8_t cause = xki_rq_record(r, index)->cause;
     return cause == XK_CAUSE_NONE || cause == XK_CAUSE_KMS_REFUSED;
 }
 
 /* Asks for the lines of the free slot that will be taken next: all of them are written soon. */
-static inline void xki_fetch_free(const struct xk_requester *r, uint32_t index)
+static inline void xki_rq_fetch_free(const struct xk_requester *r, uint32_t index)
 {
     if (index < r->config.max_pending) {
-        xki_prefetch(xki_slot(r, index), sizeof(struct xki_slot));
-        xki_prefetch(xki_record(r, index), r->record_stride);
-        xki_prefetch(xki_request_octets(r, index), r->usual_request_size);
+        xki_prefetch(xki_rq_slot(r, index), sizeof(struct xki_rq_slot));
+        xki_prefetch(xki_rq_record(r, index), r->record_stride);
+        xki_prefetch(xki_rq_octets(r, index), r->usual_request_size);
     }
 }
 
 /* Asks for what an answer reads. The get_keys comes later: a core fetches some dozen lines at a time, not more. */
-static inline void xki_fetch_answered(const struct xk_requester *r, uint32_t index)
+static inline void xki_rq_fetch_answered(const struct xk_requester *r, uint32_t index)
 {
     if (index < r->config.max_pending) {
-        xki_prefetch(xki_slot(r, index), sizeof(struct xki_slot));
-        xki_prefetch(xki_record(r, index), r->record_stride < 256 ? r->record_stride : 256);
+        xki_prefetch(xki_rq_slot(r, index), sizeof(struct xki_rq_slot));
+        xki_prefetch(xki_rq_record(r, index), r->record_stride < 256 ? r->record_stride : 256);
     }
 }
 
-/* core.c: entry, exit, access */
-uint64_t xki_handle(const struct xk_requester *r, uint32_t index);
-uint32_t xki_find_handle(const struct xk_requester *r, uint64_t handle);
-uint32_t xki_find_transaction(const struct xk_requester *r, const struct xk_transaction_id *id, uint32_t guess);
-uint32_t xki_id_hash(const struct xk_transaction_id *id);
-void xki_set_now(struct xk_requester *r, uint64_t now_ms);
-enum xk_status xki_count(struct xk_requester *r, enum xk_status status);
-bool xki_random(struct xk_requester *r, uint8_t *out, size_t size);
-void xki_tell_observer(struct xk_requester *r, enum xk_event event, enum xk_status status, uint32_t index);
-void xki_tell_auditor(struct xk_requester *r, enum xk_event event, uint32_t index);
+/* A callback begins and ends. About a request, which is then busy: nothing withdraws it, so it is still there after. */
+struct xki_rq_guard {
+    bool outer;
+    bool busy;
+    uint32_t index;
+};
 
-static inline void xki_observe(struct xk_requester *r, enum xk_event event, enum xk_status status, uint32_t index)
+static inline struct xki_rq_guard xki_rq_enter(struct xk_requester *r, uint32_t index)
 {
-    if (r->callbacks.observe != NULL) {
-        xki_tell_observer(r, event, status, index);
+    struct xki_rq_guard guard = {r->in_callback, true, index};
+    r->in_callback = true;
+    if (index != XKI_RQ_NONE) {
+        guard.busy = xki_rq_is(r, index, XKI_RQ_BUSY);
+        xki_rq_set(r, index, XKI_RQ_BUSY);
     }
+    return guard;
 }
 
-static inline void xki_audit(struct xk_requester *r, enum xk_event event, uint32_t index)
+static inline void xki_rq_exit(struct xk_requester *r, struct xki_rq_guard guard)
 {
-    if (r->callbacks.audit != NULL) {
-        xki_tell_auditor(r, event, index);
+    r->in_callback = guard.outer;
+    if (!guard.busy) {
+        xki_rq_clear(r, guard.index, XKI_RQ_BUSY);
     }
 }
 
-/* Ends the outermost call: sends what callbacks submitted, tells the host that there is room. */
-void xki_leave(struct xk_requester *r);
+/* core.c: handles, ids, slots */
+uint64_t xki_rq_handle(const struct xk_requester *r, uint32_t index);
+uint32_t xki_rq_find_handle(const struct xk_requester *r, uint64_t handle);
+uint32_t xki_rq_find_transaction(const struct xk_requester *r, const struct xk_transaction_id *id, uint32_t guess);
+uint32_t xki_rq_id_hash(const struct xk_transaction_id *id);
+struct xk_outcome_id xki_rq_outcome_id(const struct xk_requester *r, uint32_t index);
+uint32_t xki_rq_find_kms(const struct xk_requester *r, struct xk_bytes name); /* or XKI_RQ_NONE */
+enum xk_status xki_rq_count(struct xk_requester *r, enum xk_status status);
+bool xki_rq_random(struct xk_requester *r, uint8_t *out, size_t size);
+uint32_t xki_rq_take_slot(struct xk_requester *r);
+void xki_rq_give_back(struct xk_requester *r, uint32_t index); /* wiped, with its record and get_keys */
 
 /* list.c */
-void xki_list_append(struct xk_requester *r, struct xki_list *list, uint32_t index);
-void xki_list_remove(struct xk_requester *r, struct xki_list *list, uint32_t index);
+void xki_rq_list_append(struct xk_requester *r, struct xki_rq_list *list, uint32_t index);
+void xki_rq_list_remove(struct xk_requester *r, struct xki_rq_list *list, uint32_t index);
 
-/* submit.c */
-uint32_t xki_take_slot(struct xk_requester *r);
-void xki_give_back_slot(struct xk_requester *r, uint32_t index);
-
-/* reference.c: a slot of its number, or XKI_NO_SLOT */
-uint32_t xki_reference_find(const struct xk_requester *r, uint64_t reference);
-void xki_reference_keep(struct xk_requester *r, uint32_t index, uint64_t reference);
-void xki_reference_drop(struct xk_requester *r, uint32_t index);
-
-/* share.c: requests of one exchange. Without share_queries each is alone, which the inline ones see at once. */
-bool xki_share_fits(const struct xk_requester *r, uint32_t a, uint32_t b);
-uint32_t xki_share_find(const struct xk_requester *r, uint32_t index);
-void xki_share_join(struct xk_requester *r, uint32_t first, uint32_t index);
-void xki_share_start(struct xk_requester *r, uint32_t index);
-uint32_t xki_share_quit(struct xk_requester *r, uint32_t index);
-uint32_t xki_share_head(const struct xk_requester *r, uint32_t index);
-bool xki_share_has_asked(const struct xk_requester *r, uint32_t index);
-void xki_share_wait(struct xk_requester *r, uint32_t index, uint64_t timeout);
-void xki_share_carry(struct xk_requester *r, uint32_t index);
-void xki_share_promote(struct xk_requester *r, uint32_t first);
-
-static inline struct xki_share *xki_share(const struct xk_requester *r, uint32_t index)
-{
-    return (struct xki_share *)r->arrays[XKI_SHARES] + index;
-}
-
-static inline uint32_t xki_share_next(const struct xk_requester *r, uint32_t index)
-{
-    return r->config.share_queries ? xki_share(r, index)->next : XKI_NO_SLOT;
-}
-
-static inline uint32_t xki_share_first(const struct xk_requester *r, uint32_t index)
-{
-    return r->config.share_queries ? xki_share_head(r, index) : index;
-}
-
-/* Leaves the others, whose first is returned; none if there are no others. */
-static inline uint32_t xki_share_leave(struct xk_requester *r, uint32_t index)
-{
-    return r->config.share_queries ? xki_share_quit(r, index) : XKI_NO_SLOT;
-}
-
-/* One of these may have ended: if nobody is left who asks, the next one does. */
-static inline void xki_share_go_on(struct xk_requester *r, uint32_t first)
-{
-    if (r->config.share_queries && first != XKI_NO_SLOT) {
-        xki_share_promote(r, first);
-    }
-}
-
-/* send.c */
-void xki_send_now_or_queue(struct xk_requester *r, uint32_t index);
-void xki_attempt_failed(struct xk_requester *r, uint32_t index);
-void xki_stop_asking(struct xk_requester *r, uint32_t index);
-bool xki_follow_referral(struct xk_requester *r, uint32_t index, struct xk_bytes name);
-void xki_ask_again(struct xk_requester *r, uint32_t index);
-void xki_enqueue(struct xk_requester *r, uint32_t index);
-void xki_pump(struct xk_requester *r);
-void xki_wait_until(struct xk_requester *r, uint32_t index, uint64_t at);
-uint64_t xki_deadline(const struct xk_requester *r, uint32_t index);
-
-/* outcome.c: deciding and handing over. The caller has disarmed the timer of what it decides. */
-struct xki_decision {
-    enum xki_input input; /* XKI_ANSWER_FAILURE or XKI_EXPIRY */
-    enum xk_cause cause;
-    enum xk_failure failure;
-    uint32_t fingerprint; /* of the answer, 0 without one */
-};
-void xki_decide_failure(struct xk_requester *r, uint32_t index, const struct xki_decision *decision);
-enum xk_status xki_decide_keys(struct xk_requester *r, uint32_t index, enum xk_outcome_kind kind,
-                               const struct xk_session_result *results, size_t count, uint32_t fingerprint);
-bool xki_offer_failure(struct xk_requester *r, uint32_t index);
-void xki_acknowledged(struct xk_requester *r, uint32_t index);
-struct xk_outcome_id xki_outcome_id(const struct xk_requester *r, uint32_t index);
-
-/* chain.c: owed outcomes in order for each LIID */
-uint32_t xki_chain_first(const struct xk_requester *r, uint32_t index);
-void xki_chain_append(struct xk_requester *r, uint32_t index);
-void xki_chain_remove(struct xk_requester *r, uint32_t index);
-void xki_chain_to_back(struct xk_requester *r, uint32_t first);
-
-/* tick.c */
-void xki_offer_again_at(struct xk_requester *r, uint64_t at);
-
-/* tombstone.c */
-void xki_bury(struct xk_requester *r, uint32_t index, bool answered);
-const struct xki_tombstone *xki_find_grave(const struct xk_requester *r, const struct xk_transaction_id *id);
-
-/* end.c: end_hold takes a held outcome off its list; withdraw unlinks and frees; a freed slot becomes a tombstone, and
- * nothing links to it any more. */
-void xki_end_hold(struct xk_requester *r, uint32_t index);
-enum xk_status xki_withdraw(struct xk_requester *r, uint32_t index);
-void xki_free_slot(struct xk_requester *r, uint32_t index, bool answered);
-
-/* journal.c: XK_OK, XK_E_JOURNAL or XK_E_FENCED; XK_OK without a journal. */
-enum xk_status xki_write_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index);
-
-static inline enum xk_status xki_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index)
-{
-    return r->callbacks.journal == NULL ? XK_OK : xki_write_journal(r, kind, index);
-}
+/* grave.c: what is left of a request that has ended, so that a late or repeated answer gets its right name */
+void xki_rq_bury(struct xk_requester *r, const struct xk_transaction_id *id, uint32_t fingerprint, bool answered);
+const struct xki_rq_grave *xki_rq_find_grave(const struct xk_requester *r, const struct xk_transaction_id *id);
 
 #endif

@@ -6,37 +6,27 @@
  * state, pick what was asked for. Each refusal has its own status; none changes the request, whose timer
  * runs on.
  */
-#include "requester/engine.h"
-
 #include "messages/layout.h"
 #include "messages/response_decode.h"
+#include "requester/ask.h"
+#include "requester/share.h"
+#include "requester/wait.h"
+#include "requester/watch.h"
+#include "requester/work.h"
 #include "support/diag.h"
 
 #include <xk/secret.h>
 
 #include <string.h>
 
-static bool has_asked(const struct xk_requester *r, uint32_t index, uint32_t kms)
-{
-    const struct xki_record *record = xki_record(r, index);
-    const uint8_t *routes = xki_record_routes(r, index);
-    for (unsigned int i = 0; i < record->route_count; i++) {
-        if (routes[i] == kms && (record->asked & 1u << i) != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* By one of all that share the transaction. */
-static bool was_asked(const struct xk_requester *r, uint32_t first, uint32_t kms)
-{
-    uint32_t at = first;
-    while (at != XKI_NO_SLOT && !has_asked(r, at, kms)) {
-        at = xki_share_next(r, at);
-    }
-    return at != XKI_NO_SLOT;
-}
+/* What a call has received, and from whom. */
+struct received {
+    uint32_t kms;
+    uint32_t fingerprint;
+    struct xk_get_keys_response answer;
+    uint32_t concerned;    /* the request that a refusal is about, or none */
+    bool unrequested_seen; /* what it has too much has been counted */
+};
 
 static size_t count_keys(const struct xk_session_result *results, size_t count)
 {
@@ -48,15 +38,14 @@ static size_t count_keys(const struct xk_session_result *results, size_t count)
 }
 
 /* An answer to a transaction that is over. */
-static enum xk_status refuse_ended(struct xk_requester *r, bool answered, bool same,
-                                   const struct xk_get_keys_response *answer)
+static enum xk_status refuse_ended(struct xk_requester *r, const struct received *in, bool answered, bool same)
 {
     if (answered) {
         return same ? XK_E_DUPLICATE : XK_E_CONFLICT;
     }
-    if (count_keys(answer->sessions, answer->session_count) > 0) {
+    if (count_keys(in->answer.sessions, in->answer.session_count) > 0) {
         r->counters.late_keys++;
-        xki_observe(r, XK_EVENT_LATE_KEYS, XK_E_LATE, XKI_NO_SLOT);
+        xki_rq_observe_at(r, XK_EVENT_LATE_KEYS, XK_E_LATE, in->concerned, in->kms);
     }
     return XK_E_LATE;
 }
@@ -79,8 +68,8 @@ static bool is_exactly(const struct xk_get_keys_response *answer, const uint8_t 
 static const struct xk_session_result *pick_requested(struct xk_requester *r, uint32_t index,
                                                       const struct xk_get_keys_response *answer, size_t *unrequested)
 {
-    const uint8_t *wanted = xki_record_sessions(r, index);
-    size_t count = xki_record(r, index)->cs_count;
+    const uint8_t *wanted = xki_rq_sessions(r, index);
+    size_t count = xki_rq_record(r, index)->cs_count;
     *unrequested = 0;
     if (is_exactly(answer, wanted, count)) {
         return answer->sessions;
@@ -106,12 +95,12 @@ static const struct xk_session_result *pick_requested(struct xk_requester *r, ui
     return r->results;
 }
 
-static void count_unrequested(struct xk_requester *r, uint32_t index, size_t unrequested)
+static void count_unrequested(struct xk_requester *r, uint32_t index, struct received *in, size_t unrequested)
 {
-    if (!r->unrequested_seen) {
-        r->unrequested_seen = true;
+    if (unrequested > 0 && !in->unrequested_seen) {
+        in->unrequested_seen = true;
         r->counters.unrequested += unrequested;
-        xki_observe(r, XK_EVENT_UNREQUESTED, XK_OK, index);
+        xki_rq_observe_at(r, XK_EVENT_UNREQUESTED, XK_OK, index, in->kms);
     }
 }
 
@@ -126,93 +115,116 @@ static enum xk_failure common_failure(const struct xk_session_result *results, s
     return results[0].failure;
 }
 
-/* A KMS that cannot answer now is a failed attempt, as long as there are others. */
-static enum xk_status take_unavailable(struct xk_requester *r, uint32_t index, uint32_t kms)
+/* A KMS that cannot answer, now or this version. It decides only when nobody else may answer and nothing more is
+ * sent. */
+static enum xk_status move_on(struct xk_requester *r, uint32_t index, const struct received *in,
+                              enum xk_failure failure)
 {
-    const struct xki_slot *slot = xki_slot(r, index);
-    if (slot->state == XKI_ASKED && slot->kms == kms) {
-        xki_attempt_failed(r, index);
+    bool was_open = xki_rq_state(r, index) == XKI_RQ_SPENT && xki_rq_ask_may_answer(r, index);
+    bool at = xki_rq_ask_is_at(r, index, in->kms);
+    xki_rq_ask_answered(r, index, in->kms);
+    if (was_open && !xki_rq_ask_may_answer(r, index)) {
+        xki_rq_share_closed(r, index);
     }
-    return XK_OK;
-}
-
-static enum xk_status take_failure(struct xk_requester *r, uint32_t index, uint32_t kms, enum xk_failure failure,
-                                   uint32_t fingerprint)
-{
-    const struct xki_slot *slot = xki_slot(r, index);
-    if (slot->state == XKI_GRACE) {
-        return XK_E_LATE;
+    if (at) {
+        xki_rq_attempt_failed(r, index, false);
     }
-    if (slot->state == XKI_BLOCKED) {
-        return XK_E_CONFLICT;
+    if (xki_rq_state(r, index) != XKI_RQ_SPENT || xki_rq_ask_may_answer(r, index) ||
+        xki_rq_share_others_ask(r, index)) {
+        return XK_OK;
     }
-    if (failure == XK_FAILURE_UNAVAILABLE && slot->attempts < r->config.max_attempts) {
-        return take_unavailable(r, index, kms);
-    }
-    struct xki_decision decision = {XKI_ANSWER_FAILURE, XK_CAUSE_KMS_REFUSED, failure, fingerprint};
-    xki_timers_disarm(&r->timers, index);
-    xki_decide_failure(r, index, &decision);
+    struct xki_rq_decision decision = {XKI_RQ_ANSWER_FAILURE, XK_CAUSE_KMS_REFUSED, failure, in->fingerprint};
+    xki_rq_decide_failure(r, index, &decision);
     return r->fenced ? XK_E_FENCED : XK_OK;
 }
 
-static enum xk_status take_refusal(struct xk_requester *r, uint32_t index, uint32_t kms,
-                                   const struct xk_get_keys_response *answer, uint32_t fingerprint)
+/* A referral to the KMS to which one has led already: that one is asked in its turn. */
+static bool names_followed(const struct xk_requester *r, uint32_t index, const struct received *in)
 {
-    enum xki_state state = (enum xki_state)xki_slot(r, index)->state;
-    if (answer->failure == XK_FAILURE_OTHER_KMS && answer->referral.data != NULL && xki_is_pending(state) &&
-        xki_follow_referral(r, index, answer->referral)) {
+    unsigned int last = xki_rq_record(r, index)->route_count - 1u;
+    return in->answer.failure == XK_FAILURE_OTHER_KMS && xki_rq_is(r, index, XKI_RQ_REFERRED) &&
+           in->answer.referral.data != NULL &&
+           xki_rq_find_kms(r, in->answer.referral) == xki_rq_routes(r, index)[last];
+}
+
+static enum xk_status take_failure(struct xk_requester *r, uint32_t index, const struct received *in,
+                                   enum xk_failure failure)
+{
+    enum xki_rq_state state = xki_rq_state(r, index);
+    if (state == XKI_RQ_GRACE) {
+        return XK_E_LATE;
+    }
+    if (state == XKI_RQ_BLOCKED) {
+        return XK_E_CONFLICT;
+    }
+    if (failure == XK_FAILURE_UNAVAILABLE || failure == XK_FAILURE_VERSION || names_followed(r, index, in)) {
+        return move_on(r, index, in, failure);
+    }
+    struct xki_rq_decision decision = {XKI_RQ_ANSWER_FAILURE, XK_CAUSE_KMS_REFUSED, failure, in->fingerprint};
+    xki_rq_decide_failure(r, index, &decision);
+    return r->fenced ? XK_E_FENCED : XK_OK;
+}
+
+/* The KMS names another one that issued the ticket (RFC 6043 section 10): ask that one, once, if it is known. */
+static bool follow_referral(struct xk_requester *r, uint32_t index, const struct received *in)
+{
+    uint32_t named = xki_rq_find_kms(r, in->answer.referral);
+    if (named == XKI_RQ_NONE || !xki_rq_ask_may_refer(r, index)) {
+        return false;
+    }
+    xki_rq_ask_answered(r, index, in->kms);
+    xki_rq_move(r, index, XKI_RQ_REFER);
+    xki_rq_ask_refer(r, index, named);
+    if (xki_rq_state(r, index) == XKI_RQ_READY) {
+        xki_rq_wait_until(r, index, XK_NEVER);
+    }
+    r->counters.referred++;
+    xki_rq_observe_at(r, XK_EVENT_REFERRED, XK_OK, index, named);
+    return true;
+}
+
+static enum xk_status take_refusal(struct xk_requester *r, uint32_t index, const struct received *in)
+{
+    if (in->answer.failure == XK_FAILURE_OTHER_KMS && in->answer.referral.data != NULL &&
+        xki_rq_is_pending(xki_rq_state(r, index)) && follow_referral(r, index, in)) {
         return XK_OK;
     }
-    return take_failure(r, index, kms, answer->failure, fingerprint);
+    return take_failure(r, index, in, in->answer.failure);
 }
 
-static enum xk_status take_results(struct xk_requester *r, uint32_t index, uint32_t kms,
-                                   const struct xk_get_keys_response *answer, uint32_t fingerprint)
+static enum xk_status take_results(struct xk_requester *r, uint32_t index, struct received *in)
 {
-    bool again = xki_slot(r, index)->state == XKI_BLOCKED;
     size_t unrequested;
-    const struct xk_session_result *results = pick_requested(r, index, answer, &unrequested);
-    if (!again && unrequested > 0) {
-        uint64_t handle = xki_handle(r, index);
-        count_unrequested(r, index, unrequested);
-        if (xki_find_handle(r, handle) != index) {
-            return XK_E_LATE; /* the observer cancelled it */
-        }
+    const struct xk_session_result *results = pick_requested(r, index, &in->answer, &unrequested);
+    if (xki_rq_state(r, index) != XKI_RQ_BLOCKED) {
+        count_unrequested(r, index, in, unrequested);
     }
-    size_t count = xki_record(r, index)->cs_count;
+    size_t count = xki_rq_record(r, index)->cs_count;
     size_t keys = count_keys(results, count);
     if (keys == 0) {
-        return take_failure(r, index, kms, common_failure(results, count), fingerprint);
+        return take_failure(r, index, in, common_failure(results, count));
     }
-    if (!again) {
-        xki_timers_disarm(&r->timers, index);
-    }
-    return xki_decide_keys(r, index, keys == count ? XK_OUTCOME_KEYS : XK_OUTCOME_PARTIAL, results, count,
-                           fingerprint);
-}
-
-static enum xk_status take_answer(struct xk_requester *r, uint32_t index, uint32_t kms,
-                                  const struct xk_get_keys_response *answer, uint32_t fingerprint)
-{
-    if (xki_slot(r, index)->state == XKI_BLOCKED && fingerprint != xki_record(r, index)->fingerprint) {
-        /* A KMS that cannot answer now contradicts nothing: it is asked again with the next pass of offers. */
-        return answer->failure == XK_FAILURE_UNAVAILABLE ? XK_OK : XK_E_CONFLICT;
-    }
-    if (answer->failure != XK_FAILURE_NONE) {
-        return take_refusal(r, index, kms, answer, fingerprint);
-    }
-    return take_results(r, index, kms, answer, fingerprint);
+    return xki_rq_decide_keys(r, index, in->kms, keys < count, results, count, in->fingerprint);
 }
 
 /* No FREE one is found by its id, and none is OFFERED while the host cannot call. */
-static enum xk_status give(struct xk_requester *r, uint32_t index, uint32_t kms,
-                           const struct xk_get_keys_response *answer, uint32_t fingerprint)
+static enum xk_status give(struct xk_requester *r, uint32_t index, struct received *in)
 {
-    enum xki_state state = (enum xki_state)xki_slot(r, index)->state;
-    if (state == XKI_OWED || state == XKI_HELD) {
-        return refuse_ended(r, xki_is_answered(r, index), fingerprint == xki_record(r, index)->fingerprint, answer);
+    enum xki_rq_state state = xki_rq_state(r, index);
+    in->concerned = index;
+    bool same = in->fingerprint == xki_rq_record(r, index)->progress.fingerprint;
+    if (state == XKI_RQ_OWED || state == XKI_RQ_HELD) {
+        return refuse_ended(r, in, xki_rq_is_answered(r, index), same);
     }
-    return take_answer(r, index, kms, answer, fingerprint);
+    if (state == XKI_RQ_BLOCKED && !same) {
+        /* A KMS that cannot answer now contradicts nothing: another one is asked again with a later pass of offers. */
+        xki_rq_ask_answered(r, index, in->kms);
+        return in->answer.failure == XK_FAILURE_UNAVAILABLE ? XK_OK : XK_E_CONFLICT;
+    }
+    if (in->answer.failure != XK_FAILURE_NONE) {
+        return take_refusal(r, index, in);
+    }
+    return take_results(r, index, in);
 }
 
 /* Of two that share a transaction: octets that one still needs may not be wiped, and one that was served suffices. */
@@ -227,24 +239,24 @@ static enum xk_status both(enum xk_status a, enum xk_status b)
     return a;
 }
 
-/* To every request of the transaction, in order of submission. What callbacks end meanwhile is left out; what they
- * submit does not join. */
-static enum xk_status give_to_all(struct xk_requester *r, uint32_t first, uint32_t kms,
-                                  const struct xk_get_keys_response *answer, uint32_t fingerprint)
+/* To every request of the transaction. What callbacks end meanwhile is left out; what they submit does not join. */
+static enum xk_status give_to_all(struct xk_requester *r, uint32_t found, struct received *in)
 {
-    enum xk_status status = XK_OK;
-    r->answering = true;
-    r->unrequested_seen = false;
-    r->share_cursor = first;
-    for (bool begun = false; r->share_cursor != XKI_NO_SLOT && !r->fenced; begun = true) {
-        uint32_t index = r->share_cursor;
-        r->share_cursor = xki_share_next(r, index);
-        enum xk_status one = give(r, index, kms, answer, fingerprint);
-        status = begun ? both(status, one) : one;
+    if (!r->config.share_queries) {
+        return give(r, found, in);
     }
-    r->answering = false;
-    if (r->config.share_queries) {
-        xki_share_go_on(r, xki_find_transaction(r, &answer->transaction_id, XKI_NO_SLOT));
+    uint32_t group = xki_rq_share_begin(r, found);
+    uint32_t index = xki_rq_share_next(r, group);
+    enum xk_status status = give(r, index != XKI_RQ_NONE ? index : found, in);
+    while (!r->fenced && index != XKI_RQ_NONE) {
+        index = xki_rq_share_next(r, group);
+        if (index != XKI_RQ_NONE) {
+            status = both(status, give(r, index, in));
+        }
+    }
+    uint32_t next = xki_rq_share_end(r, group);
+    if (next != XKI_RQ_NONE) {
+        xki_rq_carry(r, next);
     }
     return status;
 }
@@ -255,44 +267,49 @@ static void fetch_cell(const struct xk_requester *r, const uint8_t *data, size_t
     struct xk_transaction_id id;
     if (size >= XKI_ID_OFFSET + sizeof id.octets) {
         memcpy(id.octets, data + XKI_ID_OFFSET, sizeof id.octets);
-        xki_idmap_fetch(&r->ids, xki_id_hash(&id));
+        xki_idmap_fetch(&r->ids, xki_rq_id_hash(&id));
     }
 }
 
 /* The order is for the cache: what is read from the map, then from the slot, then of the timers beside it, each is
  * asked for while something else is computed. */
-static enum xk_status receive(struct xk_requester *r, uint32_t kms, const uint8_t *data, size_t size)
+static enum xk_status receive(struct xk_requester *r, struct received *in, const uint8_t *data, size_t size,
+                              struct xk_diag *diag)
 {
-    struct xki_response_reader in;
-    struct xk_get_keys_response answer;
+    struct xki_response_reader reader;
     size_t extensions = 0;
     fetch_cell(r, data, size);
-    enum xk_status status = xki_response_begin(&in, &r->response_head, data, size, r->diag);
+    enum xk_status status = xki_response_begin(&reader, &r->response_head, data, size, diag);
     if (status != XK_OK) {
         return status;
     }
     /* Of what may differ between two answers to one transaction. */
-    uint32_t fingerprint = (uint32_t)xki_siphash(&r->hash_key, data + in.reader.at, size - in.reader.at);
-    uint32_t guess = xki_idmap_guess(&r->ids, xki_id_hash(&in.transaction));
-    xki_fetch_answered(r, guess);
-    status = xki_response_finish(&in, &answer, r->answer, XK_CRYPTO_SESSIONS_MAX, &extensions);
+    in->fingerprint = (uint32_t)xki_siphash(&r->hash_key, data + reader.reader.at, size - reader.reader.at);
+    uint32_t guess = xki_idmap_guess(&r->ids, xki_rq_id_hash(&reader.transaction));
+    xki_rq_fetch_answered(r, guess);
+    status = xki_response_finish(&reader, &in->answer, r->answer, XK_CRYPTO_SESSIONS_MAX, &extensions);
     if (status != XK_OK) {
         return status;
     }
-    if (guess != XKI_NO_SLOT) {
-        xki_timers_fetch(&r->timers, guess);
+    if (guess != XKI_RQ_NONE) {
+        xki_rq_wait_fetch(r, guess);
     }
     r->counters.extensions += extensions > 0;
-    uint32_t first = xki_find_transaction(r, &answer.transaction_id, guess);
-    if (first == XKI_NO_SLOT) {
-        const struct xki_tombstone *grave = xki_find_grave(r, &answer.transaction_id);
-        return grave == NULL ? XK_E_UNKNOWN
-                             : refuse_ended(r, grave->answered, grave->fingerprint == fingerprint, &answer);
+    uint32_t found = xki_rq_find_transaction(r, &in->answer.transaction_id, guess);
+    if (found == XKI_RQ_NONE) {
+        const struct xki_rq_grave *grave = xki_rq_find_grave(r, &in->answer.transaction_id);
+        status = grave == NULL ? XK_E_UNKNOWN
+                               : refuse_ended(r, in, grave->answered, grave->fingerprint == in->fingerprint);
+        return xki_fail(diag, status, 0, "transaction id");
     }
-    if (!was_asked(r, first, kms)) {
-        return XK_E_PEER;
+    in->concerned = found;
+    if (!xki_rq_ask_was_asked(r, found, in->kms) && !xki_rq_share_was_asked(r, found, in->kms)) {
+        return xki_fail(diag, XK_E_PEER, 0, "peer");
     }
-    return give_to_all(r, first, kms, &answer, fingerprint);
+    uint64_t handle = xki_rq_handle(r, found);
+    status = give_to_all(r, found, in);
+    in->concerned = xki_rq_find_handle(r, handle);
+    return status == XK_OK ? XK_OK : xki_fail(diag, status, 0, "");
 }
 
 enum xk_status xk_requester_receive(struct xk_requester *requester, uint64_t now_ms, uint32_t kms, uint8_t *data,
@@ -302,27 +319,33 @@ enum xk_status xk_requester_receive(struct xk_requester *requester, uint64_t now
         if (data != NULL) {
             xk_wipe(data, size);
         }
-        return XK_E_ARGUMENT;
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
     struct xk_requester *r = requester;
     if (r->in_callback) {
-        return xki_count(r, XK_E_BUSY);
+        return xki_rq_count(r, xki_fail(diag, XK_E_BUSY, 0, ""));
     }
-    xki_set_now(r, now_ms);
-    r->diag = diag;
+    xki_rq_time(r, now_ms);
     r->counters.received++;
-    enum xk_status status = XK_E_FENCED;
+    struct received in;
+    in.kms = kms;
+    in.concerned = XKI_RQ_NONE;
+    in.unrequested_seen = false;
+    enum xk_status status;
     if (kms >= r->kms_count) {
-        status = xki_fail(r->diag, XK_E_ARGUMENT, 0, "KMS");
-    } else if (!r->fenced) {
-        status = receive(r, kms, data, size);
+        in.kms = UINT32_MAX;
+        status = xki_fail(diag, XK_E_ARGUMENT, 0, "KMS");
+    } else if (r->fenced) {
+        status = xki_fail(diag, XK_E_FENCED, 0, "");
+    } else {
+        status = receive(r, &in, data, size, diag);
     }
     if (status != XK_E_BLOCKED) {
         xk_wipe(data, size);
     }
     if (status != XK_OK) {
-        xki_observe(r, XK_EVENT_RECEIVE_REFUSED, status, XKI_NO_SLOT);
+        xki_rq_observe_at(r, XK_EVENT_RECEIVE_REFUSED, status, in.concerned, in.kms);
     }
-    xki_leave(r);
-    return xki_count(r, status);
+    xki_rq_leave(r);
+    return xki_rq_count(r, status);
 }

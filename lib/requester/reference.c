@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The host's own numbers of requests: with `use_references` none may pend twice. Costs nothing when not used. */
-#include "requester/engine.h"
+#include "requester/reference.h"
 
 static uint32_t hash_of(const struct xk_requester *r, uint64_t reference)
 {
@@ -9,37 +8,44 @@ static uint32_t hash_of(const struct xk_requester *r, uint64_t reference)
 
 static uint64_t *place(const struct xk_requester *r, uint32_t index)
 {
-    return (uint64_t *)r->arrays[XKI_REFERENCES] + index;
+    return (uint64_t *)r->arrays[XKI_RQ_REFERENCES] + index;
 }
 
-uint32_t xki_reference_find(const struct xk_requester *r, uint64_t reference)
+void xki_rq_reference_init(struct xk_requester *r)
+{
+    if (r->config.use_references) {
+        xki_idmap_init(&r->reference.map, r->arrays[XKI_RQ_REFERENCE_CELLS], xki_idmap_cells(r->config.max_pending));
+    }
+}
+
+uint32_t xki_rq_reference_find(const struct xk_requester *r, uint64_t reference)
 {
     uint32_t cursor = XKI_IDMAP_NONE;
-    uint32_t index = XKI_NO_SLOT;
+    uint32_t index = XKI_RQ_NONE;
     if (!r->config.use_references || reference == 0) {
-        return XKI_NO_SLOT;
+        return XKI_RQ_NONE;
     }
     do {
-        index = xki_idmap_find(&r->references, hash_of(r, reference), &cursor);
+        index = xki_idmap_find(&r->reference.map, hash_of(r, reference), &cursor);
     } while (index != XKI_IDMAP_NONE && *place(r, index) != reference);
     return index;
 }
 
-void xki_reference_keep(struct xk_requester *r, uint32_t index, uint64_t reference)
+void xki_rq_reference_keep(struct xk_requester *r, uint32_t index, uint64_t reference)
 {
     if (!r->config.use_references) {
         return;
     }
     *place(r, index) = reference;
     if (reference != 0) {
-        xki_idmap_insert(&r->references, hash_of(r, reference), index);
+        xki_idmap_insert(&r->reference.map, hash_of(r, reference), index);
     }
 }
 
-void xki_reference_drop(struct xk_requester *r, uint32_t index)
+void xki_rq_reference_drop(struct xk_requester *r, uint32_t index)
 {
     if (r->config.use_references && *place(r, index) != 0) {
-        xki_idmap_remove(&r->references, hash_of(r, *place(r, index)), index);
+        xki_idmap_remove(&r->reference.map, hash_of(r, *place(r, index)), index);
         *place(r, index) = 0;
     }
 }

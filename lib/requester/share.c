@@ -1,16 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Several warrants, one query: requests for the same exchange share its get_keys and the transaction id, and
- * nothing else. Each keeps its deadline, its outcome, its outcome id and its place in the chain of its LIID.
- *
- * Whoever finds such a request pending joins it as SHARING and sends nothing. So that nothing is lost by it, a
- * SHARING request carries on by itself, under the same transaction, when the one that asked ends without an
- * answer, and also when its own patience is over (see xki_share_wait()).
- *
- * The requests of one transaction are a list through an array of their own, in order of submission; the map of ids
- * and the map of exchanges know the first. Without share_queries neither array exists and each request is alone.
- */
-#include "requester/engine.h"
+#include "requester/share.h"
 
 #include "messages/layout.h"
 
@@ -18,173 +7,307 @@
 
 #define AFTER_ID (XKI_ID_OFFSET + XK_TRANSACTION_ID_SIZE)
 
-static enum xki_state state_of(const struct xk_requester *r, uint32_t index)
+static struct xki_rq_member *member_of(const struct xk_requester *r, uint32_t index)
 {
-    return (enum xki_state)xki_slot(r, index)->state;
+    return (struct xki_rq_member *)r->arrays[XKI_RQ_SHARES] + index;
+}
+
+static struct xki_rq_group *group_at(const struct xk_requester *r, uint32_t number)
+{
+    return (struct xki_rq_group *)r->arrays[XKI_RQ_GROUPS] + number;
+}
+
+static struct xki_rq_group *group_of(const struct xk_requester *r, uint32_t index)
+{
+    return group_at(r, member_of(r, index)->group);
+}
+
+size_t xki_rq_share_members_size(const struct xk_requester_config *config)
+{
+    return config->share_queries ? config->max_pending * sizeof(struct xki_rq_member) : 0;
+}
+
+size_t xki_rq_share_groups_size(const struct xk_requester_config *config)
+{
+    return config->share_queries ? config->max_pending * sizeof(struct xki_rq_group) : 0;
+}
+
+void xki_rq_share_init(struct xk_requester *r)
+{
+    r->share.free_first = XKI_RQ_NONE;
+    if (r->config.share_queries) {
+        xki_idmap_init(&r->share.groups, r->arrays[XKI_RQ_GROUP_CELLS], xki_idmap_cells(r->config.max_pending));
+    }
+}
+
+static enum xki_rq_members list_of(enum xki_rq_state state)
+{
+    if (state == XKI_RQ_FREE) {
+        return XKI_RQ_MEMBERS;
+    }
+    if (state == XKI_RQ_SHARING) {
+        return XKI_RQ_SHARERS;
+    }
+    return state == XKI_RQ_OWED || state == XKI_RQ_HELD ? XKI_RQ_DONE : XKI_RQ_WANTERS;
 }
 
 /* All of the get_keys but its transaction id. The exchange comes from a caller that may be hostile, hence the key. */
 static uint32_t hash_of(const struct xk_requester *r, uint32_t index)
 {
-    return (uint32_t)xki_siphash(&r->share_key, xki_request_octets(r, index) + AFTER_ID,
-                                 xki_record(r, index)->request_size - AFTER_ID);
+    return (uint32_t)xki_siphash(&r->share_key, xki_rq_octets(r, index) + AFTER_ID,
+                                 xki_rq_record(r, index)->request_size - AFTER_ID);
 }
 
-/* The same question about the same Crypto Sessions, to the same KMSs as far as both lists go? A referral makes one
- * longer. */
-bool xki_share_fits(const struct xk_requester *r, uint32_t a, uint32_t b)
+/* A referral makes a list longer. */
+bool xki_rq_share_fits(const struct xk_requester *r, uint32_t a, uint32_t b)
 {
-    const struct xki_record *one = xki_record(r, a);
-    const struct xki_record *other = xki_record(r, b);
-    const uint8_t *octets = xki_request_octets(r, a);
-    const uint8_t *others = xki_request_octets(r, b);
+    const struct xki_rq_record *one = xki_rq_record(r, a);
+    const struct xki_rq_record *other = xki_rq_record(r, b);
+    const uint8_t *octets = xki_rq_octets(r, a);
+    const uint8_t *others = xki_rq_octets(r, b);
     size_t routes = one->route_count < other->route_count ? one->route_count : other->route_count;
     return one->request_size == other->request_size && one->cs_count == other->cs_count &&
            memcmp(octets, others, XKI_ID_OFFSET) == 0 &&
            memcmp(octets + AFTER_ID, others + AFTER_ID, one->request_size - AFTER_ID) == 0 &&
-           memcmp(xki_record_data(r, a), xki_record_data(r, b), one->cs_count + routes) == 0;
+           memcmp(xki_rq_sessions(r, a), xki_rq_sessions(r, b), one->cs_count + routes) == 0;
 }
 
-/* With the same KMSs to the last one? */
-static bool is_same(const struct xk_requester *r, uint32_t a, uint32_t b)
+static bool has_same_routes(const struct xk_requester *r, uint32_t a, uint32_t b)
 {
-    return xki_record(r, a)->route_count == xki_record(r, b)->route_count && xki_share_fits(r, a, b);
+    return xki_rq_record(r, a)->route_count == xki_rq_record(r, b)->route_count;
 }
 
-/* The first from `first` on that asks, or waits to ask; or none. */
-static uint32_t carrier(const struct xk_requester *r, uint32_t first)
+static uint32_t any_member(const struct xki_rq_group *group)
 {
-    uint32_t at = first;
-    while (at != XKI_NO_SLOT && state_of(r, at) != XKI_WAITING && state_of(r, at) != XKI_ASKED) {
-        at = xki_share_next(r, at);
+    uint32_t any = group->lists[XKI_RQ_WANTERS].first;
+    if (any == XKI_RQ_NONE) {
+        any = group->lists[XKI_RQ_SHARERS].first;
     }
-    return at;
+    return any != XKI_RQ_NONE ? any : group->lists[XKI_RQ_DONE].first;
 }
 
-/* Requests for the exchange of this one that are being asked for: the first of them, or none. */
-uint32_t xki_share_find(const struct xk_requester *r, uint32_t index)
+uint32_t xki_rq_share_find(const struct xk_requester *r, uint32_t index)
 {
     uint32_t cursor = XKI_IDMAP_NONE;
-    uint32_t first = XKI_NO_SLOT;
-    if (!r->config.share_queries || r->answering) {
-        return XKI_NO_SLOT;
+    if (!r->config.share_queries) {
+        return XKI_RQ_NONE;
     }
     uint32_t hash = hash_of(r, index);
-    do {
-        first = xki_idmap_find(&r->shares, hash, &cursor);
-    } while (first != XKI_IDMAP_NONE && !(is_same(r, first, index) && carrier(r, first) != XKI_NO_SLOT));
-    return first;
+    for (;;) {
+        uint32_t number = xki_idmap_find(&r->share.groups, hash, &cursor);
+        if (number == XKI_IDMAP_NONE) {
+            return XKI_RQ_NONE;
+        }
+        uint32_t other = any_member(group_at(r, number)); /* the map holds those that ask, so there is one */
+        if (!group_at(r, number)->answering && has_same_routes(r, other, index) &&
+            xki_rq_share_fits(r, other, index)) {
+            return other;
+        }
+    }
 }
 
-/* A transaction of its own, which others may join. */
-void xki_share_start(struct xk_requester *r, uint32_t index)
+static void append(struct xk_requester *r, uint32_t index, enum xki_rq_members list)
+{
+    struct xki_rq_member *own = member_of(r, index);
+    struct xki_rq_list *to = &group_of(r, index)->lists[list];
+    group_of(r, index)->counts[list]++;
+    own->next = XKI_RQ_NONE;
+    own->prev = to->last;
+    if (to->last == XKI_RQ_NONE) {
+        to->first = index;
+    } else {
+        member_of(r, to->last)->next = index;
+    }
+    to->last = index;
+}
+
+static void take_out(struct xk_requester *r, uint32_t index, enum xki_rq_members list)
+{
+    const struct xki_rq_member *own = member_of(r, index);
+    struct xki_rq_group *group = group_of(r, index);
+    group->counts[list]--;
+    if (group->cursor == index) {
+        group->cursor = own->next;
+    }
+    if (own->prev == XKI_RQ_NONE) {
+        group->lists[list].first = own->next;
+    } else {
+        member_of(r, own->prev)->next = own->next;
+    }
+    if (own->next == XKI_RQ_NONE) {
+        group->lists[list].last = own->prev;
+    } else {
+        member_of(r, own->next)->prev = own->prev;
+    }
+}
+
+static uint32_t new_group(struct xk_requester *r, uint32_t index)
+{
+    uint32_t number = r->share.free_first;
+    if (number != XKI_RQ_NONE) {
+        r->share.free_first = group_at(r, number)->hash;
+    } else {
+        number = r->share.fresh++;
+    }
+    struct xki_rq_group *group = group_at(r, number);
+    memset(group, 0, sizeof *group);
+    for (unsigned int i = 0; i < XKI_RQ_MEMBERS; i++) {
+        group->lists[i] = (struct xki_rq_list){XKI_RQ_NONE, XKI_RQ_NONE};
+    }
+    group->cursor = XKI_RQ_NONE;
+    group->hash = hash_of(r, index);
+    return number;
+}
+
+static void drop_group(struct xk_requester *r, uint32_t number)
+{
+    struct xki_rq_group *group = group_at(r, number);
+    memset(group, 0, sizeof *group);
+    group->hash = r->share.free_first; /* the next free one */
+    r->share.free_first = number;
+}
+
+void xki_rq_share_join(struct xk_requester *r, uint32_t index, uint32_t other)
+{
+    if (r->config.share_queries) {
+        uint32_t number = other == XKI_RQ_NONE ? new_group(r, index) : member_of(r, other)->group;
+        member_of(r, index)->group = number;
+    }
+}
+
+static void count_asking(struct xk_requester *r, uint32_t number, bool was, bool is)
+{
+    struct xki_rq_group *group = group_at(r, number);
+    if (is && !was && group->asking++ == 0) {
+        xki_idmap_insert(&r->share.groups, group->hash, number);
+    } else if (was && !is && --group->asking == 0) {
+        xki_idmap_remove(&r->share.groups, group->hash, number);
+    }
+}
+
+static bool is_open(const struct xk_requester *r, uint32_t index, enum xki_rq_state state)
+{
+    return state == XKI_RQ_SPENT && xki_rq_record(r, index)->progress.pending.open != 0;
+}
+
+/* The KMSs of a member that sends nothing more have all answered. */
+void xki_rq_share_closed(struct xk_requester *r, uint32_t index)
+{
+    if (r->config.share_queries) {
+        group_of(r, index)->open--;
+    }
+}
+
+static uint32_t next_to_ask(const struct xki_rq_group *group)
+{
+    return group->asking == 0 && !group->answering ? group->lists[XKI_RQ_SHARERS].first : XKI_RQ_NONE;
+}
+
+uint32_t xki_rq_share_moved(struct xk_requester *r, uint32_t index, enum xki_rq_state before)
 {
     if (!r->config.share_queries) {
-        return;
+        return XKI_RQ_NONE;
     }
-    struct xki_share *own = xki_share(r, index);
-    own->next = XKI_NO_SLOT;
-    own->prev = index;
-    own->hash = hash_of(r, index);
-    xki_idmap_insert(&r->shares, own->hash, index);
+    struct xki_rq_group *group = group_of(r, index);
+    enum xki_rq_state after = xki_rq_state(r, index);
+    enum xki_rq_members from = list_of(before);
+    enum xki_rq_members to = list_of(after);
+    if (from != to) {
+        if (from != XKI_RQ_MEMBERS) {
+            take_out(r, index, from);
+        }
+        if (to != XKI_RQ_MEMBERS) {
+            append(r, index, to);
+        }
+    }
+    group->open -= is_open(r, index, before);
+    group->open += is_open(r, index, after);
+    count_asking(r, member_of(r, index)->group, xki_rq_is_asking(before), xki_rq_is_asking(after));
+    return next_to_ask(group);
 }
 
-/* Takes over the transaction of those from `first` on. */
-void xki_share_join(struct xk_requester *r, uint32_t first, uint32_t index)
+static bool is_empty(const struct xki_rq_group *group)
 {
-    struct xki_slot *slot = xki_slot(r, index);
-    struct xki_share *own = xki_share(r, index);
-    slot->transaction = xki_slot(r, first)->transaction;
-    memcpy(xki_request_octets(r, index) + XKI_ID_OFFSET, slot->transaction.octets, XK_TRANSACTION_ID_SIZE);
-    own->next = XKI_NO_SLOT;
-    own->prev = xki_share(r, first)->prev;
-    own->hash = xki_share(r, first)->hash;
-    xki_share(r, own->prev)->next = index;
-    xki_share(r, first)->prev = index;
+    return any_member(group) == XKI_RQ_NONE;
 }
 
-/* The next one stands in both maps where the first stood. */
-static void replace_first(struct xk_requester *r, uint32_t first, uint32_t by)
+uint32_t xki_rq_share_quit(struct xk_requester *r, uint32_t index)
 {
-    const struct xki_share *own = xki_share(r, first);
-    xki_idmap_replace(&r->ids, xki_id_hash(&xki_slot(r, first)->transaction), first, by);
-    xki_idmap_replace(&r->shares, own->hash, first, by);
-    xki_share(r, by)->prev = own->prev;
+    if (!r->config.share_queries) {
+        return XKI_RQ_NONE;
+    }
+    const struct xki_rq_group *group = group_of(r, index);
+    if (is_empty(group) && !group->answering) {
+        drop_group(r, member_of(r, index)->group);
+        return XKI_RQ_NONE;
+    }
+    return any_member(group);
 }
 
-/* What it has been told by which KMS counts for the others from now on. */
-uint32_t xki_share_quit(struct xk_requester *r, uint32_t index)
+void xki_rq_share_note(struct xk_requester *r, uint32_t index, uint32_t kms)
 {
-    const struct xki_share *own = xki_share(r, index);
-    bool is_first = xki_share(r, own->prev)->next == XKI_NO_SLOT;
-    uint32_t heir = is_first ? own->next : own->prev;
-    if (r->answering && r->share_cursor == index) {
-        r->share_cursor = own->next;
+    if (r->config.share_queries) {
+        uint8_t *octet = &group_of(r, index)->asked[kms / 8];
+        *octet = (uint8_t)(*octet | 1u << kms % 8);
     }
-    if (heir == XKI_NO_SLOT) {
-        xki_idmap_remove(&r->shares, own->hash, index);
-        return XKI_NO_SLOT;
-    }
-    if (is_first) {
-        replace_first(r, index, heir);
-    } else {
-        xki_share(r, own->prev)->next = own->next;
-        uint32_t follower = own->next == XKI_NO_SLOT ? xki_share_first(r, own->prev) : own->next;
-        xki_share(r, follower)->prev = own->prev;
-    }
-    struct xki_record *record = xki_record(r, heir);
-    record->asked = (uint8_t)(record->asked | (xki_record(r, index)->asked & ((1u << record->route_count) - 1)));
-    return xki_share_first(r, heir);
 }
 
-/* The one before the first is the last, behind which there is none. */
-uint32_t xki_share_head(const struct xk_requester *r, uint32_t index)
+bool xki_rq_share_was_asked(const struct xk_requester *r, uint32_t index, uint32_t kms)
 {
-    uint32_t first = index;
-    while (xki_share(r, xki_share(r, first)->prev)->next != XKI_NO_SLOT) {
-        first = xki_share(r, first)->prev;
-    }
-    return first;
+    return r->config.share_queries && (group_of(r, index)->asked[kms / 8] & 1u << kms % 8) != 0;
 }
 
-/* Has any of them reached a KMS, so that an answer may come? */
-bool xki_share_has_asked(const struct xk_requester *r, uint32_t index)
+bool xki_rq_share_has_asked(const struct xk_requester *r, uint32_t index)
 {
-    uint32_t at = xki_share_first(r, index);
-    while (at != XKI_NO_SLOT && xki_record(r, at)->asked == 0) {
-        at = xki_share_next(r, at);
-    }
-    return at != XKI_NO_SLOT;
+    static const uint8_t nobody[32];
+    return r->config.share_queries && memcmp(group_of(r, index)->asked, nobody, sizeof nobody) != 0;
 }
 
-/* How long it waits for what others have asked before it asks itself: as long as for one attempt, and half of its
- * time at most, so that its outcome never hangs on theirs. */
-void xki_share_wait(struct xk_requester *r, uint32_t index, uint64_t timeout)
+bool xki_rq_share_others_ask(const struct xk_requester *r, uint32_t index)
 {
-    uint64_t attempt = r->config.attempt_timeout;
-    xki_wait_until(r, index, xki_after(r, attempt > 0 && attempt < timeout / 2 ? attempt : timeout / 2));
+    if (!r->config.share_queries) {
+        return false;
+    }
+    const struct xki_rq_group *group = group_of(r, index);
+    enum xki_rq_state state = xki_rq_state(r, index);
+    return group->asking > xki_rq_is_asking(state) || group->open > is_open(r, index, state);
 }
 
-/* Asks itself, if it does not do so already. */
-void xki_share_carry(struct xk_requester *r, uint32_t index)
+uint32_t xki_rq_share_begin(struct xk_requester *r, uint32_t index)
 {
-    if (!xki_move(r, index, XKI_CARRY)) {
-        return;
-    }
-    xki_wait_until(r, index, XK_NEVER);
-    xki_enqueue(r, index);
+    struct xki_rq_group *group = group_of(r, index);
+    group->answering = true;
+    group->second = false;
+    group->cursor = group->lists[XKI_RQ_WANTERS].first;
+    /* Not again those whose hold the host gives back meanwhile. */
+    group->turns = group->counts[XKI_RQ_WANTERS] + group->counts[XKI_RQ_SHARERS];
+    return member_of(r, index)->group;
 }
 
-void xki_share_promote(struct xk_requester *r, uint32_t first)
+uint32_t xki_rq_share_next(struct xk_requester *r, uint32_t number)
 {
-    if (r->answering || carrier(r, first) != XKI_NO_SLOT) {
-        return;
+    struct xki_rq_group *group = group_at(r, number);
+    if (group->cursor == XKI_RQ_NONE && !group->second) {
+        group->second = true;
+        group->cursor = group->lists[XKI_RQ_SHARERS].first;
     }
-    uint32_t at = first;
-    while (at != XKI_NO_SLOT && state_of(r, at) != XKI_SHARING) {
-        at = xki_share_next(r, at);
+    uint32_t index = group->cursor;
+    if (index == XKI_RQ_NONE || group->turns == 0) {
+        return XKI_RQ_NONE;
     }
-    if (at != XKI_NO_SLOT) {
-        xki_share_carry(r, at);
+    group->turns--;
+    group->cursor = member_of(r, index)->next;
+    return index;
+}
+
+uint32_t xki_rq_share_end(struct xk_requester *r, uint32_t number)
+{
+    struct xki_rq_group *group = group_at(r, number);
+    group->answering = false;
+    group->cursor = XKI_RQ_NONE;
+    if (is_empty(group)) {
+        drop_group(r, number);
+        return XKI_RQ_NONE;
     }
+    return next_to_ask(group);
 }

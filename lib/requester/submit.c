@@ -1,68 +1,49 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Submitting: every check first, then a slot is filled, and from then on one outcome is owed. */
-#include "requester/engine.h"
-
-#include "exchange/exchange.h"
+/* Submitting: every check first, then a slot is filled and journalled, and from then on one outcome is owed. */
+#include "messages/layout.h"
+#include "requester/ask.h"
+#include "requester/question.h"
+#include "requester/reference.h"
+#include "requester/share.h"
+#include "requester/wait.h"
+#include "requester/watch.h"
+#include "requester/work.h"
+#include "support/bounds.h"
 #include "support/diag.h"
 #include "support/inline.h"
-#include "support/set256.h"
+#include "support/sized.h"
 
 #include <xk/secret.h>
 
 #include <string.h>
 
-static bool is_ascending(const uint8_t *ids, size_t count)
+#define MAX_TIME 86400000u
+
+/* Views that say how many octets there are, but not where. */
+static enum xk_status check_views(const struct xk_request *request, struct xk_diag *diag)
 {
-    for (size_t i = 1; i < count; i++) {
-        if (ids[i] <= ids[i - 1]) {
-            return false;
+    const struct xk_get_keys *ask = &request->get_keys;
+    const struct {
+        struct xk_bytes view;
+        const char *field;
+    } views[] = {
+        {ask->public_kms_identity, "public KMS identity"}, {ask->transfer_init, "TRANSFER_INIT"},
+        {ask->transfer_resp, "TRANSFER_RESP"},             {ask->update_init, "update TRANSFER_INIT"},
+        {ask->update_resp, "update TRANSFER_RESP"},        {ask->initiator_hint, "initiator hint"},
+        {ask->responder_hint, "responder hint"},           {{request->cs_ids, request->cs_count}, "Crypto Session ID"},
+    };
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+        if (xki_is_nowhere(views[i].view)) {
+            return xki_fail(diag, XK_E_ARGUMENT, 0, views[i].field);
         }
     }
-    return true;
-}
-
-/* Those that the host names, ascending and each once. */
-static enum xk_status take_sessions(const struct xk_request *request, uint8_t *ids, size_t *count,
-                                    struct xk_diag *diag)
-{
-    if (request->cs_ids == NULL || request->cs_count == 0 || request->cs_count > XK_CRYPTO_SESSIONS_MAX) {
-        return xki_fail(diag, XK_E_FIELD, 0, "Crypto Session ID");
-    }
-    if (is_ascending(request->cs_ids, request->cs_count)) {
-        memcpy(ids, request->cs_ids, request->cs_count);
-        *count = request->cs_count;
-        return XK_OK;
-    }
-    struct xki_set256 set = {{0}};
-    for (size_t i = 0; i < request->cs_count; i++) {
-        (void)xki_set256_add(&set, request->cs_ids[i]);
-    }
-    for (unsigned int id = xki_set256_next(&set, 0); id < 256; id = xki_set256_next(&set, id + 1)) {
-        ids[(*count)++] = (uint8_t)id;
-    }
     return XK_OK;
-}
-
-/* The Crypto Sessions whose keys are wanted, by the host's word or by the exchange's own. */
-static enum xk_status check_exchange(const struct xk_requester *r, const struct xk_request *request, uint8_t *ids,
-                                     size_t *count, struct xk_diag *diag)
-{
-    struct xk_exchange exchange;
-    if (r->config.exchange_check == XK_CHECK_HOST) {
-        return take_sessions(request, ids, count, diag);
-    }
-    enum xk_status status = xki_ex_parse(&request->get_keys, &exchange, diag);
-    if (status == XK_OK) {
-        *count = xk_exchange_sessions(&exchange, ids);
-    }
-    return status;
 }
 
 static enum xk_status check_request(const struct xk_requester *r, const struct xk_request *request,
                                     size_t *warrant_size, struct xk_diag *diag)
 {
-    if (request->size != sizeof *request || request->kms == NULL || request->kms_count == 0 ||
-        request->kms_count > XK_ROUTES_MAX) {
+    if (request->kms == NULL || request->kms_count == 0 || request->kms_count > XK_ROUTES_MAX) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "KMS route");
     }
     for (size_t i = 0; i < request->kms_count; i++) {
@@ -70,218 +51,196 @@ static enum xk_status check_request(const struct xk_requester *r, const struct x
             return xki_fail(diag, XK_E_ARGUMENT, 0, "KMS route");
         }
     }
-    if (request->timeout > 86400000u) {
+    if (request->timeout > MAX_TIME) {
         return xki_fail(diag, XK_E_FIELD, 0, "timeout");
     }
-    return xki_warrant_check(&request->warrant, warrant_size, diag);
-}
-
-uint32_t xki_take_slot(struct xk_requester *r)
-{
-    uint32_t index = r->free_first;
-    if (index != XKI_NO_SLOT) {
-        r->free_first = xki_slot(r, index)->next;
-    } else {
-        index = r->fresh++;
-    }
-    r->free_count--;
-    xki_fetch_free(r, r->free_first != XKI_NO_SLOT ? r->free_first : r->fresh);
-    memset(xki_slot(r, index), 0, sizeof(struct xki_slot));
-    return index;
-}
-
-void xki_give_back_slot(struct xk_requester *r, uint32_t index)
-{
-    struct xki_slot *slot = xki_slot(r, index);
-    xk_wipe(slot, sizeof *slot);
-    slot->next = r->free_first;
-    r->free_first = index;
-    r->free_count++;
+    enum xk_status status = check_views(request, diag);
+    return status == XK_OK ? xki_warrant_check(&request->warrant, warrant_size, diag) : status;
 }
 
 static void fill_record(struct xk_requester *r, uint32_t index, const struct xk_request *request, const uint8_t *ids,
                         size_t count, size_t warrant_size, size_t request_size)
 {
-    struct xki_record *record = xki_record(r, index);
-    memset(record, 0, sizeof *record);
+    struct xki_rq_record *record = xki_rq_record(r, index);
     record->request_size = (uint32_t)request_size;
     record->size = (uint16_t)(count + XK_ROUTES_MAX + warrant_size);
     record->cs_count = (uint8_t)count;
     record->route_count = (uint8_t)request->kms_count;
-    uint8_t *data = xki_record_data(r, index);
-    xki_copy(data, ids, count);
+    record->span.timer = request->timeout != 0 ? request->timeout : r->config.timeout;
+    xki_copy(xki_rq_sessions(r, index), ids, count);
+    uint8_t *routes = xki_rq_routes(r, index);
     for (size_t i = 0; i < XK_ROUTES_MAX; i++) {
-        data[count + i] = i < request->kms_count ? (uint8_t)request->kms[i] : 0;
+        routes[i] = i < request->kms_count ? (uint8_t)request->kms[i] : 0;
     }
-    xki_warrant_pack(&request->warrant, data + count + XK_ROUTES_MAX);
+    xki_warrant_pack(&request->warrant, xki_rq_warrant(r, index));
 }
 
-/* Both ids at once: one call of the host's, and never a weak id. */
-static enum xk_status draw_ids(struct xk_requester *r, struct xki_slot *slot)
+/* Both ids at once: one call of the host's, and never a weak id. A source that repeats itself, as after a machine was
+ * copied, gives the id of a request that is here, or was until lately. */
+static enum xk_status draw_ids(struct xk_requester *r, struct xki_rq_slot *slot)
 {
     uint8_t random[XK_TRANSACTION_ID_SIZE + XK_OUTCOME_ID_SIZE];
-    if (!xki_random(r, random, sizeof random)) {
+    if (!xki_rq_random(r, random, sizeof random)) {
         return XK_E_RANDOM;
     }
     memcpy(slot->transaction.octets, random, XK_TRANSACTION_ID_SIZE);
     memcpy(slot->outcome.octets, random + XK_TRANSACTION_ID_SIZE, XK_OUTCOME_ID_SIZE);
-    xki_idmap_fetch(&r->ids, xki_id_hash(&slot->transaction));
+    xki_idmap_fetch(&r->ids, xki_rq_id_hash(&slot->transaction));
+    if (xki_rq_find_grave(r, &slot->transaction) != NULL) {
+        return XK_E_RANDOM;
+    }
     return XK_OK;
 }
 
 /* Everything that can fail, into a slot that nothing refers to yet. */
 static enum xk_status fill(struct xk_requester *r, uint32_t index, const struct xk_request *request,
-                           size_t warrant_size)
+                           size_t warrant_size, struct xk_diag *diag)
 {
-    struct xki_slot *slot = xki_slot(r, index);
+    struct xki_rq_slot *slot = xki_rq_slot(r, index);
     uint8_t ids[256];
     size_t count = 0;
-    enum xk_status status = check_exchange(r, request, ids, &count, r->diag);
+    enum xk_status status = xki_rq_question_check(r, request, ids, &count, diag);
     if (status != XK_OK) {
         return status;
     }
-    if (count + XK_ROUTES_MAX + warrant_size > r->config.max_warrant_size) {
-        return xki_fail(r->diag, XK_E_TOO_LARGE, 0, "warrant");
+    size_t stored = count + XK_ROUTES_MAX + warrant_size;
+    if (stored > r->config.max_warrant_size) {
+        return xki_fail(diag, XK_E_TOO_LARGE, stored, "warrant");
     }
     status = draw_ids(r, slot);
     if (status != XK_OK) {
-        return status;
+        return xki_fail(diag, status, 0, "random");
     }
     struct xk_get_keys ask = request->get_keys;
     ask.transaction_id = slot->transaction;
     size_t size = 0;
-    status = xki_get_keys_encode(&ask, &r->get_keys_head, xki_request_octets(r, index), r->config.max_request_size,
-                                 &size, r->diag);
+    status = xki_get_keys_encode(&ask, &r->get_keys_head, xki_rq_octets(r, index), r->config.max_request_size, &size,
+                                 diag);
     if (status != XK_OK) {
-        return status == XK_E_SPACE ? xki_fail(r->diag, XK_E_TOO_LARGE, 0, "get_keys") : status;
+        return status == XK_E_SPACE ? xki_fail(diag, XK_E_TOO_LARGE, size, "get_keys") : status;
+    }
+    if (xki_rq_find_transaction(r, &slot->transaction, XKI_RQ_NONE) != XKI_RQ_NONE) {
+        return xki_fail(diag, XK_E_RANDOM, 0, "random");
     }
     r->usual_request_size = (uint32_t)size;
     fill_record(r, index, request, ids, count, warrant_size, size);
     return XK_OK;
 }
 
-static void wipe_content(struct xk_requester *r, uint32_t index)
-{
-    xk_wipe(xki_record(r, index), r->record_stride);
-    xk_wipe(xki_request_octets(r, index), r->request_stride);
-}
-
-/* A filled slot becomes a request: found by its transaction, its timer running. */
-static bool start(struct xk_requester *r, uint32_t index, const struct xk_request *request)
-{
-    struct xki_slot *slot = xki_slot(r, index);
-    uint32_t first = xki_share_find(r, index);
-    bool shares = first != XKI_NO_SLOT;
-    if (shares) {
-        xki_share_join(r, first, index);
-    } else {
-        xki_share_start(r, index);
-        xki_idmap_insert(&r->ids, xki_id_hash(&slot->transaction), index);
-    }
-    xki_move(r, index, shares ? XKI_SUBMIT_SHARED : XKI_SUBMIT);
-    xki_reference_keep(r, index, request->reference);
-    slot->kms = (uint8_t)request->kms[0];
-    uint64_t timeout = request->timeout != 0 ? request->timeout : r->config.timeout;
-    xki_timers_arm(&r->timers, index, xki_after(r, timeout));
-    if (shares) {
-        xki_share_wait(r, index, timeout);
-    }
-    return shares;
-}
-
-/* The observer of a journal that failed may have made this one ask, by withdrawing the one whose query it shares. */
-static void undo_start(struct xk_requester *r, uint32_t index)
-{
-    xki_stop_asking(r, index);
-    xki_timers_disarm(&r->timers, index);
-    uint32_t others = xki_share_leave(r, index);
-    if (others == XKI_NO_SLOT) {
-        xki_idmap_remove(&r->ids, xki_id_hash(&xki_slot(r, index)->transaction), index);
-    }
-    xki_reference_drop(r, index);
-    wipe_content(r, index);
-    xki_give_back_slot(r, index);
-    xki_share_go_on(r, others);
-}
-
 /* What can be refused before a slot is taken. */
 static enum xk_status admit(struct xk_requester *r, const struct xk_request *request, size_t *warrant_size,
-                            uint64_t *handle)
+                            uint64_t *handle, struct xk_diag *diag)
 {
-    if (r->closed) {
-        return XK_E_BUSY;
+    enum xk_status status = xki_rq_may_change(r);
+    if (status != XK_OK) {
+        return xki_fail(diag, status, 0, "");
     }
-    if (r->fenced) {
-        return XK_E_FENCED;
-    }
-    enum xk_status status = check_request(r, request, warrant_size, r->diag);
+    status = check_request(r, request, warrant_size, diag);
     if (status != XK_OK) {
         return status;
     }
-    uint32_t same = xki_reference_find(r, request->reference);
-    if (same != XKI_NO_SLOT) {
-        *handle = xki_handle(r, same);
-        return XK_E_EXISTS;
+    uint32_t same = xki_rq_reference_find(r, request->reference);
+    if (same != XKI_RQ_NONE) {
+        *handle = xki_rq_handle(r, same);
+        return xki_fail(diag, XK_E_EXISTS, 0, "reference");
     }
     if (r->free_count == 0) {
         r->room_wanted = true;
-        return XK_E_FULL;
+        return xki_fail(diag, XK_E_FULL, 0, "max_pending");
     }
     return XK_OK;
 }
 
-static enum xk_status submit(struct xk_requester *r, const struct xk_request *request, uint64_t *handle)
+/* The id that it would have had is remembered, so that a source which repeats it is found out. */
+static void take_over(struct xk_requester *r, uint32_t index, uint32_t other)
+{
+    struct xki_rq_slot *slot = xki_rq_slot(r, index);
+    xki_rq_bury(r, &slot->transaction, 0, false);
+    slot->transaction = xki_rq_slot(r, other)->transaction;
+    memcpy(xki_rq_octets(r, index) + XKI_ID_OFFSET, slot->transaction.octets, XK_TRANSACTION_ID_SIZE);
+}
+
+/* A filled slot becomes a request: found by its transaction, its timer running. */
+static void start(struct xk_requester *r, uint32_t index, uint32_t other, uint64_t reference)
+{
+    const struct xki_rq_slot *slot = xki_rq_slot(r, index);
+    uint32_t timer = xki_rq_record(r, index)->span.timer;
+    bool shares = other != XKI_RQ_NONE;
+    xki_rq_reference_keep(r, index, reference);
+    xki_rq_wait_start(r, index, xki_rq_after(r, timer));
+    xki_rq_share_join(r, index, other);
+    if (!shares) {
+        xki_idmap_insert(&r->ids, xki_rq_id_hash(&slot->transaction), index);
+        xki_rq_move(r, index, XKI_RQ_SUBMIT);
+        return;
+    }
+    uint32_t patience = xki_rq_ask_patience(r, index);
+    xki_rq_move(r, index, XKI_RQ_SUBMIT_SHARED);
+    xki_rq_wait_until(r, index, xki_rq_after(r, patience < timer / 2 ? patience : timer / 2));
+}
+
+static void discard(struct xk_requester *r, uint32_t index)
+{
+    xk_wipe(xki_rq_record(r, index), r->record_stride);
+    xk_wipe(xki_rq_octets(r, index), r->request_stride);
+    xki_rq_give_back(r, index);
+}
+
+/* The journal first: what it does not take has never been. */
+static enum xk_status submit(struct xk_requester *r, const struct xk_request *request, uint64_t *handle,
+                             struct xk_diag *diag)
 {
     size_t warrant_size = 0;
-    enum xk_status status = admit(r, request, &warrant_size, handle);
+    enum xk_status status = admit(r, request, &warrant_size, handle, diag);
     if (status != XK_OK) {
         return status;
     }
-    uint32_t index = xki_take_slot(r);
-    status = fill(r, index, request, warrant_size);
+    uint32_t index = xki_rq_take_slot(r);
+    status = fill(r, index, request, warrant_size, diag);
     if (status != XK_OK) {
-        xki_give_back_slot(r, index);
+        discard(r, index);
         return status;
     }
-    struct xki_slot *slot = xki_slot(r, index);
-    if (xki_find_transaction(r, &slot->transaction, XKI_NO_SLOT) != XKI_NO_SLOT) {
-        /* A source of randomness that repeats itself, as after a machine was copied. */
-        wipe_content(r, index);
-        xki_give_back_slot(r, index);
-        return XK_E_RANDOM;
+    uint32_t other = xki_rq_share_find(r, index);
+    if (other != XKI_RQ_NONE) {
+        take_over(r, index, other);
     }
-    bool shares = start(r, index, request);
-    slot->flags |= XKI_FLAG_BUSY;
-    status = xki_journal(r, XK_JOURNAL_SUBMITTED, index);
+    status = xki_rq_journal(r, XK_JOURNAL_SUBMITTED, index, xki_rq_record(r, index)->span.timer);
     if (status != XK_OK) {
-        undo_start(r, index);
-        return status;
+        discard(r, index);
+        xki_rq_tell_journal(r, status, XKI_RQ_NONE);
+        return xki_fail(diag, status, 0, "");
     }
-    r->pending++;
+    start(r, index, other, request->reference);
     r->counters.submitted++;
-    r->counters.shared += shares;
-    *handle = xki_handle(r, index);
-    xki_observe(r, XK_EVENT_SUBMITTED, XK_OK, index);
-    if (shares) {
-        xki_observe(r, XK_EVENT_SHARED, XK_OK, index);
+    r->counters.shared += other != XKI_RQ_NONE;
+    *handle = xki_rq_handle(r, index);
+    xki_rq_observe(r, XK_EVENT_SUBMITTED, XK_OK, index);
+    if (other != XKI_RQ_NONE) {
+        xki_rq_observe(r, XK_EVENT_SHARED, XK_OK, index);
     }
-    xki_audit(r, XK_EVENT_SUBMITTED, index);
-    slot->flags = (uint8_t)(slot->flags & ~XKI_FLAG_BUSY);
-    if (!shares) {
-        xki_send_now_or_queue(r, index);
-    }
+    xki_rq_audit(r, XK_EVENT_SUBMITTED, index);
     return XK_OK;
 }
 
 enum xk_status xk_requester_submit(struct xk_requester *requester, uint64_t now_ms, const struct xk_request *request,
                                    uint64_t *handle, struct xk_diag *diag)
 {
+    struct xk_request longer = {0};
     if (requester == NULL || request == NULL || handle == NULL) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
-    xki_set_now(requester, now_ms);
-    requester->diag = diag;
-    enum xk_status status = xki_count(requester, submit(requester, request, handle));
-    xki_leave(requester);
-    return status;
+    xki_rq_time(requester, now_ms);
+    enum xk_status status = XK_OK;
+    if (request->size != sizeof longer) {
+        status = xki_sized_read(&longer, request, XKI_SIZED_FIRST(struct xk_request, cs_count), sizeof longer)
+                     ? XK_OK
+                     : xki_fail(diag, XK_E_ARGUMENT, 0, "request.size");
+        request = &longer;
+    }
+    if (status == XK_OK) {
+        status = submit(requester, request, handle, diag);
+    }
+    xki_rq_leave(requester);
+    return xki_rq_count(requester, status);
 }

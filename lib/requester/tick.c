@@ -1,55 +1,61 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Time passes: deadlines fire, attempts end, refused outcomes are offered again. */
-#include "requester/engine.h"
+#include "requester/ask.h"
+#include "requester/chain.h"
+#include "requester/offer.h"
+#include "requester/wait.h"
+#include "requester/watch.h"
+#include "requester/work.h"
 
-void xki_offer_again_at(struct xk_requester *r, uint64_t at)
+static void expire(struct xk_requester *r, uint32_t index, enum xk_cause cause)
 {
-    if (at < r->reoffer_at) {
-        r->reoffer_at = at;
-    }
+    struct xki_rq_decision decision = {XKI_RQ_EXPIRY, cause, XK_FAILURE_NONE, 0};
+    xki_rq_decide_failure(r, index, &decision);
 }
 
-static void expire(struct xk_requester *r, uint32_t index)
+/* Its own deadline has come. */
+static void end(struct xk_requester *r, uint32_t index)
 {
-    bool spent = (xki_slot(r, index)->flags & XKI_FLAG_SPENT) != 0;
-    struct xki_decision decision = {XKI_EXPIRY, spent ? XK_CAUSE_UNREACHABLE : XK_CAUSE_TIMER_EXPIRED,
-                                    XK_FAILURE_NONE, 0};
-    uint64_t handle = xki_handle(r, index);
-    xki_decide_failure(r, index, &decision);
-    if (xki_find_handle(r, handle) == index) {
-        xki_share_go_on(r, xki_share_first(r, index));
+    if (xki_rq_state(r, index) != XKI_RQ_GRACE) {
+        expire(r, index, XK_CAUSE_TIMER_EXPIRED);
+        return;
     }
+    xki_rq_move(r, index, XKI_RQ_EXPIRY);
+    xki_rq_bury_slot(r, index, false);
 }
 
-/* The timer of a request was due, and has been disarmed. */
-static void fire(struct xk_requester *r, uint32_t index)
+/* What it waited for is over; its timer runs on to its deadline. */
+static void wake(struct xk_requester *r, uint32_t index)
 {
-    struct xki_slot *slot = xki_slot(r, index);
-    if (slot->state == XKI_GRACE) {
-        xki_move(r, index, XKI_EXPIRY);
-        xki_free_slot(r, index, false);
-        return;
-    }
-    if (slot->left == 0 || (slot->flags & XKI_FLAG_SPENT) != 0) {
-        expire(r, index);
-        return;
-    }
-    uint64_t deadline = xki_deadline(r, index);
-    slot->left = 0;
-    xki_timers_arm(&r->timers, index, deadline);
-    if (slot->state == XKI_WAITING) {
-        xki_send_now_or_queue(r, index);
-        return;
-    }
-    uint64_t handle = xki_handle(r, index);
-    bool asked = slot->state == XKI_ASKED;
-    xki_observe(r, XK_EVENT_ATTEMPT_EXPIRED, XK_OK, index);
-    if (xki_find_handle(r, handle) == index) {
-        if (asked) {
-            xki_attempt_failed(r, index);
-        } else {
-            xki_share_carry(r, index);
+    switch (xki_rq_state(r, index)) {
+    case XKI_RQ_ASKED:
+        xki_rq_observe(r, XK_EVENT_ATTEMPT_EXPIRED, XK_OK, index);
+        xki_rq_attempt_failed(r, index, false);
+        break;
+    case XKI_RQ_SHARING:
+        xki_rq_observe(r, XK_EVENT_ATTEMPT_EXPIRED, XK_OK, index);
+        if (xki_rq_state(r, index) == XKI_RQ_SHARING) { /* unless the observer has ended the one that it shared with */
+            xki_rq_carry(r, index);
         }
+        break;
+    case XKI_RQ_SPENT: /* given up */
+        xki_rq_wait_stop(r, index);
+        expire(r, index, XK_CAUSE_UNREACHABLE);
+        break;
+    case XKI_RQ_BEHIND:
+    case XKI_RQ_BACKOFF:
+        xki_rq_move(r, index, XKI_RQ_ROUND);
+        xki_rq_ask_round(r, index);
+        break;
+    case XKI_RQ_READY:
+    case XKI_RQ_FREE:
+    case XKI_RQ_OFFERED:
+    case XKI_RQ_BLOCKED:
+    case XKI_RQ_OWED:
+    case XKI_RQ_HELD:
+    case XKI_RQ_GRACE:
+    case XKI_RQ_STATES:
+        break;
     }
 }
 
@@ -58,79 +64,111 @@ struct budget {
     uint32_t left;
 };
 
-static bool spend(struct budget *budget)
+static bool is_spent(const struct budget *budget)
 {
-    if (!budget->limited) {
-        return true;
-    }
-    if (budget->left == 0) {
-        return false;
-    }
-    budget->left--;
-    return true;
+    return budget->limited && budget->left == 0;
+}
+
+static void spend(struct budget *budget)
+{
+    budget->left -= budget->limited;
 }
 
 static bool fire_due(struct xk_requester *r, struct budget *budget)
 {
-    while (!r->fenced && xki_timers_next(&r->timers) <= r->now) {
-        if (!spend(budget)) {
+    while (!r->fenced && xki_rq_wait_next(r) <= r->now) {
+        bool over;
+        if (is_spent(budget)) {
             return false;
         }
-        uint32_t index = xki_timers_pop(&r->timers, r->now);
-        if (index == XKI_TIMER_NONE) {
+        uint32_t index = xki_rq_wait_due(r, &over);
+        if (index == XKI_RQ_NONE) {
             break;
         }
-        fire(r, index);
+        spend(budget);
+        if (over) {
+            end(r, index);
+        } else {
+            wake(r, index);
+        }
     }
     return true;
 }
 
-/* Keys that were not taken: ask for them again; for those of a supplement no longer than the grace time. */
-static void wait_for_octets(struct xk_requester *r, uint32_t index)
+/* Keys that were not taken: their octets are asked for when it is time; those of a supplement no longer than the grace
+ * time. False if it has been withdrawn. */
+static bool ask_for_octets(struct xk_requester *r, uint32_t index)
 {
-    const struct xki_slot *slot = xki_slot(r, index);
-    if ((slot->flags & XKI_FLAG_SUPPLEMENT) == 0 || r->now - slot->timer.deadline < r->config.grace) {
-        xki_ask_again(r, index);
-    } else {
-        (void)xki_withdraw(r, index); /* if the journal cannot take it, the next pass tries again */
+    struct xki_rq_record *record = xki_rq_record(r, index);
+    if (xki_rq_is(r, index, XKI_RQ_SUPPLEMENT) && r->now - xki_rq_slot(r, index)->time.decided.at >= r->config.grace) {
+        return xki_rq_withdraw(r, index) != XK_OK; /* if the journal cannot take it, the next pass tries again */
     }
+    if (record->wait > 0 && !xki_rq_offer_is_urgent(r)) {
+        record->wait--;
+    } else {
+        xki_rq_ask_for_octets(r, index);
+    }
+    return true;
 }
 
-/* One visit to each LIID that is owed something: its outcomes in order, until the host refuses one. */
+/* The outcomes of one LIID in order, until one stays in front of the others. False if the budget ended it; *progress
+ * if the chain is to be visited again at once, since what stood first was taken. */
+static bool visit(struct xk_requester *r, uint32_t first, struct budget *budget, bool *progress)
+{
+    uint32_t index = first;
+    *progress = false;
+    while (index != XKI_RQ_NONE && !r->fenced) {
+        if (is_spent(budget)) {
+            return false;
+        }
+        spend(budget);
+        if (xki_rq_state(r, index) == XKI_RQ_OWED) {
+            uint32_t before = index == first ? XKI_RQ_NONE : xki_rq_slot(r, index)->prev;
+            uint64_t handle = before == XKI_RQ_NONE ? 0 : xki_rq_handle(r, before);
+            if (!xki_rq_offer_failure(r, index)) {
+                return true;
+            }
+            if (before == XKI_RQ_NONE) {
+                *progress = true;
+                return true;
+            }
+            bool there = xki_rq_find_handle(r, handle) == before && xki_rq_is(r, before, XKI_RQ_CHAINED);
+            index = there ? xki_rq_slot(r, before)->next : XKI_RQ_NONE;
+        } else {
+            if (!ask_for_octets(r, index) || xki_rq_slot(r, index)->next == XKI_RQ_NONE ||
+                !xki_rq_lets_pass(r, index)) {
+                return true;
+            }
+            index = xki_rq_slot(r, index)->next;
+        }
+    }
+    return true;
+}
+
+/* One visit to each LIID that is owed something. */
 static bool run_pass(struct xk_requester *r, struct budget *budget)
 {
     /* Bounded even if the host gives back, from inside a callback, each hold that it has just taken. */
-    uint32_t turns = r->owed + r->chain_count;
-    while (!r->fenced && r->pass_left > 0 && r->chain_first != XKI_NO_SLOT && turns-- > 0) {
-        if (!spend(budget)) {
+    uint32_t turns = r->owed + xki_rq_chain_count(r);
+    while (!r->fenced && xki_rq_offer_is_running(r) && xki_rq_chain_front(r) != XKI_RQ_NONE && turns-- > 0) {
+        uint32_t first = xki_rq_chain_front(r);
+        uint32_t chains = xki_rq_chain_count(r);
+        bool progress;
+        if (!visit(r, first, budget, &progress)) {
             return false;
         }
-        uint32_t first = r->chain_first;
-        uint32_t chains = r->chain_count;
-        if (xki_slot(r, first)->state == XKI_OWED) {
-            if (xki_offer_failure(r, first)) {
-                r->pass_left -= r->chain_count < chains;
-                continue;
-            }
-        } else {
-            wait_for_octets(r, first);
+        if (!progress || xki_rq_chain_count(r) < chains) {
+            xki_rq_offer_visited(r);
         }
-        r->pass_left--;
-        if (r->chain_first == first) { /* unless a callback has withdrawn it */
-            xki_chain_to_back(r, first);
+        if (!progress && xki_rq_chain_front(r) == first) { /* unless a callback has withdrawn it */
+            xki_rq_chain_to_back(r, first);
         }
     }
-    r->pass_left = 0;
-    if (r->chain_count > 0) {
-        xki_offer_again_at(r, xki_after(r, r->config.reoffer_interval));
+    xki_rq_offer_stop(r);
+    if (xki_rq_chain_count(r) > 0) {
+        xki_rq_offer_at(r, xki_rq_after(r, r->config.reoffer_interval));
     }
     return true;
-}
-
-static void start_pass(struct xk_requester *r)
-{
-    r->pass_left = r->chain_count;
-    r->reoffer_at = XK_NEVER;
 }
 
 static enum xk_status run(struct xk_requester *r, uint64_t now_ms, uint32_t budget, bool *more, bool resume)
@@ -142,25 +180,25 @@ static enum xk_status run(struct xk_requester *r, uint64_t now_ms, uint32_t budg
         return XK_E_ARGUMENT;
     }
     if (r->in_callback) {
-        return xki_count(r, XK_E_BUSY);
+        return xki_rq_count(r, XK_E_BUSY);
     }
     if (r->fenced) {
-        return xki_count(r, XK_E_FENCED);
+        return xki_rq_count(r, XK_E_FENCED);
     }
-    xki_set_now(r, now_ms);
+    xki_rq_time(r, now_ms);
     struct budget limit = {budget != 0, budget};
     bool done = resume || fire_due(r, &limit);
-    if (r->pass_left == 0 && (resume || r->reoffer_at <= r->now)) {
-        start_pass(r);
+    if (!xki_rq_offer_is_running(r) && (resume || xki_rq_offer_next(r) <= r->now)) {
+        xki_rq_offer_start(r, xki_rq_chain_count(r), resume);
     }
-    if (done && r->pass_left > 0) {
+    if (done && xki_rq_offer_is_running(r)) {
         done = run_pass(r, &limit);
     }
+    xki_rq_leave(r);
     if (more != NULL) {
         *more = !done;
     }
-    xki_leave(r);
-    return xki_count(r, r->fenced ? XK_E_FENCED : XK_OK);
+    return xki_rq_count(r, r->fenced ? XK_E_FENCED : XK_OK);
 }
 
 enum xk_status xk_requester_tick(struct xk_requester *requester, uint64_t now_ms, uint32_t budget, bool *more)
@@ -178,9 +216,10 @@ uint64_t xk_requester_next_deadline(const struct xk_requester *requester)
     if (requester == NULL || requester->fenced) {
         return XK_NEVER;
     }
-    if (requester->pass_left > 0) {
+    if (xki_rq_ask_has_next(requester)) {
         return requester->now;
     }
-    uint64_t timer = xki_timers_next(&requester->timers);
-    return timer < requester->reoffer_at ? timer : requester->reoffer_at;
+    uint64_t timer = xki_rq_wait_next(requester);
+    uint64_t offer = xki_rq_offer_next(requester);
+    return timer < offer ? timer : offer;
 }

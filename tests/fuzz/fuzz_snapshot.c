@@ -65,13 +65,13 @@ static void seal(uint8_t *data, size_t size)
 {
     static const struct xki_siphash_key key = {0, 0};
     size_t at = 0;
-    while (size - at >= XKI_FRAME_HEAD + XKI_FRAME_TAIL) {
-        size_t body = (size_t)xki_frame_value(data + at + XKI_FRAME_HEAD - 4, 4);
-        if (body > size - at - XKI_FRAME_HEAD - XKI_FRAME_TAIL) {
+    while (size - at >= XKI_RQ_FRAME_HEAD + XKI_RQ_FRAME_TAIL) {
+        size_t body = (size_t)xki_rq_frame_value(data + at + XKI_RQ_FRAME_HEAD - 4, 4);
+        if (body > size - at - XKI_RQ_FRAME_HEAD - XKI_RQ_FRAME_TAIL) {
             return;
         }
-        uint64_t sum = xki_siphash(&key, data + at, XKI_FRAME_HEAD + body);
-        at += XKI_FRAME_HEAD + body;
+        uint64_t sum = xki_siphash(&key, data + at, XKI_RQ_FRAME_HEAD + body);
+        at += XKI_RQ_FRAME_HEAD + body;
         for (unsigned int i = 0; i < 8; i++) {
             data[at++] = (uint8_t)(sum >> (56 - 8 * i));
         }

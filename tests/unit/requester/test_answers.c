@@ -7,7 +7,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "requester/engine.h"
+#include "requester/work.h"
+#include "support/engine_check.h"
 
 static struct host h;
 static uint8_t wire[512];
@@ -147,12 +148,10 @@ static void a_move_that_the_table_does_not_have_changes_nothing(void **state)
     h.config.share_queries = true;
     host_start(&h);
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
-    enum xki_state before = (enum xki_state)xki_slot(h.r, 0)->state;
-    assert_int_equal(before, XKI_ASKED);
-    assert_false(xki_move(h.r, 0, XKI_ACKNOWLEDGE));
-    xki_share_carry(h.r, 0); /* it asks already */
-    assert_int_equal(xki_slot(h.r, 0)->state, before);
-    assert_int_equal(h.r->queued, 0);
+    assert_int_equal(xki_rq_state(h.r, 0), XKI_RQ_ASKED);
+    assert_false(xki_rq_move(h.r, 0, XKI_RQ_ACKNOWLEDGE));
+    assert_int_equal(xki_rq_state(h.r, 0), XKI_RQ_ASKED);
+    assert_null(engine_check(h.r));
     host_end(&h);
 }
 

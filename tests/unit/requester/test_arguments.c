@@ -115,7 +115,7 @@ static void callbacks_and_allocator_must_be_whole(void **state)
     assert_int_equal(xk_requester_create(&h.config, NULL, &allocator, &h.kit, &r, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_requester_create(&h.config, &whole, &allocator, &h.kit, NULL, NULL), XK_E_ARGUMENT);
     struct xk_requester_config other = h.config;
-    other.size--;
+    other.size = offsetof(struct xk_requester_config, max_refused) - 1;
     assert_int_equal(xk_requester_create(&other, &whole, &allocator, &h.kit, &r, NULL), XK_E_ARGUMENT);
     assert_null(r);
     assert_int_equal(xk_requester_create(&h.config, &whole, &allocator, &h.kit, &r, NULL), XK_OK);
@@ -161,6 +161,13 @@ static void long_authorisation(void) { request.warrant.authorisation = bytes(XK_
 static void large_warrant(void) { party.sip_uri = bytes(600); }
 static void no_init(void) { request.get_keys.transfer_init = (struct xk_bytes){NULL, 0}; }
 static void init_nowhere(void) { request.get_keys.transfer_init.data = NULL; }
+static void resp_nowhere(void) { request.get_keys.transfer_resp.data = NULL; }
+static void update_nowhere(void) { request.get_keys.update_init.size = 5; }
+static void update_resp_nowhere(void) { request.get_keys.update_resp.size = 5; }
+static void initiator_nowhere(void) { request.get_keys.initiator_hint.size = 5; }
+static void responder_nowhere(void) { request.get_keys.responder_hint.size = 1; }
+static void identity_nowhere(void) { request.get_keys.public_kms_identity.data = NULL; }
+static void sessions_nowhere(void) { request.cs_count = 1; }
 static void no_resp(void) { request.get_keys.transfer_resp = (struct xk_bytes){NULL, 0}; }
 static void resp_is_init(void) { request.get_keys.transfer_resp = request.get_keys.transfer_init; }
 static void update_has_ticket(void)
@@ -179,7 +186,7 @@ static void a_request_outside_its_limits_changes_nothing(void **state)
         enum xk_status status;
         const char *field;
     } rows[] = {
-        {other_size, XK_E_ARGUMENT, "KMS route"},
+        {other_size, XK_E_ARGUMENT, "request.size"},
         {no_routes, XK_E_ARGUMENT, "KMS route"},
         {zero_routes, XK_E_ARGUMENT, "KMS route"},
         {nine_routes, XK_E_ARGUMENT, "KMS route"},
@@ -198,6 +205,13 @@ static void a_request_outside_its_limits_changes_nothing(void **state)
         {large_warrant, XK_E_TOO_LARGE, "warrant"},
         {no_init, XK_E_FIELD_EMPTY, "TRANSFER_INIT"},
         {init_nowhere, XK_E_ARGUMENT, "TRANSFER_INIT"},
+        {resp_nowhere, XK_E_ARGUMENT, "TRANSFER_RESP"},
+        {update_nowhere, XK_E_ARGUMENT, "update TRANSFER_INIT"},
+        {update_resp_nowhere, XK_E_ARGUMENT, "update TRANSFER_RESP"},
+        {initiator_nowhere, XK_E_ARGUMENT, "initiator hint"},
+        {responder_nowhere, XK_E_ARGUMENT, "responder hint"},
+        {identity_nowhere, XK_E_ARGUMENT, "public KMS identity"},
+        {sessions_nowhere, XK_E_ARGUMENT, "Crypto Session ID"},
         {no_resp, XK_E_MIKEY_MISMATCH, "TRANSFER_RESP"},
         {resp_is_init, XK_E_MIKEY_DATA_TYPE, "RESP: data type"},
         {update_has_ticket, XK_E_MIKEY_MISMATCH, "update INIT: T"},

@@ -320,7 +320,7 @@ static void nobody_reachable_is_decided_when_the_attempts_are_used_up(void **sta
     (void)state;
     uint64_t handle;
     host_init(&h);
-    h.config.max_attempts = 2;
+    h.config.max_refused = 2;
     h.kit.send_fails = true;
     host_start(&h);
     assert_int_equal(host_submit(&h, "LI-A", 2, &handle), XK_OK);

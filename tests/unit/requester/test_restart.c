@@ -180,14 +180,31 @@ static void a_decision_is_taken_back_with_the_rest(void **state)
     host_end(&h);
 }
 
+static unsigned int told;
 static unsigned int audited;
 
-static void cancel_what_comes_back(const struct xk_observation *seen, void *user)
+/* Itself it may not; another LIID, which comes later, it may: and what is submitted in its place has not come back. */
+static void withdraw_what_comes_later(const struct xk_observation *seen, void *user)
 {
     (void)user;
-    if (seen->event == XK_EVENT_RESTORED) {
-        assert_int_equal(xk_requester_cancel(heir.r, heir.now, seen->request), XK_OK);
+    uint32_t purged = 0;
+    if (seen->event != XK_EVENT_RESTORED) {
+        return;
     }
+    assert_int_equal(xk_requester_cancel(heir.r, heir.now, seen->request), XK_E_ALREADY);
+    if (told++ == 0) {
+        assert_int_equal(xk_requester_purge(heir.r, heir.now, xk_text("LI-B"), &purged), XK_OK);
+        assert_int_equal(purged, 1);
+        (void)host_must_submit(&heir, "LI-C", 1);
+    }
+}
+
+/* Not what the first engine has drawn: its ids are remembered. */
+static bool draw_otherwise(uint8_t *out, size_t size, void *user)
+{
+    (void)user;
+    memset(out, 0x5a, size);
+    return true;
 }
 
 static void count_audit(const struct xk_audit *line, void *user)
@@ -196,7 +213,6 @@ static void count_audit(const struct xk_audit *line, void *user)
     audited += line->event == XK_EVENT_RESTORED;
 }
 
-/* What the observer of a restore withdraws is not told to the auditor as one that came back. */
 static void the_observer_of_a_restore_may_withdraw(void **state)
 {
     (void)state;
@@ -210,15 +226,22 @@ static void the_observer_of_a_restore_may_withdraw(void **state)
     host_init(&heir);
     heir.config.epoch = 2;
     xk_test_host_callbacks(&heir.kit, &callbacks);
-    callbacks.observe = cancel_what_comes_back;
+    callbacks.random = draw_otherwise;
+    callbacks.observe = withdraw_what_comes_later;
     callbacks.audit = count_audit;
+    told = 0;
     audited = 0;
     host_start_with(&heir, &callbacks);
     assert_int_equal(xk_requester_restore(heir.r, heir.now, store, store_size, 0, &restored, NULL), XK_OK);
     assert_int_equal(restored, 2);
-    assert_int_equal(audited, 0);
-    assert_int_equal(host_usage(&heir).free, heir.config.max_pending);
+    assert_int_equal(told, 1);
+    assert_int_equal(audited, 1);
+    assert_int_equal(host_usage(&heir).pending, 2);
     assert_null(engine_check(heir.r));
+    assert_int_equal(heir.kit.send_count, 0);
+    assert_true(xk_requester_next_deadline(heir.r) == heir.now);
+    assert_int_equal(host_tick(&heir, heir.now), XK_OK);
+    assert_int_equal(heir.kit.send_count, 2);
     host_end(&heir);
     host_end(&h);
 }

@@ -88,7 +88,7 @@ static void a_last_attempt_that_fails_leaves_time_for_the_first_ones_answer(void
     (void)state;
     for (unsigned int answers = 0; answers < 2; answers++) {
         host_init(&h);
-        h.config.max_attempts = 2;
+        h.config.max_refused = 1;
         h.config.attempt_timeout = 1000;
         host_start(&h);
         (void)host_must_submit(&h, "LI-A", 2);

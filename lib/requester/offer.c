@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "requester/offer.h"
+
+#include <string.h>
+
+void xki_rq_offer_init(struct xk_requester *r)
+{
+    r->offer.held = (struct xki_rq_list){XKI_RQ_NONE, XKI_RQ_NONE};
+    r->offer.at = XK_NEVER;
+}
+
+void xki_rq_offer_hold(struct xk_requester *r, uint32_t index)
+{
+    xki_rq_list_append(r, &r->offer.held, index);
+}
+
+void xki_rq_offer_unhold(struct xk_requester *r, uint32_t index)
+{
+    xki_rq_list_remove(r, &r->offer.held, index);
+}
+
+uint32_t xki_rq_offer_first_held(const struct xk_requester *r)
+{
+    return r->offer.held.first;
+}
+
+void xki_rq_offer_at(struct xk_requester *r, uint64_t at)
+{
+    if (at < r->offer.at) {
+        r->offer.at = at;
+    }
+}
+
+uint64_t xki_rq_offer_next(const struct xk_requester *r)
+{
+    return r->offer.pass_left > 0 ? r->now : r->offer.at;
+}
+
+void xki_rq_offer_start(struct xk_requester *r, uint32_t chains, bool urgent)
+{
+    r->offer.pass_left = chains;
+    r->offer.urgent = urgent;
+    r->offer.at = XK_NEVER;
+}
+
+bool xki_rq_offer_is_running(const struct xk_requester *r)
+{
+    return r->offer.pass_left > 0;
+}
+
+bool xki_rq_offer_is_urgent(const struct xk_requester *r)
+{
+    return r->offer.urgent;
+}
+
+void xki_rq_offer_visited(struct xk_requester *r)
+{
+    r->offer.pass_left--;
+}
+
+void xki_rq_offer_stop(struct xk_requester *r)
+{
+    r->offer.pass_left = 0;
+}
+
+void xki_rq_offer_rebase(struct xk_requester *r, uint64_t from)
+{
+    if (r->offer.at != XK_NEVER) {
+        r->offer.at = xki_rq_after(r, r->offer.at > from ? r->offer.at - from : 0);
+    }
+    for (uint32_t i = 0; i < r->fresh; i++) {
+        if (xki_rq_is_owed(xki_rq_state(r, i))) {
+            struct xki_rq_slot *slot = xki_rq_slot(r, i);
+            uint64_t age = from - slot->time.decided.at;
+            slot->time.decided.at = r->now > age ? r->now - age : 0;
+        }
+    }
+}
+
+static enum xk_outcome_kind kind_of(const struct xk_requester *r, uint32_t index, size_t count)
+{
+    if (count == 0) {
+        return XK_OUTCOME_FAILURE;
+    }
+    if (xki_rq_is(r, index, XKI_RQ_SUPPLEMENT)) {
+        return XK_OUTCOME_SUPPLEMENT;
+    }
+    return xki_rq_is(r, index, XKI_RQ_PARTIAL) ? XK_OUTCOME_PARTIAL : XK_OUTCOME_KEYS;
+}
+
+void xki_rq_offer_fill(struct xk_requester *r, uint32_t index, const struct xk_session_result *sessions, size_t count,
+                       struct xki_rq_offer *offer)
+{
+    const struct xki_rq_slot *slot = xki_rq_slot(r, index);
+    const struct xki_rq_record *record = xki_rq_record(r, index);
+    struct xk_outcome *outcome = &offer->outcome;
+    memset(outcome, 0, sizeof *outcome);
+    xki_warrant_unpack(xki_rq_warrant(r, index), &offer->warrant, r->parties);
+    outcome->id = xki_rq_outcome_id(r, index);
+    outcome->kind = kind_of(r, index, count);
+    outcome->cause = (enum xk_cause)record->cause;
+    outcome->failure = (enum xk_failure)record->failure;
+    outcome->request = xki_rq_handle(r, index);
+    outcome->warrant = &offer->warrant;
+    outcome->sessions = count == 0 ? NULL : sessions;
+    outcome->session_count = count;
+    outcome->decided_ms = slot->time.decided.at;
+    if (outcome->kind == XK_OUTCOME_SUPPLEMENT) {
+        outcome->supplements = slot->outcome;
+    }
+    xki_prefetch(xki_rq_octets(r, index), record->request_size); /* to be wiped if the host takes it */
+}
+
+bool xki_rq_offer_wants_late(const struct xk_requester *r, uint32_t index, bool asked)
+{
+    return r->config.late_keys == XK_LATE_KEYS_SUPPLEMENT && r->config.grace > 0 && asked &&
+           !xki_rq_is(r, index, XKI_RQ_SUPPLEMENT) && !xki_rq_is(r, index, XKI_RQ_KEYS) &&
+           xki_rq_record(r, index)->cause == XK_CAUSE_TIMER_EXPIRED;
+}
+
+bool xki_rq_offer_may_be_passed(const struct xk_requester *r, uint32_t index)
+{
+    uint64_t age = r->now - xki_rq_slot(r, index)->time.decided.at;
+    uint64_t since = xki_rq_record(r, index)->span.since;
+    return xki_rq_state(r, index) == XKI_RQ_BLOCKED && (age > since ? age - since : 0) >= r->config.passing_bound;
+}
+
+void xki_rq_offer_seen(struct xk_requester *r, uint32_t index)
+{
+    uint64_t since = r->now - xki_rq_slot(r, index)->time.decided.at;
+    xki_rq_record(r, index)->span.since = since < UINT32_MAX ? (uint32_t)since : UINT32_MAX;
+    xki_rq_clear(r, index, XKI_RQ_PASSED);
+}
