@@ -55,7 +55,7 @@ struct xk_counters;
  */
 #define XK_COUNTERS_MAX 4000000u     /**< contexts, and records, of one object */
 #define XK_COUNTERS_LEMFS_MAX 65535u /**< LEMFs */
-#define XK_CONTEXT_SIZE_MAX 1024u    /**< octets of one context's identity */
+#define XK_CONTEXT_SIZE_MAX 512u     /**< octets of one context's identity */
 /** @} */
 
 /** The host's name of one record: for one made of an outcome, the outcome id. Unique among those not settled. */

@@ -12,11 +12,11 @@
  *              outcome.h ──iri.h──> event ──hi2.h──> HI2 record ──ps_pdu.h──> LEMF (hi2_read.h)
  *
  * Two levels. Level 1 is plain functions on the caller's buffers: message.h, sip.h, sdp.h, mikey.h, mikey_build.h,
- * mikey_ticket.h, exchange.h, relation.h, uri.h, iri.h, hi2.h, hi2_read.h, ps_pdu.h. They keep no state and
+ * mikey_ticket.h, exchange.h, relation.h, uri.h, iri.h, hi2.h, hi2_read.h, ps_pdu.h, tri.h. They keep no state and
  * allocate nothing.
  * Level 2 is engines that keep something: collector.h the calls, requester.h with journal.h the requests of a DF2/MF,
- * responder.h those of a KMS. They take all memory at creation, own no socket, clock or randomness, and call the host
- * back.
+ * responder.h those of a KMS; counters.h with delivery.h the records for a LEMF, delivery_lemf.h its side
+ * of it. They take all memory at creation, and own no socket, clock or randomness.
  *
  * No call takes 4 KiB of stack or more, callbacks aside, unless its comment gives another bound. None recurses.
  *

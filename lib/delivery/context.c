@@ -213,11 +213,10 @@ enum xk_status xki_dl_prepare(const struct xk_counters *c, const struct xki_dl_k
 static bool journal_number(struct xk_counters *c, const struct xki_dl_number *number, const struct xk_cookie *cookie,
                            const char country[2])
 {
-    struct xki_dl_body body;
+    struct xki_dl_body body = {{0}, 0, {NULL, 0}};
     if (c->callbacks.journal == NULL) {
         return true;
     }
-    body.size = 0;
     if (cookie != NULL) {
         xki_dl_body_octets(&body, cookie, sizeof *cookie);
         xki_dl_body_number(&body, number->number, 4);
@@ -231,7 +230,7 @@ static bool journal_number(struct xk_counters *c, const struct xki_dl_number *nu
         xki_dl_body_number(&body, known == NULL ? 0 : known->mixed, 1);
         xki_dl_body_number(&body, 0, 1);
     }
-    xki_dl_body_octets(&body, number->key->octets, number->key->size);
+    body.key = (struct xk_bytes){number->key->octets, number->key->size};
     return xki_dl_journal(c, cookie != NULL ? XKI_DL_RESERVED : XKI_DL_CONTEXT, &body);
 }
 
@@ -264,11 +263,10 @@ enum xk_status xki_dl_commit(struct xk_counters *c, struct xki_dl_number *number
 
 static void journal_cookie(struct xk_counters *c, enum xki_dl_kind kind, uint32_t entry)
 {
-    struct xki_dl_body body;
+    struct xki_dl_body body = {{0}, 0, {NULL, 0}};
     if (c->callbacks.journal == NULL) {
         return;
     }
-    body.size = 0;
     xki_dl_body_octets(&body, &c->entries[entry].cookie, sizeof(struct xk_cookie));
     (void)xki_dl_journal(c, kind, &body);
 }
@@ -330,8 +328,7 @@ static struct xki_dl_lemf *find_lemf(struct xk_counters *c, uint32_t id)
 
 static bool journal_lemf(struct xk_counters *c, uint32_t id, bool reset_owed)
 {
-    struct xki_dl_body body;
-    body.size = 0;
+    struct xki_dl_body body = {{0}, 0, {NULL, 0}};
     xki_dl_body_number(&body, id, 4);
     xki_dl_body_number(&body, reset_owed ? 1 : 0, 1);
     return xki_dl_journal(c, XKI_DL_LEMF, &body);

@@ -252,7 +252,7 @@ enum xk_status xk_counters_forget(struct xk_counters *counters, const struct xk_
 enum xk_status xk_counters_end(struct xk_counters *counters, const struct xk_ps_header *header, uint32_t *ended)
 {
     struct xki_dl_key key;
-    struct xki_dl_body body;
+    struct xki_dl_body body = {{0}, 0, {NULL, 0}};
     uint32_t count = 0;
     if (counters == NULL || header == NULL || header->size != sizeof *header) {
         return XK_E_ARGUMENT;
@@ -271,8 +271,7 @@ enum xk_status xk_counters_end(struct xk_counters *counters, const struct xk_ps_
         struct xki_dl_context *context = &counters->contexts[i];
         const uint8_t *octets = xki_dl_context_key(counters, i);
         if (context->in_use && context->key_size == key.size && memcmp(octets + 1, key.octets + 1, key.size - 1) == 0) {
-            body.size = 0;
-            xki_dl_body_octets(&body, octets, context->key_size);
+            body.key = (struct xk_bytes){octets, context->key_size};
             (void)xki_dl_journal(counters, XKI_DL_CONTEXT_ENDED, &body);
             xki_dl_end_context(counters, i);
             count++;
@@ -287,7 +286,7 @@ enum xk_status xk_counters_end(struct xk_counters *counters, const struct xk_ps_
 enum xk_status xk_counters_purge(struct xk_counters *counters, struct xk_bytes liid, const char country[2],
                                  uint32_t *forgotten)
 {
-    struct xki_dl_body body = {{0}, 0};
+    struct xki_dl_body body = {{0}, 0, {NULL, 0}};
     if (counters == NULL || country == NULL || liid.data == NULL || liid.size == 0 || liid.size > XK_LIID_MAX) {
         return XK_E_ARGUMENT;
     }

@@ -79,7 +79,7 @@ struct xk_counters {
     bool in_callback; /* `journal` is running */
 };
 
-#define XKI_DL_KEY_USUAL 700u /* octets of a cINExtension with which no key is over XK_CONTEXT_SIZE_MAX */
+#define XKI_DL_KEY_USUAL 200u /* octets of a cINExtension with which no key is over XK_CONTEXT_SIZE_MAX */
 
 struct xki_dl_key {
     uint8_t space[XK_CONTEXT_SIZE_MAX];

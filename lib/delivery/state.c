@@ -30,29 +30,31 @@ void xki_dl_body_number(struct xki_dl_body *b, uint64_t value, unsigned int octe
 size_t xki_dl_frame(enum xki_dl_kind kind, const struct xki_dl_body *b, uint8_t *out)
 {
     static const uint8_t magic[4] = {'X', 'K', 'C', XKI_DL_STATE_VERSION};
+    size_t size = b->size + b->key.size;
     if (out != NULL) {
         memcpy(out, magic, sizeof magic);
         out[4] = (uint8_t)kind;
-        put_number(out + 5, b->size, 2);
+        put_number(out + 5, size, 2);
         memcpy(out + XKI_DL_STATE_HEAD, b->octets, b->size);
-        uint64_t sum = xki_siphash(&checksum_key, out, XKI_DL_STATE_HEAD + b->size);
-        put_number(out + XKI_DL_STATE_HEAD + b->size, sum, XKI_DL_STATE_TAIL);
+        if (b->key.size > 0) {
+            memcpy(out + XKI_DL_STATE_HEAD + b->size, b->key.data, b->key.size);
+        }
+        uint64_t sum = xki_siphash(&checksum_key, out, XKI_DL_STATE_HEAD + size);
+        put_number(out + XKI_DL_STATE_HEAD + size, sum, XKI_DL_STATE_TAIL);
     }
-    return XKI_DL_STATE_HEAD + b->size + XKI_DL_STATE_TAIL;
+    return XKI_DL_STATE_HEAD + size + XKI_DL_STATE_TAIL;
 }
 
 static size_t frame_begin(const struct xk_counters *c, uint8_t *out)
 {
-    struct xki_dl_body body;
-    body.size = 0;
+    struct xki_dl_body body = {{0}, 0, {NULL, 0}};
     xki_dl_body_number(&body, c->config.state_lost ? 1 : 0, 1);
     return xki_dl_frame(XKI_DL_BEGIN, &body, out);
 }
 
 static size_t frame_end(uint32_t contexts, uint32_t records, uint32_t lemfs, uint8_t *out)
 {
-    struct xki_dl_body body;
-    body.size = 0;
+    struct xki_dl_body body = {{0}, 0, {NULL, 0}};
     xki_dl_body_number(&body, contexts, 4);
     xki_dl_body_number(&body, records, 4);
     xki_dl_body_number(&body, lemfs, 4);
@@ -90,7 +92,7 @@ static void context_body(const struct xk_counters *c, uint32_t index, struct xki
     xki_dl_body_octets(body, context->country, 2);
     xki_dl_body_number(body, context->mixed, 1);
     xki_dl_body_number(body, context->ended, 1);
-    xki_dl_body_octets(body, xki_dl_context_key(c, index), context->key_size);
+    body->key = (struct xk_bytes){xki_dl_context_key(c, index), context->key_size};
 }
 
 /* A held record is only reserved for whoever restores: its octets are not there. */
@@ -103,7 +105,7 @@ static void record_body(const struct xk_counters *c, const struct xki_dl_entry *
     xki_dl_body_number(body, (uint64_t)entry->time.seconds, 8);
     xki_dl_body_number(body, entry->time.microseconds, 4);
     xki_dl_body_number(body, delivered ? XK_RECORD_DELIVERED : XK_RECORD_RESERVED, 1);
-    xki_dl_body_octets(body, xki_dl_context_key(c, entry->context), c->contexts[entry->context].key_size);
+    body->key = (struct xk_bytes){xki_dl_context_key(c, entry->context), c->contexts[entry->context].key_size};
 }
 
 static uint8_t *past(uint8_t *out, size_t size)
@@ -128,6 +130,7 @@ static size_t write_snapshot(const struct xk_counters *c, uint8_t *out)
     }
     for (uint32_t i = 0; i < c->lemf_count; i++) {
         body.size = 0;
+        body.key.size = 0;
         xki_dl_body_number(&body, c->lemfs[i].id, 4);
         xki_dl_body_number(&body, c->lemfs[i].reset_owed, 1);
         size += xki_dl_frame(XKI_DL_LEMF, &body, past(out, size));

@@ -42,10 +42,11 @@ enum xki_dl_kind {
     XKI_DL_PURGED = 10
 };
 
-/* One record's body while it is made; written into the counters' scratch, or counted only. */
+/* One record's body while it is made: what has a fixed size, and behind it the key, which stays where it is. */
 struct xki_dl_body {
-    uint8_t octets[XKI_DL_STATE_FIXED + XK_CONTEXT_SIZE_MAX];
+    uint8_t octets[XKI_DL_STATE_FIXED];
     size_t size;
+    struct xk_bytes key;
 };
 
 void xki_dl_body_number(struct xki_dl_body *b, uint64_t value, unsigned int octets);

@@ -201,9 +201,7 @@ static size_t made_size;
 
 static void frame(enum xki_dl_kind kind, const void *body, size_t size)
 {
-    struct xki_dl_body b;
-    b.size = 0;
-    xki_dl_body_octets(&b, body, size);
+    struct xki_dl_body b = {{0}, 0, {body, size}};
     made_size += xki_dl_frame(kind, &b, made + made_size);
 }
 
