@@ -68,11 +68,13 @@ enum xk_failure xki_kms_kemac_open(const struct xki_kms_derivation *d, const str
     } else if (kemac->encryption == XKI_KMS_AES_KW_128) {
         struct xk_bytes key = {keys.encr_key, keys.encr_key_size};
         failure = xki_kms_aes_unwrap(key, keys.salt_key, in, out) ? XK_FAILURE_NONE : XK_FAILURE_KEMAC;
-        *size = failure == XK_FAILURE_NONE ? in.size - XKI_KMS_WRAP_IV_SIZE : 0;
+        in.size -= XKI_KMS_WRAP_IV_SIZE;
     } else {
         struct xk_bytes key = {keys.encr_key, keys.encr_key_size};
         failure = xki_kms_aes_cm(key, keys.iv, in, out) ? XK_FAILURE_NONE : XK_FAILURE_GENERIC;
-        *size = failure == XK_FAILURE_NONE ? in.size : 0;
+    }
+    if (failure == XK_FAILURE_NONE) {
+        *size = in.size;
     }
     xk_wipe(&keys, sizeof keys);
     return failure;

@@ -27,10 +27,8 @@ static struct xk_bytes last_spi(const struct xk_exchange *e, uint8_t cs_id, enum
     if (xki_kms_find_entry(xki_kms_message(e, later), cs_id, &entry) && entry.spi.size > 0) {
         return entry.spi;
     }
-    if (xki_kms_find_entry(xki_kms_message(e, earlier), cs_id, &entry) && entry.spi.size > 0) {
-        return entry.spi;
-    }
-    return (struct xk_bytes){NULL, 0};
+    const struct xk_bytes none = {NULL, 0};
+    return xki_kms_find_entry(xki_kms_message(e, earlier), cs_id, &entry) ? entry.spi : none;
 }
 
 static bool is_named(const struct xk_mikey_key_data *key, struct xk_bytes spi)

@@ -116,7 +116,7 @@ static enum search find(const struct xki_kms_work *w, uint8_t number, unsigned i
                         struct xk_bytes *parameters)
 {
     enum search result = NOT_THERE;
-    for (unsigned int i = of_update ? XKI_KMS_SOURCES : XKI_KMS_OF_UPDATE_INIT; i-- > XKI_KMS_OF_INIT;) {
+    for (unsigned int i = of_update ? XKI_KMS_OF_UPDATE_RESP : XKI_KMS_OF_RESP; i >= XKI_KMS_OF_INIT; i--) {
         const struct xk_mikey_message *m = xki_kms_message(w->exchange, (enum xki_kms_source)i);
         struct xk_mikey_policy policy;
         if (!xk_mikey_find_policy(m, number, &policy)) {

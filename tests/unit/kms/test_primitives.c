@@ -83,6 +83,41 @@ static void labels_that_no_derivation_takes_are_refused(void **state)
     assert_true(xki_kms_derive_fork(0, XKI_KMS_TGK_FORKED, key, key, none, out));
 }
 
+/* P(s, label, m) of RFC 3830 4.1.2 spelled out: each block of 256 bits of the key gives a chain, XORed. */
+static void the_prf_chains_its_blocks(void **state)
+{
+    (void)state;
+    static const size_t key_sizes[] = {16, 32, 33, 64};
+    static const size_t out_sizes[] = {1, 20, 21, 32, 41, 64, 65, 256};
+    const struct xk_bytes label = xk_text("label");
+    for (unsigned int prf = 0; prf < 2; prf++) {
+        enum xki_kms_hash hash = prf == 0 ? XKI_KMS_SHA_1 : XKI_KMS_SHA_256;
+        size_t step = xki_kms_hash_size(hash);
+        for (size_t k = 0; k < sizeof key_sizes / sizeof key_sizes[0]; k++) {
+            uint8_t wanted[256 + 32] = {0}, out[256];
+            for (size_t at = 0; at < key_sizes[k]; at += 32) {
+                const struct xk_bytes block = {octets + at, key_sizes[k] - at < 32 ? key_sizes[k] - at : 32};
+                uint8_t a[32], next[32], piece[32];
+                struct xk_bytes parts[2] = {label, label};
+                assert_true(xki_kms_hmac(hash, block, &label, 1, a)); /* A_1 */
+                for (size_t done = 0; done < 256; done += step) {
+                    parts[0] = (struct xk_bytes){a, step};
+                    assert_true(xki_kms_hmac(hash, block, parts, 2, piece));
+                    assert_true(xki_kms_hmac(hash, block, parts, 1, next));
+                    memcpy(a, next, step);
+                    for (size_t i = 0; i < step; i++) {
+                        wanted[done + i] ^= piece[i];
+                    }
+                }
+            }
+            for (size_t o = 0; o < sizeof out_sizes / sizeof out_sizes[0]; o++) {
+                assert_true(xki_kms_prf(prf, bytes(key_sizes[k]), label, out, out_sizes[o]));
+                assert_memory_equal(out, wanted, out_sizes[o]);
+            }
+        }
+    }
+}
+
 /* Lengths in the label of a fork are of 16 and 8 bits. */
 static void the_label_of_a_fork_has_both_lengths(void **state)
 {
@@ -239,6 +274,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_that_no_algorithm_takes_are_refused),
         cmocka_unit_test(labels_that_no_derivation_takes_are_refused),
+        cmocka_unit_test(the_prf_chains_its_blocks),
         cmocka_unit_test(the_label_of_a_fork_has_both_lengths),
         cmocka_unit_test(the_iv_has_csb_id_and_time),
         cmocka_unit_test(a_mac_is_of_a_known_algorithm),
