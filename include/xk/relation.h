@@ -31,10 +31,10 @@
 extern "C" {
 #endif
 
-/** How identities are compared. Filled by xk_relation_rules_init(), then changed where wanted. */
+/** How an exchange is judged. Filled by xk_relation_rules_init(), then changed where wanted. */
 struct xk_relation_rules {
     size_t size; /**< sizeof(struct xk_relation_rules) */
-    /** Are these two identities one user? NULL (default): xk_identity_equal(). */
+    /** Are these two identities one user? NULL (default): xk_identity_equal(), which reads each by its type. */
     bool (*same_user)(struct xk_bytes a, struct xk_bytes b, void *user);
     /** Is `identity` in the group, or alias, that a ticket's IDRr names? NULL (default): no groups. */
     bool (*member)(struct xk_bytes group, struct xk_bytes identity, void *user);

@@ -50,9 +50,7 @@ static void put_number(struct xk_mikey_builder *b, uint32_t number, unsigned int
 static void put_sized(struct xk_mikey_builder *b, struct xk_bytes value, unsigned int octets, const char *field)
 {
     size_t limit = octets == 1 ? 0xff : 0xffff;
-    if (value.size > 0 && value.data == NULL) {
-        fail(b, XK_E_ARGUMENT, field);
-    } else if (value.size > limit) {
+    if (value.data != NULL && value.size > limit) {
         fail(b, XK_E_FIELD_LIMIT, field);
     } else {
         put_number(b, (uint32_t)value.size, octets);

@@ -142,7 +142,10 @@ static void a_view_without_an_address_is_refused(void **state)
         assert_int_equal(diag.offset, 0);
         assert_string_equal(diag.field, fields[i]);
     }
-    assert_int_equal(xk_exchange_parse(NULL, &exchange, NULL), XK_E_ARGUMENT);
+    struct xk_diag diag = {XK_OK, 9, ""};
+    assert_int_equal(xk_exchange_parse(NULL, &exchange, &diag), XK_E_ARGUMENT);
+    assert_int_equal(diag.status, XK_E_ARGUMENT);
+    assert_int_equal(diag.offset, 0);
     assert_int_equal(xk_exchange_parse(&x.message, NULL, NULL), XK_E_ARGUMENT);
 }
 

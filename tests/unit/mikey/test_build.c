@@ -443,6 +443,7 @@ static void time_nowhere(void)
 static void mac_nowhere(void) { xk_mikey_add_verification(&b, &(struct xk_mikey_verification){1, {NULL, 20}}); }
 static void kemac_nowhere(void) { xk_mikey_add_kemac(&b, &(struct xk_mikey_kemac){.encrypted = {NULL, 1}}); }
 static void rand_nowhere(void) { xk_mikey_add_rand(&b, 0, (struct xk_bytes){NULL, 16}); }
+static void long_rand_nowhere(void) { xk_mikey_add_rand(&b, 0, (struct xk_bytes){NULL, 256}); }
 static void session_nowhere(unsigned int map_type, const struct xk_mikey_crypto_session *session)
 {
     struct xk_mikey_header header = plain;
@@ -480,6 +481,7 @@ static void what_is_null_is_told_at_the_end(void **state)
         {without_kemac, "KEMAC"},      {without_ticket, "TICKET"},        {without_key, "Key data"},
         {without_verification, "V"},   {time_nowhere, "TS value"},        {mac_nowhere, "MAC"},
         {kemac_nowhere, "KEMAC"},      {rand_nowhere, "RAND"},            {policies_nowhere, "policy_no"},
+        {long_rand_nowhere, "RAND"},
         {spi_nowhere, "SPI"},          {srtp_policy_nowhere, "policy_no"}, {srtp_data_nowhere, "Session Data"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

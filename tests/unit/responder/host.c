@@ -43,6 +43,14 @@ static bool on_compare(struct xk_bytes a, struct xk_bytes b, void *user)
 static enum xk_answer_time on_resolve(const struct xk_query *query, struct xk_answer *answer, void *user)
 {
     struct kms_host *h = user;
+    assert_int_equal(query->peer, HOST_PEER);
+    assert_int_equal(query->relation->failure, XK_FAILURE_NONE);
+    assert_int_not_equal(query->relation->role, XK_ROLE_NONE);
+    assert_true(query->exchange->init.whole.data == query->message->transfer_init.data);
+    assert_true(query->message->transfer_init.size == h->exchange.message.transfer_init.size);
+    assert_int_equal(answer->failure, XK_FAILURE_NONE);
+    assert_int_equal(answer->session_count, 0);
+    assert_true(answer->key_space_size >= XK_CRYPTO_SESSIONS_MAX * (XK_SESSION_KEY_MAX + XK_SALT_MAX));
     h->handle = query->handle;
     h->cs_count = query->cs_count;
     memcpy(h->cs_ids, query->cs_ids, query->cs_count);

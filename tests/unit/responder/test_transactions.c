@@ -147,6 +147,10 @@ static void at_the_end_of_time_a_wait_still_ends(void **state)
     assert_int_equal(h.sends, 2);
     assert_int_equal(host_sent(&h), XK_FAILURE_UNAVAILABLE);
     assert_true(xk_responder_next_deadline(h.engine) == UINT64_MAX);
+    assert_int_equal(stop(state), 0);
+    assert_int_equal(start(state), 0);
+    (void)ask_pending(1, last - 99); /* the first that would end behind it */
+    assert_true(xk_responder_next_deadline(h.engine) == last);
 }
 
 /* A referral is the host's word, so that it is asked again, as for keys; it may not change its mind. */
