@@ -66,8 +66,7 @@ enum xk_status xk_kms_fork(unsigned int prf, enum xk_kms_forked what, struct xk_
     if (xki_kms_derive_fork(prf, constant, key, responder, rand_kms, forked)) {
         return XK_OK;
     }
-    xk_wipe(forked, key.size);
-    return xki_fail(diag, XK_E_HOST, 0, "");
+    return xki_fail(diag, XK_E_HOST, 0, ""); /* the PRF has wiped its output */
 }
 
 static enum xk_status build_ticket_data(const struct xk_kms_ticket_content *c, const struct xki_kms_derivation *d,

@@ -8,7 +8,7 @@
 
 #include <xk/mikey_build.h>
 
-static const uint8_t tpk[64] = {1};
+const uint8_t scenario_tpk[64] = {1, 0x83, 0x4b, 0xf6, 0x2d, 0x97, 0x60, 0xae, 0x15, 0xd9, 0x72, 0x3e, 0xc4};
 const uint8_t scenario_mpk[64] = {2,    0x91, 0x17, 0xe5, 0x3c, 0xd8, 0x66, 0x0b,
                                   0xf2, 0x4a, 0x9d, 0x71, 0x2e, 0xc3, 0x58};
 const uint8_t scenario_secret[16] = {0x33, 0x44};
@@ -58,7 +58,7 @@ static bool ticket_key(const struct xk_mikey_ticket *ticket, struct xk_bytes psk
     (void)psk;
     scenario->keys_asked++;
     memset(key, 0, XK_KMS_KEY_MAX);
-    memcpy(key, tpk, XK_KMS_KEY_MAX);
+    memcpy(key, scenario_tpk, XK_KMS_KEY_MAX);
     if (generation < scenario->wrong_keys) {
         key[0] ^= 1;
     }
@@ -107,7 +107,7 @@ static enum xk_status issue(const struct setting *s, uint8_t *out, size_t capaci
     c.rand = rand_of(s->rand_ticket);
     c.keys = keys;
     c.key_count = 1u + (s->ticket_key.key.size > 0) + (s->more[0].key.size > 0);
-    c.protection_key = (struct xk_bytes){tpk, or_16(s->tpk_size)};
+    c.protection_key = (struct xk_bytes){scenario_tpk, or_16(s->tpk_size)};
     c.suite = s->suite;
     c.encryption = s->encryption;
     return xk_kms_issue_ticket(&c, out, capacity, &size, ticket, NULL);

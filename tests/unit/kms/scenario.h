@@ -10,6 +10,7 @@
 #define FORKING_FLAGS (BASE_FLAGS | XK_MIKEY_FLAG_F | XK_MIKEY_FLAG_G | XK_MIKEY_FLAG_I)
 
 extern const uint8_t scenario_mpk[64]; /* the first 16 octets, unless the setting says otherwise */
+extern const uint8_t scenario_tpk[64]; /* likewise */
 extern const uint8_t scenario_secret[16]; /* every key that key_of() makes */
 extern const uint8_t scenario_salt[14];
 extern const uint8_t scenario_rand[64]; /* likewise, for every RAND */

@@ -65,6 +65,17 @@ static const char *found_secret(void)
     return NULL;
 }
 
+/* The call begins deep in the stack: what ends the thread would write over what a shallow one leaves. */
+static void *(*body)(void *argument);
+
+static void *dive(void *argument)
+{
+    volatile uint8_t water[64 * 1024];
+    water[0] = water[sizeof water - 1] = 0x5a;
+    void *result = body(argument);
+    return water[0] == 0x5a ? result : NULL;
+}
+
 static void run(void *(*function)(void *argument), void *argument)
 {
     pthread_attr_t attributes;
@@ -72,7 +83,8 @@ static void run(void *(*function)(void *argument), void *argument)
     memset(stack, 0x5a, sizeof stack);
     assert_int_equal(pthread_attr_init(&attributes), 0);
     assert_int_equal(pthread_attr_setstack(&attributes, stack, sizeof stack), 0);
-    assert_int_equal(pthread_create(&thread, &attributes, function, argument), 0);
+    body = function;
+    assert_int_equal(pthread_create(&thread, &attributes, dive, argument), 0);
     assert_int_equal(pthread_join(thread, NULL), 0);
     assert_int_equal(pthread_attr_destroy(&attributes), 0);
     const char *found = found_secret();
@@ -131,6 +143,7 @@ static void add_scenario_secrets(bool wrap)
     assert_int_equal(xk_kms_split_mpk(0, (struct xk_bytes){scenario_mpk, 16}, rand, mpki, mpkr, NULL), XK_OK);
     assert_int_equal(xk_kms_fork(0, XK_KMS_FORK_MPKR, (struct xk_bytes){mpkr, 16}, bob, rand, forked, NULL), XK_OK);
     assert_int_equal(xk_kms_fork(0, XK_KMS_FORK_TGK, (struct xk_bytes){tgk, 16}, bob, rand, key, NULL), XK_OK);
+    add_secret("TPK", scenario_tpk, 16);
     add_secret("TGK", tgk, 16);
     add_secret("TGK'", key, 16);
     add_secret("MPK", scenario_mpk, 16);
@@ -215,6 +228,52 @@ static void refusing_leaves_nothing(void **state)
         memcpy(mac, secrets[count].octets, 16);
         secret_count = count;
         assert_int_equal(scenario_build(&setting, &sc), XK_OK);
+    }
+}
+
+/* The key that was tried last, and that which fitted and opened nothing. */
+static void keys_that_open_nothing_are_wiped(void **state)
+{
+    (void)state;
+    setting = everything(false);
+    add_secret("TPK", scenario_tpk, 16);
+    for (unsigned int i = 0; i < 2; i++) {
+        struct xk_mikey_message m;
+        struct xk_mikey_ticket_data data;
+        assert_int_equal(scenario_build(&setting, &sc), XK_OK);
+        assert_int_equal(xk_mikey_parse(sc.init, sc.message.transfer_init.size, &m, NULL), XK_OK);
+        assert_int_equal(xk_mikey_read_ticket_data(&m.ticket, &data, NULL), XK_OK);
+        sc.init[data.v.mac.data - sc.init] ^= 1;
+        sc.wrong_keys = i * XK_KMS_GENERATIONS_MAX; /* all of them wrong by their first octet */
+        run(ask, &setting);
+        assert_int_equal(failure, XK_FAILURE_TICKET_MAC);
+    }
+}
+
+static struct xki_kms_derivation opener;
+static struct xk_mikey_kemac sealed;
+
+static void *open_kemac(void *argument)
+{
+    static uint8_t plain[XK_KMS_KEMAC_MAX];
+    size_t size = 0;
+    (void)argument;
+    failure = xki_kms_kemac_open(&opener, &sealed, UINT64_C(0xd100000000000000), plain, &size);
+    return NULL;
+}
+
+static void opening_a_kemac_leaves_nothing(void **state)
+{
+    (void)state;
+    static const uint8_t octets[24] = {7};
+    for (unsigned int i = 1; i <= 2; i++) {
+        secret_count = 0;
+        opener = (struct xki_kms_derivation){0, {mpk, 16}, 0xff, 5, XKI_KMS_LABEL_INIT, 2, {scenario_rand, 16}, none};
+        sealed = (struct xk_mikey_kemac){(uint8_t)i, {octets, sizeof octets}, 0, {NULL, 0}};
+        add_secret("MPKi", mpk, 16);
+        add_derived("keys of the KEMAC", &opener, UINT64_C(0xd100000000000000), i == 2);
+        run(open_kemac, NULL);
+        assert_int_equal(failure, i == 1 ? XK_FAILURE_NONE : XK_FAILURE_KEMAC);
     }
 }
 
@@ -346,6 +405,8 @@ int main(void)
         cmocka_unit_test_setup(answering_leaves_nothing, start), cmocka_unit_test_setup(refusing_leaves_nothing, start),
         cmocka_unit_test_setup(issuing_leaves_nothing, start),   cmocka_unit_test_setup(building_leaves_nothing, start),
         cmocka_unit_test_setup(deriving_leaves_nothing, start),
+        cmocka_unit_test_setup(keys_that_open_nothing_are_wiped, start),
+        cmocka_unit_test_setup(opening_a_kemac_leaves_nothing, start),
     };
     return cmocka_run_group_tests_name("wipes", tests, NULL, NULL);
 }
