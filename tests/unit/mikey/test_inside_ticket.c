@@ -121,6 +121,22 @@ static void a_ticket_that_contradicts_itself_is_told(void **state)
     }
 }
 
+/* A chain ends where its length says, neither before nor behind. */
+static void tp_data_is_as_long_as_it_says(void **state)
+{
+    (void)state;
+    for (int more = -1; more <= 1; more++) {
+        diag = (struct xk_diag){XK_OK, 0, ""};
+        recipe_ticket(&ticket, RECIPE_FLAGS, "R", "htaKV", "");
+        ticket.policy.size = (size_t)((int)ticket.policy.size + more);
+        size_t size = recipe_message(0, INIT, "tiTV", &ticket, "a", 1);
+        static const enum xk_status wanted[] = {XK_E_MIKEY_TRUNCATED, XK_OK, XK_E_MIKEY_LENGTH};
+        assert_int_equal(xk_mikey_parse_transfer_init(recipe_wire[0], size, &m, &diag), wanted[more + 1]);
+        assert_int_equal(diag.offset, more == 0 ? 0 : POLICY + OF_R + (more < 0 ? 0 : 1) - 1);
+        assert_string_equal(diag.field, more == 0 ? "" : more < 0 ? "IDR" : "TP Data");
+    }
+}
+
 static void ticket_data_that_is_no_base_ticket_is_told(void **state)
 {
     (void)state;
@@ -222,6 +238,7 @@ int main(void)
         cmocka_unit_test(a_policy_keeps_what_it_is_made_of),
         cmocka_unit_test(responders_and_applications_are_told_one_by_one),
         cmocka_unit_test(a_ticket_that_contradicts_itself_is_told),
+        cmocka_unit_test(tp_data_is_as_long_as_it_says),
         cmocka_unit_test(ticket_data_that_is_no_base_ticket_is_told),
         cmocka_unit_test(initiator_data_has_a_mac_at_both_ends),
         cmocka_unit_test(initiator_data_is_read_again_with_every_check),

@@ -105,6 +105,29 @@ static void a_diffie_hellman_value_is_stepped_over_with_its_validity(void **stat
     }
 }
 
+/* The function tells how long a certificate's hash is (RFC 3830 6.8, RFC 6043 6.7). */
+static void a_hash_is_as_long_as_its_function_says(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {20, 16, 32};
+    for (uint8_t function = 0; function <= 3; function++) {
+        uint8_t data[64] = {1, 2, XK_MIKEY_CHASH, 0, 0, 0, 0, 7, 0, XK_MIKEY_MAP_EMPTY, XK_MIKEY_T, function};
+        const size_t time = 12 + sizes[function < 3 ? function : 0];
+        struct xk_mikey_message m;
+        struct xk_diag diag = {XK_OK, 0, ""};
+        data[time + 1] = XK_MIKEY_TIME_COUNTER;
+        data[time + 2] = 5;
+        enum xk_status status = xk_mikey_parse(data, time + 6, &m, &diag);
+        assert_int_equal(status, function < 3 ? XK_OK : XK_E_MIKEY_PAYLOAD);
+        if (status == XK_OK) {
+            assert_ptr_equal(m.time.value.data, data + time + 2);
+        } else {
+            assert_int_equal(diag.offset, 10);
+            assert_string_equal(diag.field, "CHASH");
+        }
+    }
+}
+
 /* MIKEY-SAKKE is another mode: it is walked to its end, and told as a message of another type (RFC 6509). */
 static void a_sakke_message_is_of_another_type(void **state)
 {
@@ -167,6 +190,7 @@ int main(void)
         cmocka_unit_test(a_psk_message_is_walked_to_its_end),
         cmocka_unit_test(a_map_of_two_srtp_ids_counts_from_one),
         cmocka_unit_test(a_diffie_hellman_value_is_stepped_over_with_its_validity),
+        cmocka_unit_test(a_hash_is_as_long_as_its_function_says),
         cmocka_unit_test(a_sakke_message_is_of_another_type),
         cmocka_unit_test(every_cut_is_refused),
         cmocka_unit_test(a_message_of_another_mode_is_not_a_transfer),

@@ -143,10 +143,14 @@ static void a_call_without_its_arguments_changes_nothing(void **state)
     assert_int_equal(diag.offset, 0);
     assert_string_equal(diag.field, "");
     assert_int_equal(xk_responder_receive(NULL, 200, HOST_PEER, h.wire, h.wire_size, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_responder_complete(NULL, 200, h.handle, &answer, NULL), XK_E_ARGUMENT);
+    diag.offset = 9;
+    assert_int_equal(xk_responder_complete(NULL, 200, h.handle, &answer, &diag), XK_E_ARGUMENT);
+    assert_int_equal(diag.offset, 0);
+    assert_string_equal(diag.field, "");
     assert_int_equal(xk_responder_complete(h.engine, 200, h.handle, NULL, NULL), XK_E_ARGUMENT);
     answer.session_count = 1;
     assert_int_equal(xk_responder_complete(h.engine, 200, h.handle, &answer, &diag), XK_E_ARGUMENT);
+    assert_int_equal(diag.offset, 0);
     assert_string_equal(diag.field, "sessions");
     assert_int_equal(xk_responder_tick(NULL, 200), XK_E_ARGUMENT);
     assert_true(xk_responder_next_deadline(NULL) == UINT64_MAX);
@@ -172,6 +176,7 @@ static void a_call_without_its_arguments_changes_nothing(void **state)
     answer.session_count = 0;
     answer.failure = XK_FAILURE_POLICY;
     assert_int_equal(xk_responder_complete(h.engine, 10, h.handle + 1, &answer, &diag), XK_E_UNKNOWN);
+    assert_int_equal(diag.offset, 0);
     assert_string_equal(diag.field, "handle");
     answer.field = "as it is";
     assert_int_equal(xk_responder_complete(h.engine, 10, h.handle, &answer, NULL), XK_OK);
