@@ -301,13 +301,12 @@ enum xk_status xk_counters_purge(struct xk_counters *counters, struct xk_bytes l
         }
     }
     xki_dl_body_octets(&body, country, 2);
-    xki_dl_body_octets(&body, liid.data, liid.size);
+    body.key = liid;
     (void)xki_dl_journal(counters, XKI_DL_PURGED, &body);
     uint32_t count = xki_dl_purge(counters, liid, country);
     if (forgotten != NULL) {
         *forgotten = count;
     }
-    xk_wipe(&body, sizeof body);
     return XK_OK;
 }
 

@@ -65,7 +65,7 @@ static void find_next_due(struct xk_delivery *d)
         uint64_t hash = c->number_count > 0 ? c->hash_ms + d->config.hash_time : XK_NEVER;
         uint64_t sign = c->sign_count > 0 ? c->sign_ms + d->config.sign_time : XK_NEVER;
         uint64_t due = hash < sign ? hash : sign;
-        if (c->in_use && due < d->check_at) {
+        if (due < d->check_at) {
             d->check_at = due;
         }
     }

@@ -78,9 +78,6 @@ static enum xk_status place(struct xk_delivery *d, const struct xk_delivery_reco
     size_t size = 0;
     size_t at = 0;
     uint32_t entry = XKI_DL_NONE;
-    if (!xki_dl_check_room(d)) {
-        return full(d, 1, diag);
-    }
     enum xk_status status = encode_record(d, record, header, &at, &size, diag);
     if (status != XK_OK) {
         return status;
@@ -109,6 +106,9 @@ enum xk_status xk_delivery_put(struct xk_delivery *delivery, struct xk_moment no
         return status;
     }
     xki_dl_now(delivery, now);
+    if (!xki_dl_check_room(delivery)) {
+        return full(delivery, 1, diag);
+    }
     status = xki_dl_make_key(delivery->counters, &record->header, XKI_DL_CLASS_IRI, &key);
     if (status != XK_OK) {
         return xki_fail(diag, status, key.size, "max_context_size");
@@ -165,6 +165,9 @@ enum xk_status xk_delivery_put_tri(struct xk_delivery *delivery, struct xk_momen
         return status;
     }
     xki_dl_now(delivery, now);
+    if (!xki_dl_check_room(delivery)) {
+        return full(delivery, 1, diag);
+    }
     bool counts = tri->type == XK_TRI_OPERATOR_LEA_MESSAGE;
     struct xk_ps_header numbered = *header;
     numbered.sequence_number = 0;
@@ -180,9 +183,7 @@ enum xk_status xk_delivery_put_tri(struct xk_delivery *delivery, struct xk_momen
         numbered.sequence_number = given.number;
     }
     status = xk_tri_encode(&numbered, tri, NULL, 0, &size, diag);
-    if (status == XK_E_SPACE && !xki_dl_check_room(delivery)) {
-        status = full(delivery, 1, diag);
-    } else if (status == XK_E_SPACE) {
+    if (status == XK_E_SPACE) {
         status = find_room(delivery, size, &at, diag);
     }
     if (status == XK_OK) {

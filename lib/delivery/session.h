@@ -228,7 +228,7 @@ void xki_dl_negotiate_sent(struct xk_delivery *d);
 /* input: what the LEMF sent without a place here. */
 void xki_dl_unexpected(struct xk_delivery *d, enum xk_status status, enum xk_tri_type tri);
 
-/* integrity */
+/* integrity. A check that waits goes first, before a number is prepared: it may take the last context. */
 bool xki_dl_check_room(struct xk_delivery *d);
 void xki_dl_check_take(struct xk_delivery *d, const struct xki_dl_key *key, const struct xk_ps_header *header,
                        struct xk_bytes octets);

@@ -135,7 +135,6 @@ static size_t write_snapshot(const struct xk_counters *c, uint8_t *out)
         xki_dl_body_number(&body, c->lemfs[i].reset_owed, 1);
         size += xki_dl_frame(XKI_DL_LEMF, &body, past(out, size));
     }
-    xk_wipe(&body, sizeof body);
     return size + frame_end(c->context_count, c->entry_count, c->lemf_count, past(out, size));
 }
 

@@ -384,7 +384,7 @@ static void state_lost_begins_with_a_reset(void **state)
     assert_int_equal(xk_counters_destroy(f.counters), XK_OK);
     f.counters_config.state_lost = true;
     assert_int_equal(xk_counters_create(&f.counters_config, NULL, &f.allocator, &f, &f.counters, NULL), XK_OK);
-    f.config.keep_alive = 1000;
+    f.config.keep_alive = 1; /* any at all makes it wait for its proof */
     fixture_create(&f);
     put_ok(&f, 1, 0);
     connect(&f);

@@ -245,6 +245,32 @@ static void check_waits_for_room(void **state)
     assert_int_equal(counts(&f).refused_full, 2);
 }
 
+/* The check goes before the put, and may take the context that the put would have had. */
+static void check_that_waited_takes_the_last_context(void **state)
+{
+    (void)state;
+    assert_int_equal(xk_counters_destroy(f.counters), XK_OK);
+    f.counters_config.max_contexts = 2;
+    assert_int_equal(xk_counters_create(&f.counters_config, NULL, &f.allocator, &f, &f.counters, NULL), XK_OK);
+    with_checks();
+    f.config.hash_count = 2;
+    f.config.max_records = 2;
+    fixture_create(&f);
+    connect(&f);
+    put_ok(&f, 0, 0);
+    put_ok(&f, 1, 1);
+    expect_record(&f, 0, 0);
+    expect_record(&f, 1, 1);
+    expect_delivered(&f, 0, 0);
+    expect_delivered(&f, 1, 1);
+    struct xk_delivery_record r = fixture_record(&f, 2);
+    r.header.identity_number = 8;
+    assert_int_equal(xk_delivery_put(f.d, f.now, &r, NULL, &f.diag), XK_E_FULL);
+    assert_string_equal(f.diag.field, "max_contexts");
+    assert_int_equal(counts(&f).checks, 1);
+    put_ok(&f, 3, 2);
+}
+
 static void tick_inserts_what_waited_for_room(void **state)
 {
     (void)state;
@@ -382,6 +408,7 @@ int main(void)
         TEST(signature_over_hashes),
         TEST(flush_ends_a_chain),
         TEST(check_waits_for_room),
+        TEST(check_that_waited_takes_the_last_context),
         TEST(tick_inserts_what_waited_for_room),
         TEST(check_that_cannot_be_made_is_told),
         TEST(oldest_chain_makes_place),

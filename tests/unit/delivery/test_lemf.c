@@ -329,7 +329,9 @@ static void sets_aside_what_it_cannot_read(void **state)
     assert_string_equal(event.diag.field, "pSHeader");
     assert_int_equal(event.octets.size, 4);
     give_tri(XK_TRI_CIN_RESET, 0);
-    assert_int_equal(event_is(XK_LEMF_PDU).tri.type, XK_TRI_CIN_RESET);
+    event = event_is(XK_LEMF_PDU);
+    assert_int_equal(event.tri.type, XK_TRI_CIN_RESET);
+    assert_int_equal(event.diag.status, XK_OK);
     give_tri(XK_TRI_PADDING, 0);
     no_event();
     assert_int_equal(give(broken + 4, 1), 1);
