@@ -36,7 +36,6 @@ void xk_delivery_config_defaults(struct xk_delivery_config *config, size_t size)
     all.stall = 60000;
     all.reconnect = 30000;
     all.negotiation = 60000;
-    all.acknowledgement = XK_ACKNOWLEDGEMENT_NONE;
     all.acknowledge_time = 5000;
     all.acknowledge_count = 100;
     all.acknowledge_wait = 60000;

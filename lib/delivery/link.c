@@ -11,7 +11,6 @@ static void forget_connection(struct xk_delivery *d)
 {
     xk_wipe(d->control, sizeof d->control);
     d->control_size = 0;
-    d->control_at = 0;
     d->lent = 0;
     d->cursor = 0;
     d->position = 0;

@@ -43,6 +43,7 @@ static void full_is_refused_and_room_is_told(void **state)
     put_ok(&f, 2, 1);
     assert_int_equal(fixture_put(&f, 3, NULL), XK_E_FULL);
     assert_int_equal(f.diag.status, XK_E_FULL);
+    assert_int_equal(f.diag.offset, 0);
     assert_string_equal(f.diag.field, "");
     expect_none(&f);
     expect_record(&f, 1, 0);
@@ -298,6 +299,7 @@ static void record_put_again_has_its_number_and_time(void **state)
     fixture_create(&f);
     connect(&f);
     put_ok(&f, 1, 0);
+    assert_int_equal(fixture_put(&f, 1, NULL), XK_E_EXISTS);
     put_ok(&f, 2, 1);
     assert_int_equal(take_output(&f, again, sizeof again, sizeof again), size);
     assert_memory_equal(first, again, size);

@@ -520,6 +520,28 @@ static void slow_lemf_is_told(void **state)
     assert_int_equal(expect_event(&f, XK_DELIVERY_CLOSE).status, XK_E_SLOW);
 }
 
+static void a_new_connection_has_new_timers(void **state)
+{
+    (void)state;
+    uint8_t out[64];
+    f.config.stall = 500;
+    f.config.release = XK_RELEASE_TRANSPORT;
+    fixture_create(&f);
+    connect(&f);
+    put_ok(&f, 1, 0);
+    assert_int_equal(take_output(&f, out, sizeof out, 1), 1);
+    f.now.ms = 1100;
+    assert_int_equal(xk_delivery_input(f.d, f.now, (const uint8_t *)"0", 1), XK_OK);
+    assert_int_equal(xk_delivery_next_deadline(f.d), 1500);
+    assert_int_equal(xk_delivery_disconnected(f.d, f.now), XK_OK);
+    connect(&f);
+    assert_int_equal(xk_delivery_next_deadline(f.d), 1100 + f.config.keep_alive);
+    struct xk_bytes view;
+    f.now.ms = 1300;
+    assert_int_equal(xk_delivery_output(f.d, f.now, &view), XK_OK);
+    assert_int_equal(xk_delivery_next_deadline(f.d), 1800);
+}
+
 /* Of two that were given in one view, one was taken: the other waits since then. */
 static void second_of_a_view_waits_from_when_the_first_was_taken(void **state)
 {
@@ -581,6 +603,7 @@ int main(void)
         TEST(disconnected_twice_is_once),
         TEST(host_closes),
         TEST(slow_lemf_is_told),
+        TEST(a_new_connection_has_new_timers),
         TEST(second_of_a_view_waits_from_when_the_first_was_taken),
         TEST(clock_never_goes_back),
     };

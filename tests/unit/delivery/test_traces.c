@@ -58,6 +58,28 @@ static bool is_zero(const void *block, size_t size)
     return true;
 }
 
+static size_t rounded(size_t size)
+{
+    return (size + 15) / 16 * 16;
+}
+
+/* One block, without gaps but for alignment: what is documented as its size is what it takes. */
+static void arrays_lie_side_by_side(void **state)
+{
+    (void)state;
+    fixture_create(&f);
+    const struct xk_counters *c = f.counters;
+    const struct xk_counters_config *k = &f.counters_config;
+    assert_ptr_equal(c->contexts, (const uint8_t *)c + rounded(sizeof *c));
+    assert_ptr_equal(c->keys, (const uint8_t *)c->contexts + rounded(k->max_contexts * sizeof(struct xki_dl_context)));
+    assert_ptr_equal(c->entries, c->keys + 8 * 128);
+    assert_int_equal(c->memory, 65536);
+    assert_ptr_equal(f.d->slots, (const uint8_t *)f.d + rounded(sizeof *f.d));
+    assert_ptr_equal(f.d->ring, (const uint8_t *)f.d->slots + rounded(8 * sizeof(struct xki_dl_slot)));
+    assert_ptr_equal(f.d->chains, f.d->ring + f.config.buffer_size);
+    assert_int_equal(f.d->memory, f.d->ring + f.config.buffer_size - (const uint8_t *)f.d);
+}
+
 static void a_delivered_record_leaves_no_identity_in_the_session(void **state)
 {
     (void)state;
@@ -174,6 +196,7 @@ static void the_lemf_forgets_what_it_joined_and_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(arrays_lie_side_by_side),
         TEST(a_delivered_record_leaves_no_identity_in_the_session),
         TEST(a_chain_that_is_done_leaves_no_identity),
         TEST(the_journal_leaves_nothing_in_its_scratch),
