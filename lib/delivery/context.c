@@ -213,7 +213,8 @@ enum xk_status xki_dl_prepare(const struct xk_counters *c, const struct xki_dl_k
 static bool journal_number(struct xk_counters *c, const struct xki_dl_number *number, const struct xk_cookie *cookie,
                            const char country[2])
 {
-    struct xki_dl_body body = {{0}, 0, {NULL, 0}};
+    struct xki_dl_body body;
+    xki_dl_body_begin(&body);
     if (c->callbacks.journal == NULL) {
         return true;
     }
@@ -263,7 +264,8 @@ enum xk_status xki_dl_commit(struct xk_counters *c, struct xki_dl_number *number
 
 static void journal_cookie(struct xk_counters *c, enum xki_dl_kind kind, uint32_t entry)
 {
-    struct xki_dl_body body = {{0}, 0, {NULL, 0}};
+    struct xki_dl_body body;
+    xki_dl_body_begin(&body);
     if (c->callbacks.journal == NULL) {
         return;
     }
@@ -328,7 +330,8 @@ static struct xki_dl_lemf *find_lemf(struct xk_counters *c, uint32_t id)
 
 static bool journal_lemf(struct xk_counters *c, uint32_t id, bool reset_owed)
 {
-    struct xki_dl_body body = {{0}, 0, {NULL, 0}};
+    struct xki_dl_body body;
+    xki_dl_body_begin(&body);
     xki_dl_body_number(&body, id, 4);
     xki_dl_body_number(&body, reset_owed ? 1 : 0, 1);
     return xki_dl_journal(c, XKI_DL_LEMF, &body);

@@ -252,8 +252,9 @@ enum xk_status xk_counters_forget(struct xk_counters *counters, const struct xk_
 enum xk_status xk_counters_end(struct xk_counters *counters, const struct xk_ps_header *header, uint32_t *ended)
 {
     struct xki_dl_key key;
-    struct xki_dl_body body = {{0}, 0, {NULL, 0}};
+    struct xki_dl_body body;
     uint32_t count = 0;
+    xki_dl_body_begin(&body);
     if (counters == NULL || header == NULL || header->size != sizeof *header) {
         return XK_E_ARGUMENT;
     }
@@ -286,7 +287,8 @@ enum xk_status xk_counters_end(struct xk_counters *counters, const struct xk_ps_
 enum xk_status xk_counters_purge(struct xk_counters *counters, struct xk_bytes liid, const char country[2],
                                  uint32_t *forgotten)
 {
-    struct xki_dl_body body = {{0}, 0, {NULL, 0}};
+    struct xki_dl_body body;
+    xki_dl_body_begin(&body);
     if (counters == NULL || country == NULL || liid.data == NULL || liid.size == 0 || liid.size > XK_LIID_MAX) {
         return XK_E_ARGUMENT;
     }

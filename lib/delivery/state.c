@@ -47,14 +47,16 @@ size_t xki_dl_frame(enum xki_dl_kind kind, const struct xki_dl_body *b, uint8_t 
 
 static size_t frame_begin(const struct xk_counters *c, uint8_t *out)
 {
-    struct xki_dl_body body = {{0}, 0, {NULL, 0}};
+    struct xki_dl_body body;
+    xki_dl_body_begin(&body);
     xki_dl_body_number(&body, c->config.state_lost ? 1 : 0, 1);
     return xki_dl_frame(XKI_DL_BEGIN, &body, out);
 }
 
 static size_t frame_end(uint32_t contexts, uint32_t records, uint32_t lemfs, uint8_t *out)
 {
-    struct xki_dl_body body = {{0}, 0, {NULL, 0}};
+    struct xki_dl_body body;
+    xki_dl_body_begin(&body);
     xki_dl_body_number(&body, contexts, 4);
     xki_dl_body_number(&body, records, 4);
     xki_dl_body_number(&body, lemfs, 4);
@@ -129,8 +131,7 @@ static size_t write_snapshot(const struct xk_counters *c, uint8_t *out)
         size += xki_dl_frame(XKI_DL_RECORD, &body, past(out, size));
     }
     for (uint32_t i = 0; i < c->lemf_count; i++) {
-        body.size = 0;
-        body.key.size = 0;
+        xki_dl_body_begin(&body);
         xki_dl_body_number(&body, c->lemfs[i].id, 4);
         xki_dl_body_number(&body, c->lemfs[i].reset_owed, 1);
         size += xki_dl_frame(XKI_DL_LEMF, &body, past(out, size));

@@ -49,6 +49,12 @@ struct xki_dl_body {
     struct xk_bytes key;
 };
 
+static inline void xki_dl_body_begin(struct xki_dl_body *b)
+{
+    b->size = 0;
+    b->key.size = 0;
+}
+
 void xki_dl_body_number(struct xki_dl_body *b, uint64_t value, unsigned int octets);
 void xki_dl_body_octets(struct xki_dl_body *b, const void *data, size_t size);
 

@@ -303,6 +303,21 @@ static void messages_of_the_lemf_are_handed_on(void **state)
     expect_none(&f);
 }
 
+/* BER: a message in two pieces, in a payload whose end is marked. */
+static void message_in_pieces_is_joined(void **state)
+{
+    (void)state;
+    static const uint8_t pdu[] = {0x30, 45,   0xa1, 22,   0x80, 7,    4,    0,    2,    2,    5, 1,   17,   0x81, 1,   'L',
+                                  0xa3, 5,    0xa0, 3,    0x80, 1,    '1',  0x84, 1,    0,    0xa2, 19, 0xa2, 17,   0xa8, 15,
+                                  0x80, 1,    1,    0xa1, 10,   0x04, 3,    'h',  'e',  'l',  0x04, 3,  'l',  'o',  '!'};
+    fixture_create(&f);
+    connect(&f);
+    assert_int_equal(xk_delivery_input(f.d, f.now, pdu, sizeof pdu), XK_OK);
+    struct xk_delivery_event event = expect_event(&f, XK_DELIVERY_MESSAGE);
+    assert_int_equal(event.message.size, 6);
+    assert_memory_equal(event.message.data, "hello!", 6);
+}
+
 static void pieces_of_any_size_are_put_together(void **state)
 {
     (void)state;
@@ -422,6 +437,7 @@ int main(void)
         TEST(negotiation_has_an_end),
         TEST(unasked_answers_are_told_and_counted),
         TEST(messages_of_the_lemf_are_handed_on),
+        TEST(message_in_pieces_is_joined),
         TEST(pieces_of_any_size_are_put_together),
         TEST(garbage_closes),
         TEST(overlong_pdus_take_no_memory),

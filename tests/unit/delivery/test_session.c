@@ -312,6 +312,27 @@ static void acknowledgement_releases_what_lies_before_its_request(void **state)
     assert_int_equal(counts(&f).requests, 2);
 }
 
+/* With acknowledgement the rules of 6.4.3 play no part, not even as a reason to wake up. */
+static void acknowledgement_takes_the_place_of_the_other_rules(void **state)
+{
+    (void)state;
+    f.config.acknowledgement = XK_ACKNOWLEDGEMENT_AGREED;
+    f.config.acknowledge_time = 1000000;
+    f.config.release = XK_RELEASE_FURTHER;
+    f.config.keep_alive = 1000;
+    f.config.further_time = 1500;
+    fixture_create(&f);
+    connect(&f);
+    put_ok(&f, 1, 0);
+    expect_record(&f, 1, 0);
+    tick_at(&f, 2000);
+    expect_tri(&f, XK_TRI_KEEP_ALIVE, 0);
+    answer(&f, XK_TRI_KEEP_ALIVE_RESPONSE, 0);
+    assert_int_equal(xk_delivery_next_deadline(f.d), 3000);
+    tick_at(&f, 2600);
+    expect_none(&f);
+}
+
 /* Requests of a connection that has ended are void; their numbers run on. */
 static void requests_end_with_their_connection(void **state)
 {
@@ -595,6 +616,7 @@ int main(void)
         TEST(octets_that_leave_put_off_the_keep_alive),
         TEST(silence_closes),
         TEST(acknowledgement_releases_what_lies_before_its_request),
+        TEST(acknowledgement_takes_the_place_of_the_other_rules),
         TEST(requests_end_with_their_connection),
         TEST(answer_to_a_later_request_answers_the_earlier),
         TEST(answer_before_the_end_of_its_request_counts_for_nothing),
