@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A user's project: one program a library and language. With XK_SOURCE it takes libxk in as a subproject, otherwise it
 # finds an installed one. What it links is called the same both ways.
-cmake_minimum_required(VERSION 3.25)
+cmake_minimum_required(VERSION 3.1)
 project(consumer C CXX)
 if(XK_SOURCE)
   set(XK_BUILD_KMS ON)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A user's project with a test of its own that uses xk_test.
-cmake_minimum_required(VERSION 3.25)
+cmake_minimum_required(VERSION 3.1)
 project(kit C CXX)
 enable_testing()
 find_package(xk 0.1 REQUIRED COMPONENTS test)
