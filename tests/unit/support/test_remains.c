@@ -29,7 +29,7 @@ static void copy_secret(void *context)
         task->sum = (uint8_t)(task->sum + copy[i + 3]);
     }
     if (task->wipes) {
-        xk_wipe((void *)copy, sizeof copy);
+        xk_wipe((void *)(uintptr_t)copy, sizeof copy);
     }
 }
 

@@ -55,7 +55,7 @@ static void an_older_structure_is_filled_to_its_own_end(void **state)
             assert_memory_equal(&filled, &before, full);
             continue;
         }
-        assert_memory_equal((uint8_t *)&filled + sizeof filled.size, (uint8_t *)&made + sizeof made.size,
+        assert_memory_equal((uint8_t *)&filled + sizeof filled.size, (const uint8_t *)&made + sizeof made.size,
                             size - sizeof filled.size);
         assert_memory_equal((uint8_t *)&filled + size, (uint8_t *)&before + size, full - size);
     }
