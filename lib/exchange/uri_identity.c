@@ -52,7 +52,7 @@ static struct xk_bytes without_root(struct xk_bytes host)
 static bool read_identity(struct xk_bytes text, const struct xk_bytes *domains, size_t count, struct identity *id)
 {
     memset(id, 0, sizeof *id);
-    if (!xki_ex_split_uri(text, &id->uri)) {
+    if (text.data == NULL || !xki_ex_split_uri(text, &id->uri)) {
         return false;
     }
     id->uri.host = without_root(id->uri.host);

@@ -38,7 +38,7 @@ static bool next_in_field(struct xk_bytes headers, struct xk_sip_identity *searc
 
 bool xk_sip_next_identity(const struct xk_sip_message *message, struct xk_sip_identity *found)
 {
-    if (message == NULL || found == NULL) {
+    if (message == NULL || found == NULL || (message->headers.data == NULL && message->headers.size > 0)) {
         return false;
     }
     struct xk_sip_identity search = *found;

@@ -133,7 +133,7 @@ enum xk_status xk_sdp_find_choice(const uint8_t *data, size_t size, uint32_t med
 
 bool xk_sdp_choice_has(const struct xk_sdp_choice *choice, uint32_t capability)
 {
-    if (choice == NULL || capability == 0) {
+    if (choice == NULL || choice->capabilities.data == NULL || capability == 0) {
         return false;
     }
     struct xk_bytes rest = choice->capabilities;

@@ -331,6 +331,9 @@ static void test_how_to_reach_a_user_is_not_who_it_is(void **state)
     same("", "", false);
     same(NULL, NULL, false);
     same(NULL, "sip:a@x", false);
+    const struct xk_bytes nowhere = {NULL, 5};
+    assert_false(xk_uri_same_identity(nowhere, nowhere, own, 2));
+    assert_false(xk_uri_equal(nowhere, nowhere));
     char uri[256] = "sip:a@b"; /* however many parameters there are: a bound would be a way to hide */
     for (unsigned int i = 0; i < 40; i++) {
         strcat(uri, ";a=1");

@@ -259,6 +259,8 @@ static void a_capability_is_named_by_its_whole_number(void **state)
     memset(&none, 0, sizeof none);
     assert_false(xk_sdp_choice_has(&none, 1));
     assert_false(xk_sdp_choice_has(NULL, 1));
+    none.capabilities.size = 5;
+    assert_false(xk_sdp_choice_has(&none, 1));
 }
 
 int main(void)

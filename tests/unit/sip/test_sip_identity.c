@@ -101,6 +101,9 @@ static void null_names_nobody(void **state)
     assert_false(xk_sip_next_identity(&m, NULL));
     memset(&m, 0, sizeof m);
     assert_false(xk_sip_next_identity(&m, &found));
+    m.headers.size = 5;
+    m.request_uri = xk_text("sip:a@x");
+    assert_false(xk_sip_next_identity(&m, &found));
 }
 
 int main(void)
