@@ -100,6 +100,10 @@ enum xk_status {
     XK_E_SLOW = 283,       /**< one PS-PDU is taken, or sent, too slowly */
     XK_E_FLOOD = 284,      /**< more PS-PDUs that have no place here than are borne */
 
+    /* 290-299: X2 */
+    XK_E_X2 = 290,         /**< not a PDU of X2, or an attribute that breaks its form */
+    XK_E_X2_PAYLOAD = 291, /**< a payload of TS 33.128 that cannot be read */
+
     /* 3xx: the host */
     XK_E_RANDOM = 301,  /**< the host's source of randomness failed */
     XK_E_JOURNAL = 302, /**< the host's journal could not take a record now; nothing changed */
@@ -186,7 +190,7 @@ XK_API const char *xk_status_name(enum xk_status status);
 XK_API const char *xk_status_text(enum xk_status status);
 
 /** How many different statuses there are: the size of a table with a counter for each. */
-#define XK_STATUS_COUNT 77
+#define XK_STATUS_COUNT 79
 
 /**
  * A dense index of a status for tables of counters: 0 for #XK_OK, then in the header's order.

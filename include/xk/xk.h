@@ -5,18 +5,19 @@
  *
  * A record's path, and the header of each station:
  *
+ *     X2 of the CSCF   ──x2_stream.h, x2.h──> SIP of all calls
  *     SIP of all calls ──collector.h──> the exchange of each answered call that a warrant concerns
- *     SIP of one call  ──sip.h──> TRANSFER_INIT, TRANSFER_RESP ──mikey.h──> parsed, checked
+ *     SIP of one call  ──sip.h, sdp.h──> TRANSFER_INIT, TRANSFER_RESP ──mikey.h──> parsed, checked
  *     DF2/MF:  requester.h ──get_keys (message.h)──> KMS:  responder.h (exchange.h, relation.h, then the host's keys)
  *              requester.h <──get_keys_response──
  *              outcome.h ──iri.h──> event ──hi2.h──> HI2 record ──ps_pdu.h──> LEMF (hi2_read.h)
  *
- * Two levels. Level 1 is plain functions on the caller's buffers: message.h, sip.h, sdp.h, mikey.h, mikey_build.h,
- * mikey_ticket.h, exchange.h, relation.h, uri.h, iri.h, hi2.h, hi2_read.h, ps_pdu.h, tri.h. They keep no state and
- * allocate nothing.
- * Level 2 is engines that keep something: collector.h the calls, requester.h with journal.h the requests of a DF2/MF,
- * responder.h those of a KMS; counters.h with delivery.h the records for a LEMF, delivery_lemf.h its side
- * of it. They take all memory at creation, and own no socket, clock or randomness.
+ * Two levels. Level 1 is plain functions on the caller's buffers: message.h, x2.h, sip.h, sdp.h, mikey.h,
+ * mikey_build.h, mikey_ticket.h, exchange.h, relation.h, uri.h, iri.h, hi2.h, hi2_read.h, ps_pdu.h, tri.h. They keep
+ * no state and allocate nothing.
+ * Level 2 is engines that keep something: x2_stream.h half a PDU and the sequences, collector.h the calls, requester.h
+ * with journal.h the requests of a DF2/MF, responder.h those of a KMS; counters.h with delivery.h the records for a
+ * LEMF, delivery_lemf.h its side of it. They take all memory at creation, and own no socket, clock or randomness.
  *
  * No call takes 4 KiB of stack or more, callbacks aside, unless its comment gives another bound. None recurses.
  *
@@ -56,5 +57,7 @@
 #include <xk/uri.h>
 #include <xk/version.h>
 #include <xk/warrant.h>
+#include <xk/x2.h>
+#include <xk/x2_stream.h>
 
 #endif

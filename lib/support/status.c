@@ -77,6 +77,8 @@ static const struct status_row rows[XK_STATUS_COUNT] = {
     ROW(XK_E_SILENT, "an answer did not come in time"),
     ROW(XK_E_SLOW, "one PS-PDU is taken, or sent, too slowly"),
     ROW(XK_E_FLOOD, "more PS-PDUs that have no place here than are borne"),
+    ROW(XK_E_X2, "not a PDU of X2, or an attribute that breaks its form"),
+    ROW(XK_E_X2_PAYLOAD, "a payload of TS 33.128 that cannot be read"),
     ROW(XK_E_RANDOM, "the host's source of randomness failed"),
     ROW(XK_E_JOURNAL, "the host's journal could not take a record now; nothing changed"),
     ROW(XK_E_FENCED, "the host's store refused this engine's epoch: another instance owns the requests; final"),
