@@ -290,7 +290,7 @@ struct xk_x2_payload {
  * @retval XK_E_X2_PAYLOAD a payload of TS 33.128 that cannot be read as far as its event, or an IMSMessage without its
  *                         SIP message
  * @retval XK_E_ENCODING   the SIP message is in several pieces (a constructed OCTET STRING), so no view can be given
- * @retval XK_E_ARGUMENT   a pointer is NULL that may not be, or the payload points nowhere
+ * @retval XK_E_ARGUMENT   a pointer is NULL that may not be, or a view of `pdu` points nowhere
  *
  * On failure nothing is written but `*diag`. Calls no callback. Re-entrant, any thread. Cost: at most eight passes over
  * the payload; no allocation, no recursion.

@@ -136,7 +136,7 @@ struct xk_x2_stream;
  *
  * Cannot fail. Calls no callback. Any thread. Cost: constant.
  *
- * @param[out] config receives the defaults and its size; not NULL
+ * @param[out] config receives the defaults and its size; NULL is left alone
  * @param size sizeof(struct xk_x2_stream_config) as the caller was built with it
  */
 XK_API void xk_x2_stream_config_defaults(struct xk_x2_stream_config *config, size_t size);

@@ -10,6 +10,7 @@
 
 #include "support/diag.h"
 #include "x2/ber.h"
+#include "x2/pdu.h"
 
 /* Where the walk is, for the offset of a refusal. */
 struct walk {
@@ -101,7 +102,7 @@ static enum xk_status read_ts_33_128(const struct walk *w, struct xk_bytes text,
 
 enum xk_status xk_x2_read_payload(const struct xk_x2_pdu *pdu, struct xk_x2_payload *payload, struct xk_diag *diag)
 {
-    if (pdu == NULL || payload == NULL || (pdu->payload.data == NULL && pdu->payload.size > 0)) {
+    if (pdu == NULL || payload == NULL || xki_x2_points_nowhere(pdu)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
     struct xk_x2_payload read;

@@ -142,6 +142,19 @@ void xki_x2_read_pdu(const uint8_t *data, size_t size, struct xk_x2_pdu *pdu)
     judge(pdu);
 }
 
+bool xki_x2_points_nowhere(const struct xk_x2_pdu *pdu)
+{
+    const struct xk_bytes views[] = {
+        pdu->did,       pdu->nfid,          pdu->ipid, pdu->source_ip,  pdu->destination_ip, pdu->matched_target,
+        pdu->mime_type, pdu->mime_encoding, pdu->sdp,  pdu->attributes, pdu->payload};
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+        if (views[i].data == NULL && views[i].size > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum xk_status xk_x2_read_further_xid(struct xk_bytes value, struct xk_x2_further_xid *further, struct xk_diag *diag)
 {
     const size_t size = XK_X2_XID_SIZE + XK_X2_CORRELATION_SIZE;

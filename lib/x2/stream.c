@@ -39,6 +39,9 @@ static size_t align(size_t size)
 void xk_x2_stream_config_defaults(struct xk_x2_stream_config *config, size_t size)
 {
     struct xk_x2_stream_config defaults;
+    if (config == NULL) {
+        return;
+    }
     memset(&defaults, 0, sizeof defaults);
     defaults.size = size;
     defaults.pdu_max = 65536;

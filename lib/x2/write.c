@@ -198,7 +198,7 @@ enum xk_status xk_x2_answer_keep_alive(const struct xk_x2_pdu *asked, uint8_t *o
                                        struct xk_diag *diag)
 {
     struct xk_x2_pdu answer;
-    if (asked == NULL) {
+    if (asked == NULL || size == NULL || (out == NULL && capacity > 0)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
     if (asked->type != XK_X2_TYPE_KEEP_ALIVE) {

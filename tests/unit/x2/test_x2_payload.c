@@ -166,6 +166,14 @@ static void other_events_and_formats_are_handed_on(void **state)
     }
     pdu.payload = (struct xk_bytes){NULL, 0};
     assert_int_equal(xk_x2_read_payload(&pdu, &payload, NULL), XK_OK);
+    struct xk_bytes *const views[] = {
+        &pdu.did,       &pdu.nfid,          &pdu.ipid, &pdu.source_ip,  &pdu.destination_ip, &pdu.matched_target,
+        &pdu.mime_type, &pdu.mime_encoding, &pdu.sdp,  &pdu.attributes, &pdu.payload};
+    for (size_t i = 0; i < LENGTH(views); i++) {
+        views[i]->size = 1;
+        assert_int_equal(xk_x2_read_payload(&pdu, &payload, NULL), XK_E_ARGUMENT);
+        views[i]->size = 0;
+    }
     struct xk_diag diag = {XK_OK, 9, "x"};
     pdu.payload.size = 5;
     assert_int_equal(xk_x2_read_payload(&pdu, &payload, &diag), XK_E_ARGUMENT);

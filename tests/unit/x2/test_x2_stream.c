@@ -415,6 +415,7 @@ static void sizes_and_pointers_are_looked_at(void **state)
     xk_x2_stream_config_defaults(&shorter, offsetof(struct xk_x2_stream_config, contexts));
     assert_int_equal(shorter.size, offsetof(struct xk_x2_stream_config, contexts));
     assert_int_equal(shorter.contexts, 0x5a5a5a5a);
+    xk_x2_stream_config_defaults(NULL, sizeof shorter);
     size_t size = xk_x2_stream_memory(&config);
     void *memory = malloc(size);
     assert_int_equal(xk_x2_stream_begin(NULL, &callbacks, NULL, memory, size, &stream, &diag), XK_E_ARGUMENT);

@@ -310,6 +310,8 @@ static void a_keep_alive_is_answered_with_its_number(void **state)
     assert_int_equal(diag.status, XK_E_FIELD);
     assert_string_equal(diag.field, "type");
     assert_int_equal(xk_x2_answer_keep_alive(NULL, out, sizeof out, &written, &diag), XK_E_ARGUMENT);
+    assert_int_equal(xk_x2_answer_keep_alive(&pdu, NULL, 1, &written, &diag), XK_E_ARGUMENT);
+    assert_int_equal(xk_x2_answer_keep_alive(&pdu, out, sizeof out, NULL, &diag), XK_E_ARGUMENT);
     assert_int_equal(diag.status, XK_E_ARGUMENT);
 }
 
