@@ -186,7 +186,7 @@ void host_cancel(struct instance *instance, uint32_t number)
         return;
     }
     enum xk_status expected = model_is_live(q) ? XK_OK : XK_E_UNKNOWN;
-    bool fuzzy = q->state == MODEL_GRACE && q->until <= instance->seen;
+    bool fuzzy = q->state == MODEL_GRACE && q->from <= instance->seen;
     bool own = host_is_about(instance, number);
     bool before = request->cancelling;
     request->cancelling = true;

@@ -140,7 +140,8 @@ void host_submit(struct instance *instance, struct xk_test_random *luck)
     uint32_t outer = w->submitting;
     uint64_t clock = host_clock(instance);
     uint32_t live = model_count_live(instance->model, NOBODY);
-    bool fuzzy = w->options.config.late_keys == XK_LATE_KEYS_SUPPLEMENT;
+    /* Perhaps a grace time is over, perhaps the request whose end is being told is still in its place. */
+    bool fuzzy = w->options.config.late_keys == XK_LATE_KEYS_SUPPLEMENT || instance->about_count > 0;
     fill(&a, instance, number);
     tell(w, "submit #%u for %c, exchange %u, %u KMSs from %u, timer %u", number, a.liid[0], request->exchange,
          request->route_count, request->routes[0], request->timeout);

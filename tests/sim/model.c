@@ -88,7 +88,7 @@ void model_submitted(struct model *m, uint32_t number, uint64_t handle)
     q->route_count = r->route_count;
     q->group = number;
     q->wait = WAIT_READY;
-    q->alone = q->place = NO_ROUTE;
+    q->place = NO_ROUTE;
     q->timeout = r->timeout != 0 ? r->timeout : m->config.timeout;
     q->deadline = later(m->instance->seen, q->timeout);
 }
@@ -100,15 +100,17 @@ void model_shared(struct model *m, uint32_t number)
     uint32_t exchange = m->world->requests[number].exchange;
     for (uint32_t i = exchange; i < number; i++) {
         const struct model_request *other = &m->requests[i];
-        bool asks = other->restored || model_has_asker(m, other->group);
-        if (m->world->requests[i].exchange == exchange && model_is_pending(other) && asks) {
+        if (m->world->requests[i].exchange == exchange && model_is_pending(other)) {
             q->group = m->world->requests[number].group = other->group;
-            break;
+            if (model_has_asker(m, other->group)) {
+                break; /* else one of those that share will ask before the call ends */
+            }
         }
     }
     if (q->group == number) {
         breaks(m->world, "M2: shares with nobody");
     }
+    tell(m->world, "#%u shares the transaction of #%u", number, q->group);
     (void)model_move(m, number, MODEL_SHARE);
     m->world->coverage->shared++;
     uint64_t attempt = model_attempt_time(m, q);
@@ -172,7 +174,7 @@ static bool wants_late_keys(const struct model *m, const struct model_request *q
 {
     return m->config.late_keys == XK_LATE_KEYS_SUPPLEMENT && m->config.grace > 0 &&
            q->kind == XK_OUTCOME_FAILURE && q->cause == XK_CAUSE_TIMER_EXPIRED &&
-           m->group_asked[q->group] != 0;
+           (m->group_asked[q->group] != 0 || q->restored);
 }
 
 void model_acknowledged(struct model *m, uint32_t number)
@@ -181,6 +183,7 @@ void model_acknowledged(struct model *m, uint32_t number)
     bool late = wants_late_keys(m, q);
     model_leave_place(m, q);
     if (model_move(m, number, late ? MODEL_ACKNOWLEDGE_LATE : MODEL_ACKNOWLEDGE) && late) {
+        q->from = q->restored ? m->instance->seen : later(m->instance->seen, m->config.grace);
         q->until = later(m->instance->seen, m->config.grace);
     }
 }

@@ -31,7 +31,6 @@ struct model_request {
     uint8_t route_count;
     uint8_t route;  /* of the KMS it is at, or was at last */
     uint8_t tried;  /* bit i: route i has been tried in this round */
-    uint8_t alone;  /* a referral's route, which is asked before any other, or NO_ROUTE */
     uint8_t owes[XK_ROUTES_MAX];   /* answers that may still come from each */
     uint8_t kind, cause, failure;  /* of its outcome */
     uint8_t answered_by;           /* the KMS whose answer decided */

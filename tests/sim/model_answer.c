@@ -151,7 +151,10 @@ static void take_unavailable(struct model *m)
             continue;
         }
         for (uint8_t k = 0; k < q->route_count; k++) {
-            q->owes[k] = (uint8_t)(q->owes[k] - (q->routes[k] == a->kms && q->owes[k] > 0));
+            if (q->routes[k] == a->kms && q->owes[k] > 0) {
+                q->owes[k]--;
+                break;
+            }
         }
         if (q->state == MODEL_ASKED && q->routes[q->route] == a->kms) {
             (void)model_move(m, i, MODEL_UNAVAILABLE);

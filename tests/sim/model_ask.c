@@ -33,7 +33,7 @@ bool model_window_is_open(const struct model *m, uint32_t kms)
 /* May it be asked there in this round? */
 static bool is_untried(const struct model_request *q, uint8_t route)
 {
-    return q->alone == NO_ROUTE ? (q->tried >> route & 1u) == 0 : q->alone == route;
+    return (q->tried >> route & 1u) == 0;
 }
 
 bool model_has_open_route(const struct model *m, const struct model_request *q)
@@ -184,7 +184,6 @@ static uint8_t route_to(struct model *m, uint32_t number, uint32_t kms)
     bool next = is_next(m, q, kms, &route);
     if (!next && q->wait == WAIT_BEHIND && m->instance->seen >= q->until) {
         q->tried = 0; /* a new round, and no attempt */
-        q->alone = NO_ROUTE;
         next = is_next(m, q, kms, &route);
     }
     for (uint8_t i = 0; i < q->route_count && !next && q->loose; i++) {
@@ -265,7 +264,6 @@ void model_send(struct model *m, uint32_t number, uint32_t kms, uint32_t attempt
     }
     q->route = route;
     q->tried = (uint8_t)(q->tried | 1u << route);
-    q->alone = NO_ROUTE;
     q->attempts = attempt;
     q->sending = true;
     m->in_flight[kms]++;
@@ -331,7 +329,7 @@ void model_referred(struct model *m, uint32_t number)
     }
     (void)model_move(m, number, MODEL_REFERRED);
     q->referred = true;
-    q->alone = q->route_count;
+    q->tried = (uint8_t)((1u << q->route_count) - 1); /* no other is asked before the next round */
     q->routes[q->route_count++] = (uint8_t)(a->message.referral.data[4] - '0');
     q->wait = WAIT_READY;
     m->world->coverage->referrals_followed++;

@@ -40,7 +40,6 @@ static uint64_t due_of_waiting(struct model *m, struct model_request *q, uint32_
         }
         if (q->until <= m->instance->seen && m->call == CALL_TICK && !m->more) {
             q->tried = 0;
-            q->alone = NO_ROUTE;
             if (model_has_open_route(m, q)) {
                 breaks(m->world, "T6: a new round did not begin after the time behind windows");
             }

@@ -188,7 +188,7 @@ static void adopt(struct model *m, const struct log *log, uint32_t number, uint6
     q->passed = false;
     q->attempts = q->backoffs = q->refused = 0;
     q->tried = 0;
-    q->alone = q->place = NO_ROUTE;
+    q->place = NO_ROUTE;
     q->asked_again = 0;
     q->since = now;
     q->overdue = 0;

@@ -160,7 +160,7 @@ static void check_usage(struct instance *instance)
     for (uint32_t i = m->first_live; i < instance->world->request_count; i++) {
         const struct model_request *q = &m->requests[i];
         count[q->state]++;
-        over += q->state == MODEL_GRACE && q->until <= instance->seen;
+        over += q->state == MODEL_GRACE && q->from <= instance->seen;
     }
     uint32_t pending = count[MODEL_WAITING] + count[MODEL_ASKED] + count[MODEL_SHARING];
     uint32_t owed = count[MODEL_BLOCKED] + count[MODEL_OWED] + count[MODEL_HELD];
