@@ -33,7 +33,7 @@ void callback_maybe_crash(struct instance *instance)
 void callback_maybe_act(struct instance *instance, enum place place)
 {
     struct world *w = instance->world;
-    if (instance->depth < 2 && w->broken == NULL && chance(w, &w->plan, w->faults.host_acts)) {
+    if (instance->depth < DEPTH_MAX && w->broken == NULL && chance(w, &w->plan, w->faults.host_acts)) {
         instance->depth++;
         host_act(instance, place);
         instance->depth--;
@@ -143,7 +143,9 @@ static bool on_random(uint8_t *out, size_t size, void *user)
     }
     if (submits) {
         store_learn(w->store, w->submitting, out, size);
-        memcpy(w->requests[w->submitting].drawn, out, size < 32 ? size : 32);
+        if (size == sizeof w->requests[0].drawn) {
+            memcpy(w->requests[w->submitting].drawn, out, size);
+        }
     }
     bool fails = (submits || instance->engine == NULL) &&
                  chance(w, submits ? stream : &w->plan, w->faults.random_fails);
@@ -298,13 +300,17 @@ static enum xk_journal_reply on_journal(const struct xk_journal_record *record, 
     struct instance *instance = user;
     struct world *w = instance->world;
     struct store *s = w->store;
-    uint32_t number = record->kind == XK_JOURNAL_SUBMITTED ? w->submitting : store_find(s, record);
+    uint32_t group = NOBODY;
+    uint32_t number = store_find(s, record, &group);
     callback_enter(instance, number);
     host_try_refused(instance, PLACE_JOURNAL);
     callback_leave(instance);
     if (number == NOBODY) {
         breaks(w, "J11: a record of nobody");
         return XK_JOURNAL_FAILED;
+    }
+    if (record->kind == XK_JOURNAL_SUBMITTED) {
+        w->requests[number].group = group;
     }
     if (record->kind == XK_JOURNAL_DECIDED) {
         model_decided(instance->model, number);

@@ -122,7 +122,7 @@ static void report_outcomes(struct printer *p, const struct coverage *c)
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
         line(p, "cause", causes[i], c->causes[i]);
     }
-    for (int i = XK_FAILURE_NONE; i <= XK_FAILURE_POLICY; i++) {
+    for (int i = XK_FAILURE_NONE; i <= XK_FAILURE_KEMAC; i++) {
         line(p, "reason", xk_failure_name((enum xk_failure)i), c->failures[i]);
     }
     line(p, "reason", xk_failure_name(XK_FAILURE_NOT_ANSWERED), c->failures[COVERAGE_FAILURES - 1]);

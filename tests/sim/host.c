@@ -152,7 +152,7 @@ void host_resume(struct instance *instance)
     w->crash_possible = false;
     instance->model->may_offer = false;
     tell(w, "resume: %s%s", xk_status_name(status), more ? ", more" : "");
-    instance->model->more |= more;
+    instance->model->more = more;
     check_status(instance, CALL_RESUME, status, XK_OK);
     check_call(instance, CALL_RESUME, status, false);
 }

@@ -51,10 +51,13 @@ void host_try_refused(struct instance *instance, enum place place)
         return;
     }
     tell(w, "tries what is refused in here");
+    unsigned int depth = instance->depth;
+    instance->depth = DEPTH_MAX; /* what is told meanwhile is not acted on */
     try_outer(instance);
     if (place == PLACE_RANDOM || place == PLACE_JOURNAL) {
         try_inner(instance);
     }
+    instance->depth = depth;
     w->coverage->inside[place][ACT_REFUSED]++;
 }
 

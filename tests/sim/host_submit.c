@@ -147,6 +147,7 @@ void host_submit(struct instance *instance, struct xk_test_random *luck)
          request->route_count, request->routes[0], request->timeout);
     w->submitting = number;
     request->submitting = true;
+    bool outer_repeats = instance->random_repeats;
     instance->random_repeats = false;
     struct xk_diag diag = {XK_OK, 0, NULL};
     enum xk_status status = xk_requester_submit(instance->engine, clock, &a.request, &handle, &diag);
@@ -157,6 +158,7 @@ void host_submit(struct instance *instance, struct xk_test_random *luck)
     check_diag(w, status, &diag);
     request->accepted = status == XK_OK;
     check_submit(instance, instance->model->config.max_pending - live, fuzzy, status);
+    instance->random_repeats = outer_repeats;
     if (status == XK_OK && handle != instance->model->requests[number].handle) {
         breaks(w, "C7: submit and the observer were told different handles");
     }

@@ -57,7 +57,7 @@ static void fail_session(struct xk_session_result *s, uint8_t cs_id, enum xk_fai
 /* Any reason but those that say something of the moment or of another KMS. */
 static enum xk_failure reason(const struct world *w, uint32_t kms, uint32_t exchange, uint32_t variant)
 {
-    uint32_t value = 1 + (choose(w, kms, exchange, CHOICE_REASON, 18) + variant) % 18;
+    uint32_t value = 1 + (choose(w, kms, exchange, CHOICE_REASON, 20) + variant) % 20;
     bool special = value == XK_FAILURE_UNAVAILABLE || value == XK_FAILURE_OTHER_KMS;
     return special ? XK_FAILURE_GENERIC : (enum xk_failure)value;
 }

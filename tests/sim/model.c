@@ -93,21 +93,13 @@ void model_submitted(struct model *m, uint32_t number, uint64_t handle)
     q->deadline = later(m->instance->seen, q->timeout);
 }
 
-/* Whose transaction it is: of those that ask for the same exchange just now there can be only one. */
+/* Whose transaction it is the record has told. */
 void model_shared(struct model *m, uint32_t number)
 {
     struct model_request *q = &m->requests[number];
-    uint32_t exchange = m->world->requests[number].exchange;
-    for (uint32_t i = exchange; i < number; i++) {
-        const struct model_request *other = &m->requests[i];
-        if (m->world->requests[i].exchange == exchange && model_is_pending(other)) {
-            q->group = m->world->requests[number].group = other->group;
-            if (model_has_asker(m, other->group)) {
-                break; /* else one of those that share will ask before the call ends */
-            }
-        }
-    }
-    if (q->group == number) {
+    q->group = m->world->requests[number].group;
+    bool left = m->asker_left[q->group] == m->serial; /* just now: another one that shares will ask */
+    if (q->group == number || (!left && !model_has_asker(m, q->group))) {
         breaks(m->world, "M2: shares with nobody");
     }
     tell(m->world, "#%u shares the transaction of #%u", number, q->group);
@@ -141,17 +133,19 @@ void model_decided(struct model *m, uint32_t number)
         model_judge_answer(m, q, number, &kind, &failure);
         q->cause = kind == XK_OUTCOME_FAILURE ? XK_CAUSE_KMS_REFUSED : XK_CAUSE_NONE;
         input = kind == XK_OUTCOME_FAILURE ? MODEL_REFUSAL : MODEL_KEYS;
-        if (kind == XK_OUTCOME_FAILURE && failure == XK_FAILURE_UNAVAILABLE &&
-            (q->wait != WAIT_SPENT || model_may_be_answered(m, q)) && !q->loose && q->state == MODEL_WAITING) {
+        bool spent = q->wait == WAIT_SPENT || q->unreachable;
+        bool strict = !q->loose && q->state == MODEL_WAITING && kind == XK_OUTCOME_FAILURE && m->answer.is_unavailable;
+        if (strict && (!spent || model_may_be_answered(m, q))) {
             breaks(m->world, "A10: unavailable decides while another KMS may answer");
         }
         q->answer = m->answer.hash;
         q->answered_by = (uint8_t)m->answer.kms;
         m->world->coverage->depth[others_asked(m, q)]++;
-    } else if (q->unreachable) {
+    } else if (q->unreachable && m->instance->seen < q->deadline) {
         q->cause = XK_CAUSE_UNREACHABLE;
         input = MODEL_UNREACHABLE;
     } else if (m->instance->seen < q->deadline) {
+        tell(m->world, "#%u is due at %llu", number, (unsigned long long)q->deadline);
         breaks(m->world, "M3: a timer expired early");
     }
     q->supplement = q->state == MODEL_GRACE;
@@ -161,6 +155,7 @@ void model_decided(struct model *m, uint32_t number)
     q->until = later(m->instance->seen, m->config.reoffer_interval);
     q->since = m->instance->seen;
     q->asked_again = 0;
+    m->asker_left[q->group] = m->serial;
     q->is_head = q->passed = false;
     (void)model_move(m, number, input);
     m->world->coverage->kinds[q->kind]++;
@@ -195,7 +190,8 @@ static void check_order(struct model *m, uint32_t number)
     const struct model_request *q = &m->requests[number];
     for (uint32_t i = m->first_live; i < w->request_count; i++) {
         const struct model_request *other = &m->requests[i];
-        if (w->requests[i].liid == w->requests[number].liid && other->order < q->order && i != number &&
+        bool earlier = other->order < q->order && i != number && !other->was_held && !q->was_held;
+        if (earlier && w->requests[i].liid == w->requests[number].liid &&
             (other->state == MODEL_OWED || (other->state == MODEL_BLOCKED && !other->passed))) {
             tell(m->world, "#%u passes #%u", number, i);
             breaks(m->world, "O1: an outcome passed an earlier one of its LIID");
@@ -222,6 +218,7 @@ void model_offered(struct model *m, uint32_t number, const struct xk_outcome *ou
     if (!q->recorded && !q->supplement) {
         breaks(m->world, "M7: an outcome is offered before its decision is on record");
     }
+    model_leave_place(m, q); /* wherever the octets came from */
     if (!m->may_offer) {
         breaks(m->world, "M15: an outcome is offered in a call that offers none");
     }
@@ -242,7 +239,9 @@ void model_settled(struct model *m, uint32_t number, enum model_input input)
         /* What the host refuses, or the journal does, may not be passed before the bound has passed anew. */
         q->since = m->instance->seen;
         q->passed = false;
-        model_wait_for_octets(m, q);
+        if (q->until <= m->instance->seen) {
+            model_wait_for_octets(m, q);
+        }
     }
 }
 
@@ -258,11 +257,13 @@ void model_released(struct model *m, uint32_t number)
     struct model_request *q = &m->requests[number];
     bool keys = q->kind != XK_OUTCOME_FAILURE;
     if (model_move(m, number, keys ? MODEL_RELEASE_KEYS : MODEL_RELEASE_FAILURE)) {
-        q->until = m->instance->seen;
+        q->until = later(m->instance->seen, m->config.reoffer_interval);
         q->since = m->instance->seen;
         q->order = ++m->decisions; /* it goes to the end of what its LIID is owed */
         q->is_head = q->passed = false;
-        q->asked_again = 0;
+        if (keys) {
+            model_wait_for_octets(m, q);
+        }
     }
 }
 
@@ -270,13 +271,14 @@ void model_cancelled(struct model *m, uint32_t number)
 {
     m->requests[number].cancelled = true;
     model_leave_place(m, &m->requests[number]);
+    m->asker_left[m->requests[number].group] = m->serial;
     (void)model_move(m, number, MODEL_CANCEL);
 }
 
 void model_passed(struct model *m, uint32_t number)
 {
     struct model_request *q = &m->requests[number];
-    if (q->state != MODEL_BLOCKED || m->instance->seen < later(q->since, m->config.passing_bound)) {
+    if (q->state != MODEL_BLOCKED || (m->instance->seen < later(q->since, m->config.passing_bound) && !q->restored)) {
         breaks(m->world, "O2: keys are passed by before the bound");
     }
     q->passed = true;

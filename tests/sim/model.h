@@ -44,6 +44,7 @@ struct model_request {
     bool loose;    /* restored: which round it is in, and what it asked before, no record tells */
     bool sending;  /* its send callback runs */
     bool is_head;  /* first of what its LIID is owed */
+    bool was_held; /* restored from a hold: its place in the order is not told */
     bool passed;   /* later outcomes of its LIID may pass it */
     bool cancelled;
     uint32_t attempts;
@@ -70,7 +71,7 @@ struct model_answer {
     struct xk_get_keys_response message;
     struct xk_session_result sessions[8];
     uint64_t hash;
-    bool is_unavailable;
+    bool is_unavailable; /* it moves a request on, and decides nothing by itself */
     uint64_t permitted; /* set of what receive may tell */
 };
 
@@ -85,8 +86,10 @@ struct model {
     bool may_offer; /* the running call is one that offers outcomes */
     enum call call; /* that is being checked */
     struct model_answer answer;
+    uint32_t serial;     /* of the outermost call that runs */
     uint32_t first_live;
     uint32_t cells[MODEL_CELLS]; /* from handles to numbers, one more than the number */
+    uint32_t asker_left[REQUESTS_MAX]; /* by the first of a group: in which call one of it ceased to ask */
     uint8_t group_asked[REQUESTS_MAX]; /* by the first of a group: KMSs that were asked */
     uint8_t group_maybe[REQUESTS_MAX]; /* and those of which records may not tell */
     struct model_request requests[];
@@ -129,6 +132,7 @@ bool model_has_asker(const struct model *m, uint32_t group);
 /* model_answer.c: what an answer must do */
 void model_receive(struct model *m, uint32_t kms, const uint8_t *octets, size_t size);
 void model_received(struct model *m, enum xk_status status);
+void model_count_answer(struct model_request *q, uint32_t kms);
 /* What the answer that is being received means to a request. */
 void model_judge_answer(const struct model *m, const struct model_request *q, uint32_t number,
                         enum xk_outcome_kind *kind, enum xk_failure *failure);

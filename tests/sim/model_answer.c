@@ -65,6 +65,14 @@ void model_judge_answer(const struct model *m, const struct model_request *q, ui
     }
 }
 
+static uint64_t permits_blocked(const struct model *m, bool same)
+{
+    if (same) {
+        return one(XK_OK) | one(XK_E_BLOCKED);
+    }
+    return m->answer.message.failure == XK_FAILURE_UNAVAILABLE ? one(XK_OK) : one(XK_E_CONFLICT);
+}
+
 /* What one live request of the transaction lets the call answer. */
 static uint64_t permits(const struct model *m, uint32_t number)
 {
@@ -77,9 +85,10 @@ static uint64_t permits(const struct model *m, uint32_t number)
     case MODEL_WAITING:
     case MODEL_ASKED:
     case MODEL_SHARING:
-        return kind == XK_OUTCOME_FAILURE ? one(XK_OK) : one(XK_OK) | one(XK_E_BLOCKED) | one(XK_E_LATE);
+        /* LATE: a callback has withdrawn it just before. */
+        return one(XK_OK) | one(XK_E_LATE) | (kind == XK_OUTCOME_FAILURE ? 0 : one(XK_E_BLOCKED));
     case MODEL_BLOCKED:
-        return same ? one(XK_OK) | one(XK_E_BLOCKED) : m->answer.is_unavailable ? one(XK_OK) : one(XK_E_CONFLICT);
+        return permits_blocked(m, same);
     case MODEL_OWED:
     case MODEL_HELD:
         if (q->cause != XK_CAUSE_NONE && q->cause != XK_CAUSE_KMS_REFUSED) {
@@ -141,21 +150,36 @@ static void free_places(struct model *m)
     }
 }
 
-/* A KMS that cannot answer now ends the attempt of what is at it. */
-static void take_unavailable(struct model *m)
+/* Cannot answer now, or not this version, or names the KMS to which it has led already. */
+static bool moves_on(const struct model *m, const struct model_request *q)
 {
-    const struct model_answer *a = &m->answer;
+    const struct xk_get_keys_response *a = &m->answer.message;
+    bool followed = a->failure == XK_FAILURE_OTHER_KMS && q->referred && a->referral.size == 5 &&
+                    a->referral.data[4] - '0' == q->routes[q->route_count - 1];
+    return a->failure == XK_FAILURE_UNAVAILABLE || a->failure == XK_FAILURE_VERSION || followed;
+}
+
+void model_count_answer(struct model_request *q, uint32_t kms)
+{
+    for (uint8_t k = 0; k < q->route_count; k++) {
+        if (q->routes[k] == kms && q->owes[k] > 0) {
+            q->owes[k]--;
+            return;
+        }
+    }
+}
+
+/* The attempt of what is at the KMS ends. */
+static void move_on(struct model *m)
+{
+    struct model_answer *a = &m->answer;
     for (uint32_t i = a->group; i < m->world->request_count; i++) {
         struct model_request *q = &m->requests[i];
-        if (q->group != a->group || !model_is_pending(q)) {
+        if (q->group != a->group || !model_is_pending(q) || !moves_on(m, q)) {
             continue;
         }
-        for (uint8_t k = 0; k < q->route_count; k++) {
-            if (q->routes[k] == a->kms && q->owes[k] > 0) {
-                q->owes[k]--;
-                break;
-            }
-        }
+        a->is_unavailable = true;
+        model_count_answer(q, a->kms);
         if (q->state == MODEL_ASKED && q->routes[q->route] == a->kms) {
             (void)model_move(m, i, MODEL_UNAVAILABLE);
             model_turn_to_next(m, i);
@@ -182,15 +206,12 @@ void model_receive(struct model *m, uint32_t kms, const uint8_t *octets, size_t 
     }
     /* All of it but the transaction, which is the same in whatever this one is compared with. */
     a->hash = hash_of(octets + size - (size > 24 ? size - 24 : 0), size > 24 ? size - 24 : 0);
-    a->is_unavailable = a->message.failure == XK_FAILURE_UNAVAILABLE;
     a->group = find_group(m->world, &a->message.transaction_id);
     a->permitted = permitted(m);
     a->running = true;
     if (a->group != NOBODY && (a->permitted & one(XK_E_PEER)) == 0) {
         free_places(m);
-    }
-    if (a->group != NOBODY && a->is_unavailable && (a->permitted & one(XK_E_PEER)) == 0) {
-        take_unavailable(m);
+        move_on(m);
     }
 }
 

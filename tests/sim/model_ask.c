@@ -74,10 +74,11 @@ bool model_may_be_answered(const struct model *m, const struct model_request *q)
     return false;
 }
 
-static void spend(struct model *m, struct model_request *q)
+static void spend(struct model *m, struct model_request *q, bool given_up)
 {
-    q->unreachable = !model_may_be_answered(m, q) && q->refused > 0;
+    q->unreachable = given_up && !model_may_be_answered(m, q);
     q->wait = q->unreachable ? WAIT_TICK : WAIT_SPENT;
+    m->asker_left[q->group] = m->serial;
     q->until = q->unreachable ? m->instance->seen : q->deadline;
 }
 
@@ -105,7 +106,7 @@ void model_turn_to_next(struct model *m, uint32_t number)
     uint8_t all = (uint8_t)((1u << q->route_count) - 1);
     bool given_up = m->config.max_refused > 0 && q->refused >= m->config.max_refused;
     if (q->attempts >= m->config.max_attempts || given_up) {
-        spend(m, q);
+        spend(m, q, given_up);
     } else if ((q->tried & all) != all) {
         q->wait = WAIT_READY;
     } else {
@@ -135,6 +136,7 @@ static void ask_again(struct model *m, uint32_t number, uint32_t kms)
         breaks(m->world, "A6: more requests at a KMS than its window lets through");
     }
     q->place = (uint8_t)kms;
+    q->overdue = 0;
     q->sending = true;
     m->in_flight[kms]++;
     q->asked_again++;
@@ -226,7 +228,8 @@ static void take_turn(struct model *m, const struct model_request *q)
 {
     for (uint32_t i = q->group; i < m->world->request_count; i++) {
         struct model_request *other = &m->requests[i];
-        if (other->group == q->group && other->state == MODEL_WAITING && other->wait == WAIT_TICK && other->restored) {
+        if (other->group == q->group && other->state == MODEL_WAITING && other->wait == WAIT_TICK && other->restored &&
+            !other->unreachable) {
             (void)model_move(m, i, MODEL_SHARE);
             other->until = other->patience;
         }
@@ -252,7 +255,8 @@ void model_send(struct model *m, uint32_t number, uint32_t kms, uint32_t attempt
         if (q->restored) {
             take_turn(m, q);
         }
-        if (model_has_asker(m, q->group) && m->instance->seen < q->from) {
+        bool inherits = m->asker_left[q->group] == m->serial || !model_has_asker(m, q->group);
+        if (!inherits && m->instance->seen < q->from) {
             breaks(m->world, "A7: one that shares asks before its patience is over");
         }
         carry(m, number);
@@ -265,6 +269,7 @@ void model_send(struct model *m, uint32_t number, uint32_t kms, uint32_t attempt
     q->route = route;
     q->tried = (uint8_t)(q->tried | 1u << route);
     q->attempts = attempt;
+    q->overdue = 0;
     q->sending = true;
     m->in_flight[kms]++;
     /* Restored: of the whole timer, or of what was left of it. */
@@ -327,6 +332,7 @@ void model_referred(struct model *m, uint32_t number)
         breaks(m->world, "A9: a referral is followed that was not given, or not for the first time");
         return;
     }
+    model_count_answer(q, a->kms);
     (void)model_move(m, number, MODEL_REFERRED);
     q->referred = true;
     q->tried = (uint8_t)((1u << q->route_count) - 1); /* no other is asked before the next round */

@@ -19,6 +19,16 @@ static void wait_behind(struct model *m, struct model_request *q)
     m->world->coverage->behind_window++;
 }
 
+static bool has_partner(const struct model *m, uint32_t number)
+{
+    for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
+        if (i != number && m->requests[i].group == m->requests[number].group && model_is_pending(&m->requests[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static uint64_t due_of_waiting(struct model *m, struct model_request *q, uint32_t number)
 {
     bool open = model_has_open_route(m, q);
@@ -58,6 +68,11 @@ static uint64_t due_of_waiting(struct model *m, struct model_request *q, uint32_
         }
         break;
     case WAIT_TICK:
+        if (m->call == CALL_TICK && !m->more && q->restored && !q->unreachable && has_partner(m, number)) {
+            q->until = q->patience; /* another one of them was taken for the one that asks */
+        } else if (m->call == CALL_TICK && !m->more && !q->unreachable && !open) {
+            wait_behind(m, q);
+        }
         break;
     }
     return q->until;
@@ -69,8 +84,9 @@ static bool is_head(const struct model *m, uint32_t number)
     const struct world *w = m->world;
     for (uint32_t i = m->first_live; i < w->request_count; i++) {
         const struct model_request *q = &m->requests[i];
+        bool lets_pass = q->state == MODEL_BLOCKED && q->passed && m->requests[number].state == MODEL_OWED;
         if ((q->state == MODEL_OWED || q->state == MODEL_BLOCKED) && q->order < m->requests[number].order &&
-            w->requests[i].liid == w->requests[number].liid && !(q->state == MODEL_BLOCKED && q->passed)) {
+            w->requests[i].liid == w->requests[number].liid && !lets_pass) {
             return false;
         }
     }
@@ -95,16 +111,35 @@ static uint64_t due_of_owed(struct model *m, struct model_request *q, uint32_t n
     bool was_head = q->is_head;
     q->is_head = is_head(m, number);
     if (!q->is_head) {
-        return q->state == MODEL_BLOCKED && q->passed ? q->until : XK_NEVER;
+        return XK_NEVER;
     }
-    if (!was_head && q->until < m->instance->seen) {
+    if (!was_head && q->state == MODEL_BLOCKED) {
+        model_wait_for_octets(m, q); /* behind another it was not waited for */
+    } else if (!was_head && q->until <= m->instance->seen && m->call != CALL_RESTORE) {
         q->until = later(m->instance->seen, m->config.reoffer_interval);
     }
-    if (q->state == MODEL_BLOCKED && !q->passed && has_followers(m, number)) {
-        uint64_t bound = later(q->since, m->config.passing_bound);
-        return bound < q->until ? bound : q->until;
+    if (q->state == MODEL_BLOCKED && q->until <= m->instance->seen && m->config.kms_window > 0) {
+        model_wait_for_octets(m, q); /* there was no place at its KMS */
+    }
+    if (q->state == MODEL_BLOCKED) {
+        return later(q->until, m->config.reoffer_interval); /* they are asked for again in the next pass of offers */
     }
     return q->until;
+}
+
+/* Keys that wait for their octets hold up what their LIID is owed after them no longer than the bound. */
+static void check_passing(struct model *m, uint64_t next)
+{
+    for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
+        const struct model_request *q = &m->requests[i];
+        uint64_t bound = later(q->since, m->config.passing_bound + 1u);
+        if (q->state == MODEL_BLOCKED && q->is_head && !q->passed && !q->restored && has_followers(m, i) &&
+            next > bound && next > m->instance->seen) {
+            tell(m->world, "next deadline %llu, but #%u may be passed at %llu", (unsigned long long)next, i,
+                 (unsigned long long)bound);
+            breaks(m->world, "T8: next_deadline is later than what keys may hold up others");
+        }
+    }
 }
 
 static uint64_t due_of(struct model *m, uint32_t number)
@@ -150,9 +185,9 @@ static void check_overdue(struct model *m, uint32_t number, uint64_t due)
     struct model_request *q = &m->requests[number];
     if (due > m->instance->seen) {
         q->overdue = 0;
-    } else if (q->state == MODEL_GRACE) {
+    } else if (q->state == MODEL_GRACE && ++q->overdue > 1) {
         (void)model_move(m, number, MODEL_GRACE_OVER);
-    } else if (++q->overdue > PATIENCE) {
+    } else if (q->state != MODEL_GRACE && ++q->overdue > PATIENCE) {
         tell(m->world, "#%u is %s and was due at %llu", number, model_state_name((enum model_state)q->state),
              (unsigned long long)due);
         breaks(m->world, "T3: ticks do not do what is due");
@@ -165,6 +200,7 @@ void model_check(struct model *m, enum call call, bool full)
     uint64_t first = XK_NEVER;
     uint32_t who = NOBODY;
     m->call = call;
+    m->serial++;
     while (m->first_live < w->request_count && !model_is_live(&m->requests[m->first_live])) {
         m->first_live++;
     }
@@ -177,17 +213,22 @@ void model_check(struct model *m, enum call call, bool full)
             if (call == CALL_TICK && full) {
                 check_overdue(m, i, due);
             }
-            if (due < first && model_is_live(&m->requests[i])) {
+            bool live = model_is_live(&m->requests[i]);
+            bool over = !live || (m->requests[i].state == MODEL_GRACE && m->requests[i].from <= m->instance->seen);
+            if (due < first && !over) {
                 first = due;
                 who = i;
             }
         }
     }
     uint64_t next = xk_requester_next_deadline(m->instance->engine);
-    uint64_t latest = first > m->instance->seen && !m->more ? first : m->instance->seen;
+    bool left_over = m->more && (call == CALL_TICK || call == CALL_RESUME);
+    uint64_t latest = first > m->instance->seen && !left_over ? first : m->instance->seen;
     w->coverage->deadline_exact += next == first && next != XK_NEVER;
+    check_passing(m, next);
     if (next > latest) {
-        tell(w, "next deadline %llu, but #%u is due at %llu", (unsigned long long)next, who,
+        tell(w, "next deadline %llu, but #%d, which is %s, is due at %llu", (unsigned long long)next, (int)who,
+             who == NOBODY ? "nobody" : model_state_name((enum model_state)m->requests[who].state),
              (unsigned long long)latest);
         breaks(w, "T5: next_deadline is later than what is due");
     }

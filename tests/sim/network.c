@@ -67,9 +67,11 @@ static bool deliver(struct world *w, const struct packet *p)
     struct instance *to = w->old != NULL && p->for_old ? w->old : w->current;
     uint8_t octets[PACKET_SIZE];
     memcpy(octets, p->octets, p->size);
-    tell(w, "KMS %u answers", p->kms);
     uint64_t clock = host_clock(to);
     model_receive(to->model, p->kms, p->octets, p->size);
+    const struct model_answer *a = &to->model->answer;
+    tell(w, "KMS %u answers #%d: %s, failure %d", p->kms, (int)a->group, xk_status_name(a->status),
+         a->status == XK_OK ? (int)a->message.failure : -1);
     struct xk_diag diag = {XK_OK, 0, NULL};
     to->model->may_offer = true;
     w->crash_possible = to == w->current;

@@ -112,6 +112,7 @@ void pick_options(struct world *w)
     if (!o->journal) {
         w->faults.crash = w->faults.crash_inside = w->faults.snapshot = w->faults.journal_fails = 0;
         w->faults.split_brain = w->faults.bad_restore = 0;
+        o->config.share_queries = false; /* who shares with whom only records tell */
     }
 }
 

@@ -13,6 +13,7 @@
 struct scratch {
     struct xk_requester *engine;
     struct world *world;
+    bool tried;
     uint32_t submitted;
     uint64_t handle;
 };
@@ -44,10 +45,11 @@ static void scratch_observe(const struct xk_observation *seen, void *user)
 {
     struct scratch *s = user;
     (void)seen;
-    if (s->submitted == 0 && s->engine != NULL &&
-        host_submit_plain(s->engine, s->world, seen->now_ms, &s->handle) == XK_OK) {
-        s->submitted = 1;
+    if (s->tried || s->engine == NULL) {
+        return;
     }
+    s->tried = true;
+    s->submitted = host_submit_plain(s->engine, s->world, seen->now_ms, &s->handle) == XK_OK;
 }
 
 static bool scratch_create(struct scratch *s, struct world *w, const struct xk_requester_config *config)
@@ -81,6 +83,8 @@ static enum xk_status refuse(struct world *w, const struct xk_requester_config *
     xk_requester_read_usage(s.engine, &usage);
     if (status != XK_OK && (usage.pending != s.submitted || usage.owed != 0 ||
                             (s.submitted > 0 && xk_requester_cancel(s.engine, world_clock(w), s.handle) != XK_OK))) {
+        tell(w, "%s, but %u pend, %u are owed, %u submitted", xk_status_name(status), usage.pending, usage.owed,
+             s.submitted);
         breaks(w, "J1: a restore that failed changed something");
     }
     s.engine = s.engine; /* destroyed below, whatever came of it */
@@ -181,13 +185,15 @@ static void adopt(struct model *m, const struct log *log, uint32_t number, uint6
     int64_t left = (int64_t)(stored->deadline - log->last - elapsed);
     *q = stored->request;
     q->handle = 0;
+    q->was_held = q->was_held || q->state == MODEL_HELD;
     q->restored = true;
     q->sending = false;
     q->is_head = false;
     q->loose = true;
     q->passed = false;
     q->attempts = q->backoffs = q->refused = 0;
-    q->tried = 0;
+    q->tried = (uint8_t)(q->referred ? (1u << (q->route_count - 1)) - 1 : 0);
+    memset(q->owes, 0, sizeof q->owes);
     q->place = NO_ROUTE;
     q->asked_again = 0;
     q->since = now;
@@ -204,6 +210,9 @@ static void adopt(struct model *m, const struct log *log, uint32_t number, uint6
         m->world->coverage->held_over_restart += q->state == MODEL_HELD;
         q->recorded = true;
         q->state = q->kind == XK_OUTCOME_FAILURE ? MODEL_OWED : MODEL_BLOCKED;
+        if (q->state == MODEL_BLOCKED) {
+            model_wait_for_octets(m, q);
+        }
         m->decisions = q->order > m->decisions ? q->order : m->decisions;
         return;
     }

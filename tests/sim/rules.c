@@ -164,7 +164,8 @@ static void check_usage(struct instance *instance)
     }
     uint32_t pending = count[MODEL_WAITING] + count[MODEL_ASKED] + count[MODEL_SHARING];
     uint32_t owed = count[MODEL_BLOCKED] + count[MODEL_OWED] + count[MODEL_HELD];
-    uint32_t room = m->config.max_pending - pending - owed - count[MODEL_GRACE];
+    uint32_t taken = pending + owed + count[MODEL_GRACE];
+    uint32_t room = taken < m->config.max_pending ? m->config.max_pending - taken : 0;
     if (usage.pending != pending || usage.owed != owed || usage.held != count[MODEL_HELD] || usage.free < room ||
         usage.free > room + over) {
         tell(instance->world, "pending %u owed %u held %u free %u; the model counts %u %u %u %u", usage.pending,

@@ -21,7 +21,7 @@ void store_start(struct world *w)
     struct log *logs[] = {&s->journal, &s->compact};
     for (size_t i = 0; i < 2; i++) {
         logs[i]->size = logs[i]->whole = logs[i]->snapshot = 0;
-        logs[i]->last = logs[i]->at = 0;
+        logs[i]->last = logs[i]->at = logs[i]->decisions = 0;
         memset(logs[i]->stored, 0, w->options.request_max * sizeof logs[i]->stored[0]);
     }
     memset(s->ids, 0, sizeof s->ids);
@@ -69,25 +69,23 @@ static uint32_t number_at(const struct store *s, const struct xk_bytes octets, s
     return id != 0 && s->ids[cell].id == id ? s->ids[cell].number : NOBODY;
 }
 
-/* A record names its request's transaction, which may be that of an earlier one, and its own outcome. */
-uint32_t store_find(struct store *s, const struct xk_journal_record *record)
+/* A record names its request's transaction, which may have been drawn for another one, and then its own outcome. */
+uint32_t store_find(struct store *s, const struct xk_journal_record *record, uint32_t *group)
 {
     size_t *places = s->places[(size_t)record->kind % JOURNAL_KINDS];
-    uint32_t a = number_at(s, record->octets, places[0]);
-    uint32_t b = number_at(s, record->octets, places[1]);
-    if (a != NOBODY && b != NOBODY) {
-        return a > b ? a : b;
-    }
+    *group = number_at(s, record->octets, places[0]);
+    uint32_t number = number_at(s, record->octets, places[1]);
     size_t found = 0;
-    uint32_t last = NOBODY;
+    if (*group != NOBODY && number != NOBODY && places[0] != places[1]) {
+        return number;
+    }
     for (size_t at = 0; at + 8 <= record->octets.size && found < 2; at++) {
-        uint32_t number = number_at(s, record->octets, at);
-        if (number != NOBODY) {
+        if (number_at(s, record->octets, at) != NOBODY) {
             places[found++] = at;
-            last = last == NOBODY || number > last ? number : last;
         }
     }
-    return last;
+    *group = number_at(s, record->octets, places[0]);
+    return found == 2 ? number_at(s, record->octets, places[1]) : NOBODY;
 }
 
 static void append(struct log *log, const uint8_t *octets, size_t size)
@@ -117,9 +115,10 @@ static void keep(struct stored *stored, const struct instance *instance, uint32_
     stored->deadline = stored->request.deadline + instance->model->shift;
 }
 
-static void apply(struct stored *stored, const struct instance *instance, enum xk_journal_kind kind, uint32_t number)
+static void apply(struct log *log, const struct instance *instance, enum xk_journal_kind kind, uint32_t number)
 {
     const struct request *r = &instance->world->requests[number];
+    struct stored *stored = &log->stored[number];
     switch (kind) {
     case XK_JOURNAL_SUBMITTED:
         memset(stored, 0, sizeof *stored);
@@ -133,6 +132,7 @@ static void apply(struct stored *stored, const struct instance *instance, enum x
     case XK_JOURNAL_DECIDED:
         stored->decided = true;
         keep(stored, instance, number);
+        stored->request.order = ++log->decisions;
         break;
     case XK_JOURNAL_ENDED:
         stored->ended = true;
@@ -144,11 +144,11 @@ void store_append(struct instance *instance, const struct xk_journal_record *rec
 {
     struct store *s = instance->world->store;
     append(&s->journal, record->octets.data, record->octets.size);
-    apply(&s->journal.stored[number], instance, record->kind, number);
+    apply(&s->journal, instance, record->kind, number);
     stamp(&s->journal, instance, instance->seen);
     if (s->has_compact) {
         append(&s->compact, record->octets.data, record->octets.size);
-        apply(&s->compact.stored[number], instance, record->kind, number);
+        apply(&s->compact, instance, record->kind, number);
         stamp(&s->compact, instance, instance->seen);
     }
 }
@@ -163,10 +163,10 @@ void store_tear(struct instance *instance, const struct xk_journal_record *recor
     }
 }
 
-/* The model's groups of the sharers are known only now that all have been told. */
 static void keep_all(struct log *log, const struct instance *instance)
 {
     const struct model *m = instance->model;
+    log->decisions = m->decisions;
     for (uint32_t i = 0; i < instance->world->request_count; i++) {
         const struct model_request *q = &m->requests[i];
         struct stored *stored = &log->stored[i];

@@ -25,6 +25,7 @@ struct log {
     size_t snapshot; /* octets of the snapshot that it begins with */
     uint64_t last;   /* time of the last record, on the records' clock */
     uint64_t at;     /* and on the host's */
+    uint64_t decisions; /* the order of its records */
     struct stored stored[REQUESTS_MAX];
 };
 
@@ -47,7 +48,8 @@ void store_start(struct world *w);
 void store_end(struct world *w);
 /* Random octets that were drawn for a request: by them its records are known. */
 void store_learn(struct store *s, uint32_t number, const uint8_t *octets, size_t size);
-uint32_t store_find(struct store *s, const struct xk_journal_record *record);
+/* Which request it is, and the one whose transaction that uses. */
+uint32_t store_find(struct store *s, const struct xk_journal_record *record, uint32_t *group);
 void store_append(struct instance *instance, const struct xk_journal_record *record, uint32_t number);
 void store_tear(struct instance *instance, const struct xk_journal_record *record, size_t part);
 void store_snapshot(struct instance *instance);

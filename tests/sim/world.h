@@ -31,6 +31,7 @@
 #define NO_KMS UINT32_MAX
 #define CANARY 0xc5 /* every octet of every key but the first four */
 #define ABOUT_MAX 8
+#define DEPTH_MAX 2 /* calls of the host's from inside callbacks, in each other */
 
 struct model;
 struct store;
