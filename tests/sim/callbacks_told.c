@@ -79,7 +79,7 @@ static uint32_t number_of(struct instance *instance, const struct xk_observation
         return w->submitting;
     }
     uint32_t number = model_find(instance->model, seen->request);
-    if (number == NOBODY && seen->event != XK_EVENT_RESTORED) {
+    if (number == NOBODY && seen->event == XK_EVENT_JOURNAL_FAILED) {
         /* A journal that fails in submit is told with the handle of what will not be. */
         return w->submitting;
     }

@@ -190,7 +190,8 @@ static void check_order(struct model *m, uint32_t number)
     const struct model_request *q = &m->requests[number];
     for (uint32_t i = m->first_live; i < w->request_count; i++) {
         const struct model_request *other = &m->requests[i];
-        bool earlier = other->order < q->order && i != number && !other->was_held && !q->was_held;
+        bool earlier = other->order < q->order && i != number && !other->was_held && !q->was_held &&
+                       !(other->restored && other->state == MODEL_BLOCKED);
         if (earlier && w->requests[i].liid == w->requests[number].liid &&
             (other->state == MODEL_OWED || (other->state == MODEL_BLOCKED && !other->passed))) {
             tell(m->world, "#%u passes #%u", number, i);

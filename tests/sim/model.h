@@ -82,6 +82,7 @@ struct model {
     uint64_t shift; /* from the engine's clock to the records' */
     uint64_t decisions;
     uint32_t in_flight[KMSS_MAX];
+    uint32_t places[KMSS_MAX]; /* beside them, of keys that are asked for again */
     bool more; /* a budget has left something */
     bool may_offer; /* the running call is one that offers outcomes */
     enum call call; /* that is being checked */

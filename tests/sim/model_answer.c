@@ -68,7 +68,7 @@ void model_judge_answer(const struct model *m, const struct model_request *q, ui
 static uint64_t permits_blocked(const struct model *m, bool same)
 {
     if (same) {
-        return one(XK_OK) | one(XK_E_BLOCKED);
+        return one(XK_OK) | one(XK_E_BLOCKED) | one(XK_E_LATE);
     }
     return m->answer.message.failure == XK_FAILURE_UNAVAILABLE ? one(XK_OK) : one(XK_E_CONFLICT);
 }

@@ -25,9 +25,15 @@ bool model_has_asker(const struct model *m, uint32_t group)
     return false;
 }
 
+/* Certainly: no matter whether keys that are asked for again still have their places. */
 bool model_window_is_open(const struct model *m, uint32_t kms)
 {
-    return m->config.kms_window == 0 || m->in_flight[kms] < m->config.kms_window;
+    return m->config.kms_window == 0 || m->in_flight[kms] + m->places[kms] < m->config.kms_window;
+}
+
+static bool window_is_full(const struct model *m, uint32_t kms)
+{
+    return m->config.kms_window != 0 && m->in_flight[kms] >= m->config.kms_window;
 }
 
 /* May it be asked there in this round? */
@@ -55,7 +61,7 @@ void model_leave_kms(struct model *m, uint32_t number)
 void model_leave_place(struct model *m, struct model_request *q)
 {
     if (q->place != NO_ROUTE) {
-        m->in_flight[q->place]--;
+        m->places[q->place]--;
         q->place = NO_ROUTE;
     }
 }
@@ -132,13 +138,13 @@ static void ask_again(struct model *m, uint32_t number, uint32_t kms)
         breaks(m->world, "A1: keys are asked for again from another KMS than the one whose turn it is");
     }
     model_leave_place(m, q);
-    if (!model_window_is_open(m, kms)) {
+    if (window_is_full(m, kms)) {
         breaks(m->world, "A6: more requests at a KMS than its window lets through");
     }
     q->place = (uint8_t)kms;
     q->overdue = 0;
     q->sending = true;
-    m->in_flight[kms]++;
+    m->places[kms]++;
     q->asked_again++;
     model_wait_for_octets(m, q);
 }
@@ -148,7 +154,8 @@ static void check_queue(struct model *m, const struct model_request *q, uint32_t
 {
     for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
         const struct model_request *other = &m->requests[i];
-        if (other->state != MODEL_WAITING || other->wait != WAIT_BEHIND || other->since >= q->since) {
+        bool new_round = other->until <= m->instance->seen; /* it goes to the end */
+        if (other->state != MODEL_WAITING || other->wait != WAIT_BEHIND || other->since >= q->since || new_round) {
             continue;
         }
         for (uint8_t k = 0; k < other->route_count; k++) {
@@ -214,7 +221,7 @@ static void check_send(struct model *m, uint32_t number, uint32_t kms, uint32_t 
     if (q->wait == WAIT_SPENT || q->unreachable) {
         breaks(m->world, "A5: more attempts than there may be");
     }
-    if (!model_window_is_open(m, kms)) {
+    if (window_is_full(m, kms)) {
         breaks(m->world, "A6: more requests at a KMS than its window lets through");
     }
     if (q->wait == WAIT_BEHIND) {

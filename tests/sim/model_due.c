@@ -59,6 +59,8 @@ static uint64_t due_of_waiting(struct model *m, struct model_request *q, uint32_
     case WAIT_BACKOFF:
         if (q->until <= m->instance->seen && !open && m->call == CALL_TICK && !m->more) {
             wait_behind(m, q);
+        } else if (q->from <= m->instance->seen && !open) {
+            return later(q->until, model_attempt_time(m, q)); /* perhaps it is behind already */
         }
         break;
     case WAIT_SPENT:
@@ -122,7 +124,9 @@ static uint64_t due_of_owed(struct model *m, struct model_request *q, uint32_t n
         model_wait_for_octets(m, q); /* there was no place at its KMS */
     }
     if (q->state == MODEL_BLOCKED) {
-        return later(q->until, m->config.reoffer_interval); /* they are asked for again in the next pass of offers */
+        /* They are asked for again in a pass of offers, and one that waited longer may go first. */
+        uint64_t due = later(q->until, 16ull * m->config.reoffer_interval);
+        return due > m->instance->seen ? due : later(m->instance->seen, m->config.reoffer_interval);
     }
     return q->until;
 }
@@ -142,6 +146,19 @@ static void check_passing(struct model *m, uint64_t next)
     }
 }
 
+/* The first of those that share with nobody is made ready in the same call; that it waits behind windows is not told. */
+static uint64_t due_of_orphan(struct model *m, struct model_request *q, uint32_t number)
+{
+    if (model_has_open_route(m, q)) {
+        tell(m->world, "#%u shares with nobody who asks", number);
+        breaks(m->world, "T4: a request shares with nobody who asks");
+    }
+    (void)model_move(m, number, MODEL_CARRY);
+    wait_behind(m, q);
+    m->world->coverage->promoted++;
+    return q->until;
+}
+
 static uint64_t due_of(struct model *m, uint32_t number)
 {
     struct model_request *q = &m->requests[number];
@@ -157,11 +174,10 @@ static uint64_t due_of(struct model *m, uint32_t number)
             q->until = m->instance->seen;
             return q->until;
         }
-        if (!model_has_asker(m, q->group) && !m->more) {
-            tell(m->world, "#%u shares with nobody who asks", number);
-            breaks(m->world, "T4: a request shares with nobody who asks");
-        }
         due = q->until;
+        if (!model_has_asker(m, q->group) && !m->more) {
+            due = due_of_orphan(m, q, number);
+        }
         break;
     case MODEL_ASKED:
     case MODEL_GRACE:
