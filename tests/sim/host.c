@@ -126,8 +126,10 @@ void host_tick(struct instance *instance, uint32_t budget)
     bool more = false;
     instance->model->may_offer = true;
     w->crash_possible = instance == w->current;
+    instance->model->ticks = true;
     enum xk_status status = xk_requester_tick(instance->engine, host_clock(instance), budget, &more);
     w->crash_possible = false;
+    instance->model->ticks = false;
     instance->model->may_offer = false;
     tell(w, "tick: %s%s", xk_status_name(status), more ? ", more" : "");
     w->coverage->budget_ended += more;
@@ -199,7 +201,9 @@ void host_cancel(struct instance *instance, uint32_t number)
         check_status(instance, CALL_CANCEL, status, XK_E_ALREADY);
     } else if (!fuzzy) {
         bool ended = status == XK_E_UNKNOWN && !model_is_live(q) && !q->cancelled; /* by an observer, just before */
-        check_status(instance, CALL_CANCEL, status, ended ? XK_E_UNKNOWN : expected);
+        bool served = status == XK_E_ALREADY && instance->model->answer.running &&
+                      instance->model->answer.group == q->group; /* its keys wait for what goes first */
+        check_status(instance, CALL_CANCEL, status, ended || served ? status : expected);
     }
     if (status == XK_OK && instance == w->current) {
         request->cancelled = true;

@@ -84,6 +84,7 @@ struct model {
     uint32_t in_flight[KMSS_MAX];
     uint32_t places[KMSS_MAX]; /* beside them, of keys that are asked for again */
     bool more; /* a budget has left something */
+    bool ticks;     /* the running call fires timers */
     bool may_offer; /* the running call is one that offers outcomes */
     enum call call; /* that is being checked */
     struct model_answer answer;

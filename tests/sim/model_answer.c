@@ -96,6 +96,9 @@ static uint64_t permits(const struct model *m, uint32_t number)
         }
         return same ? one(XK_E_DUPLICATE) : one(XK_E_CONFLICT);
     case MODEL_GRACE:
+        if (q->from <= m->instance->seen) { /* perhaps it is over */
+            return ~one(XK_E_PEER);
+        }
         return kind == XK_OUTCOME_FAILURE ? one(XK_E_LATE) : one(XK_OK) | one(XK_E_BLOCKED) | one(XK_E_LATE);
     case MODEL_FREE:
     case MODEL_STATES:

@@ -190,11 +190,10 @@ static uint8_t route_to(struct model *m, uint32_t number, uint32_t kms)
 {
     struct model_request *q = &m->requests[number];
     uint8_t route = 0;
-    bool next = is_next(m, q, kms, &route);
-    if (!next && q->wait == WAIT_BEHIND && m->instance->seen >= q->until) {
+    if (m->ticks && q->wait == WAIT_BEHIND && m->instance->seen >= q->until) {
         q->tried = 0; /* a new round, and no attempt */
-        next = is_next(m, q, kms, &route);
     }
+    bool next = is_next(m, q, kms, &route);
     for (uint8_t i = 0; i < q->route_count && !next && q->loose; i++) {
         next = q->routes[i] == kms;
         route = i;
