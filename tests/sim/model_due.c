@@ -71,7 +71,7 @@ static uint64_t due_of_waiting(struct model *m, struct model_request *q, uint32_
         break;
     case WAIT_TICK:
         if (m->call == CALL_TICK && !m->more && q->restored && !q->unreachable && has_partner(m, number)) {
-            q->until = q->deadline; /* another one of them asks, and this one shares or waits: no record tells */
+            q->until = q->deadline; /* another one asks, and this one shares or waits: no record tells */
         } else if (m->call == CALL_TICK && !m->more && !q->unreachable && !open) {
             wait_behind(m, q);
         }
@@ -146,7 +146,7 @@ static void check_passing(struct model *m, uint64_t next)
     }
 }
 
-            q->until = q->deadline; /* another one asks, and this one shares or waits: no record tells */
+/* The first of those that share with nobody is made ready in the same call; that it waits behind windows is untold. */
 static uint64_t due_of_orphan(struct model *m, struct model_request *q, uint32_t number)
 {
     if (model_has_open_route(m, q)) {
