@@ -176,7 +176,7 @@ void xki_rq_attempt_failed(struct xk_requester *r, uint32_t index, bool refused)
     uint64_t until = XK_NEVER;
     if (input == XKI_RQ_BACK_OFF) {
         until = xki_rq_after(r, jitter(r, xki_rq_ask_backoff(r, index)));
-    } else if (given_up) {
+    } else if (given_up && !xki_rq_share_others_ask(r, index)) {
         /* Nobody can answer. The decision is left to the next tick, since submit hands nothing over. */
         xki_rq_set(r, index, XKI_RQ_GIVEN_UP);
         until = r->now;

@@ -26,6 +26,7 @@ struct received {
     struct xk_get_keys_response answer;
     uint32_t concerned;    /* the request that a refusal is about, or none */
     bool unrequested_seen; /* what it has too much has been counted */
+    enum xk_failure moved; /* why its KMS cannot answer, if it said so; else none */
 };
 
 static size_t count_keys(const struct xk_session_result *results, size_t count)
@@ -117,7 +118,7 @@ static enum xk_failure common_failure(const struct xk_session_result *results, s
 
 /* A KMS that cannot answer, now or this version. It decides only when nobody else may answer and nothing more is
  * sent. */
-static enum xk_status move_on(struct xk_requester *r, uint32_t index, const struct received *in,
+static enum xk_status move_on(struct xk_requester *r, uint32_t index, struct received *in,
                               enum xk_failure failure)
 {
     bool was_open = xki_rq_state(r, index) == XKI_RQ_SPENT && xki_rq_ask_may_answer(r, index);
@@ -129,11 +130,18 @@ static enum xk_status move_on(struct xk_requester *r, uint32_t index, const stru
     if (at) {
         xki_rq_attempt_failed(r, index, false);
     }
+    in->moved = failure;
+    return XK_OK;
+}
+
+/* Once all that share the transaction know: nobody is left who may answer this one. */
+static enum xk_status settle(struct xk_requester *r, uint32_t index, const struct received *in)
+{
     if (xki_rq_state(r, index) != XKI_RQ_SPENT || xki_rq_ask_may_answer(r, index) ||
         xki_rq_share_others_ask(r, index)) {
         return XK_OK;
     }
-    struct xki_rq_decision decision = {XKI_RQ_ANSWER_FAILURE, XK_CAUSE_KMS_REFUSED, failure, in->fingerprint};
+    struct xki_rq_decision decision = {XKI_RQ_ANSWER_FAILURE, XK_CAUSE_KMS_REFUSED, in->moved, in->fingerprint};
     xki_rq_decide_failure(r, index, &decision);
     return r->fenced ? XK_E_FENCED : XK_OK;
 }
@@ -147,7 +155,7 @@ static bool names_followed(const struct xk_requester *r, uint32_t index, const s
            xki_rq_find_kms(r, in->answer.referral) == xki_rq_routes(r, index)[last];
 }
 
-static enum xk_status take_failure(struct xk_requester *r, uint32_t index, const struct received *in,
+static enum xk_status take_failure(struct xk_requester *r, uint32_t index, struct received *in,
                                    enum xk_failure failure)
 {
     enum xki_rq_state state = xki_rq_state(r, index);
@@ -183,7 +191,7 @@ static bool follow_referral(struct xk_requester *r, uint32_t index, const struct
     return true;
 }
 
-static enum xk_status take_refusal(struct xk_requester *r, uint32_t index, const struct received *in)
+static enum xk_status take_refusal(struct xk_requester *r, uint32_t index, struct received *in)
 {
     if (in->answer.failure == XK_FAILURE_OTHER_KMS && in->answer.referral.data != NULL &&
         xki_rq_is_pending(xki_rq_state(r, index)) && follow_referral(r, index, in)) {
@@ -239,11 +247,35 @@ static enum xk_status both(enum xk_status a, enum xk_status b)
     return a;
 }
 
+static void end_group(struct xk_requester *r, uint32_t group)
+{
+    uint32_t next = xki_rq_share_end(r, group);
+    if (next != XKI_RQ_NONE) {
+        xki_rq_carry(r, next);
+    }
+}
+
+static enum xk_status settle_all(struct xk_requester *r, struct received *in)
+{
+    uint32_t found = xki_rq_find_transaction(r, &in->answer.transaction_id, XKI_RQ_NONE);
+    enum xk_status status = XK_OK;
+    if (found == XKI_RQ_NONE) {
+        return status; /* a callback has ended them all */
+    }
+    uint32_t group = xki_rq_share_begin(r, found);
+    for (uint32_t i = xki_rq_share_next(r, group); i != XKI_RQ_NONE && !r->fenced; i = xki_rq_share_next(r, group)) {
+        status = both(status, settle(r, i, in));
+    }
+    end_group(r, group);
+    return status;
+}
+
 /* To every request of the transaction. What callbacks end meanwhile is left out; what they submit does not join. */
 static enum xk_status give_to_all(struct xk_requester *r, uint32_t found, struct received *in)
 {
     if (!r->config.share_queries) {
-        return give(r, found, in);
+        enum xk_status alone = give(r, found, in);
+        return in->moved == XK_FAILURE_NONE ? alone : settle(r, found, in);
     }
     uint32_t group = xki_rq_share_begin(r, found);
     uint32_t index = xki_rq_share_next(r, group);
@@ -254,9 +286,9 @@ static enum xk_status give_to_all(struct xk_requester *r, uint32_t found, struct
             status = both(status, give(r, index, in));
         }
     }
-    uint32_t next = xki_rq_share_end(r, group);
-    if (next != XKI_RQ_NONE) {
-        xki_rq_carry(r, next);
+    end_group(r, group);
+    if (in->moved != XK_FAILURE_NONE && !r->fenced) {
+        status = both(status, settle_all(r, in));
     }
     return status;
 }
@@ -331,6 +363,7 @@ enum xk_status xk_requester_receive(struct xk_requester *requester, uint64_t now
     in.kms = kms;
     in.concerned = XKI_RQ_NONE;
     in.unrequested_seen = false;
+    in.moved = XK_FAILURE_NONE;
     enum xk_status status;
     if (kms >= r->kms_count) {
         in.kms = UINT32_MAX;
