@@ -282,11 +282,10 @@ static bool voip_before(const struct xk_hi2_ims_voip *a, const struct xk_hi2_ims
     if (of_a.size != of_b.size) {
         return of_a.size < of_b.size;
     }
-    if (a->iri.size != b->iri.size) {
+    if (sorts_before(a->iri, b->iri) || sorts_before(b->iri, a->iri)) {
         return sorts_before(a->iri, b->iri);
     }
-    int order = memcmp(a->iri.data, b->iri.data, a->iri.size);
-    return order != 0 ? order < 0 : a->cc.size > 0 && sorts_before(a->cc, b->cc);
+    return a->cc.size > 0 && sorts_before(a->cc, b->cc); /* the other is of the same size */
 }
 
 static struct xki_der with_ims_voip(struct xki_der writer, const struct xk_hi2_extras *e, unsigned int tag)

@@ -96,6 +96,12 @@ static void every_day_is_told_and_comes_back(void **state)
             c.day++;
             assert_false(xki_calendar_seconds(&c, &back));
         }
+        c = day;
+        c.hour = day.day % 24; /* and the first second of an hour */
+        at = seconds + (int64_t)c.hour * 3600;
+        assert_true(xki_calendar(at, &told));
+        assert_int_equal(told.hour, c.hour);
+        assert_int_equal(told.minute + told.second, 0);
         seconds += 86400;
         day.day++;
         if (day.day > length) {

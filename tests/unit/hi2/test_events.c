@@ -132,7 +132,7 @@ static void what_stands_around_is_written_under_the_tags_of_the_module(void **st
 static void ims_voip_takes_the_place_of_all_other_correlation(void **state)
 {
     (void)state;
-    const struct xk_hi2_ims_voip voip[] = {
+    struct xk_hi2_ims_voip voip[] = {
         {xk_text("b"), xk_text("cc")}, {xk_text("c"), {NULL, 0}},    {xk_text("a"), {NULL, 0}},
         {xk_text("b"), xk_text("ca")}, {xk_text("bb"), xk_text("c")},
     };
@@ -147,6 +147,21 @@ static void ims_voip_takes_the_place_of_all_other_correlation(void **state)
         assert_true(holds("3003 800161 3003 800163 300b 800162 a106 a004 04026361 300b 800162 a106 a004 04026363"
                           "300b 80026262 a105 a003 040163"));
         assert_false(holds("9208 696d73636f727231")); /* no correlation number */
+        for (unsigned int turn = 0; turn < 2 * LENGTH(voip); turn++) { /* whatever the order in which they are given */
+            uint8_t first[4096];
+            size_t first_size = size;
+            memcpy(first, out, size);
+            const size_t swapped = turn % 2 == 0 ? LENGTH(voip) - 1 : 2;
+            struct xk_hi2_ims_voip taken = voip[0];
+            voip[0] = voip[swapped];
+            voip[swapped] = taken;
+            struct xk_hi2_ims_voip last = voip[LENGTH(voip) - 1];
+            memmove(voip + 1, voip, (LENGTH(voip) - 1) * sizeof *voip);
+            voip[0] = last;
+            assert_int_equal(encode(NULL), XK_OK);
+            assert_int_equal(size, first_size);
+            assert_memory_equal(out, first, size);
+        }
         struct xk_hi2_record record;
         struct xk_hi2_ims_voip entry;
         size_t position = 0;

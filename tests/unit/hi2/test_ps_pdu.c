@@ -181,6 +181,18 @@ static void header_rules_are_enforced(void **state)
     refused(h, XK_E_FIELD, "interceptionPointID");
     h.interception_point = xk_text("a_b"); /* between upper and lower case */
     refused(h, XK_E_FIELD, "interceptionPointID");
+    for (const char *c = "@[`{\"&*;<>!#%_|~"; *c != '\0'; c++) { /* beside the letters and digits, and others */
+        h.interception_point = (struct xk_bytes){(const uint8_t *)c, 1};
+        refused(h, XK_E_FIELD, "interceptionPointID");
+    }
+    static const char *const printable[] = {"09AZaz", " '()+,-.", "/:=?"};
+    for (size_t i = 0; i < 3; i++) {
+        size_t size = 0;
+        h.interception_point = xk_text(printable[i]);
+        const struct xk_bytes whole = {record, record_size};
+        assert_int_equal(xk_ps_pdu_encode(&h, XK_HI2_UMTS, XK_PS_WHOLE_RECORD, whole, out, sizeof out, &size, NULL),
+                         XK_OK);
+    }
     h = header();
     memcpy(h.delivery_country, "\0E", 2);
     refused(h, XK_E_FIELD, "deliveryCountryCode");

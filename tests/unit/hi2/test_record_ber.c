@@ -286,6 +286,40 @@ static void what_is_wrong_is_told_with_its_place(void **state)
     }
 }
 
+/* OCTET STRINGs without limits may be empty; they are told as empty, not as absent. */
+static void empty_strings_are_strings(void **state)
+{
+    (void)state;
+    struct xk_hi2_record r;
+    struct xk_iri_key key;
+    struct xk_hi2_ims_voip voip;
+    struct xk_hi2_pani pani;
+    size_t position = 0;
+    make("9e00 9f2c00 9f2d00 9f2e00 9f2f00 9200 bf2302 8100 bf2a0a 3008 810101 820102 8300");
+    assert_int_equal(decode(NULL, &r, NULL), XK_OK);
+    assert_true(r.sip_message.data != NULL && r.sip_message.size == 0);
+    assert_true(r.header_offer.data != NULL && r.header_answer.data != NULL);
+    assert_true(r.sdp_offer.data != NULL && r.sdp_answer.data != NULL);
+    assert_true(r.correlation_number.data != NULL && r.correlation_iri.data != NULL);
+    assert_true(xk_hi2_next_key(&r, &position, &key));
+    assert_true(key.salt.data != NULL && key.salt.size == 0);
+    make("bf2308 a006 a002 0400 8100");
+    assert_int_equal(decode(NULL, &r, NULL), XK_OK);
+    assert_true(r.correlation_cc.data != NULL && r.correlation_cc.size == 0);
+    assert_true(r.correlation_iri.data != NULL && r.correlation_iri.size == 0);
+    make("bf230a a208 a004 a002 0400 8100");
+    assert_int_equal(decode(NULL, &r, NULL), XK_OK);
+    assert_true(r.correlation_both);
+    make("bf390c 300a 8000 a106 a002 0400 8100 bf380c 300a 8100 8200 a404 8100 8200");
+    assert_int_equal(decode(NULL, &r, NULL), XK_OK);
+    position = 0;
+    assert_true(xk_hi2_next_ims_voip(&r, &position, &voip));
+    assert_true(voip.iri.data != NULL && voip.cc.data != NULL);
+    position = 0;
+    assert_true(xk_hi2_next_pani(&r, &position, &pani));
+    assert_true(pani.access_type.data != NULL && pani.access_class.data != NULL && pani.raw_location.data != NULL);
+}
+
 static void access_information_is_read(void **state)
 {
     (void)state;
@@ -339,6 +373,7 @@ int main(void)
         cmocka_unit_test(unknown_values_are_stepped_over),
         cmocka_unit_test(identities_are_those_of_the_module),
         cmocka_unit_test(what_is_wrong_is_told_with_its_place),
+        cmocka_unit_test(empty_strings_are_strings),
         cmocka_unit_test(access_information_is_read),
         cmocka_unit_test(options_are_checked),
     };

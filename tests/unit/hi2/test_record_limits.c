@@ -153,6 +153,39 @@ static void each_value_outside_its_limit_is_told(void **state)
     }
 }
 
+static void each_value_at_its_limit_is_taken(void **state)
+{
+    (void)state;
+    size_t size = 0;
+    start(XK_HI2_UMTS);
+    p.oid_release = 16383;
+    p.oid_version = 16383;
+    p.iri_version = 127;
+    p.record_type = XK_HI2_BEGIN;
+    p.season = XK_HI2_SEASON_SUMMER;
+    p.time_form = XK_HI2_LOCAL_TIME;
+    p.fraction_digits = 6;
+    for (int32_t offset = -1439; offset <= 1439; offset += 2878) {
+        p.local_offset_minutes = offset;
+        s.event.time.seconds = offset < 0 ? 86400 : INT64_C(253402300799) - 86400;
+        s.event.time.microseconds = 999999;
+        assert_int_equal(xk_hi2_record_encode(&p, &s.event, &s.extras, out, sizeof out, &size, NULL), XK_OK);
+    }
+    s.key.cs_id = bytes(16);
+    s.key.key = bytes(XK_SESSION_KEY_MAX);
+    s.key.salt = bytes(XK_SALT_MAX);
+    s.extras.correlation_iri = bytes(XK_HI2_CORRELATION_MAX);
+    s.extras.correlation_cc = bytes(XK_HI2_CORRELATION_MAX);
+    for (size_t i = 0; i < XK_HI2_NATIONAL_MAX; i++) {
+        national[i] = bytes(XK_HI2_NATIONAL_SIZE_MAX);
+    }
+    s.extras.national = national;
+    s.extras.national_count = XK_HI2_NATIONAL_MAX;
+    memcpy(s.extras.country_code, "9z", 2);
+    static uint8_t record[20000];
+    assert_int_equal(xk_hi2_record_encode(&p, &s.event, &s.extras, record, sizeof record, &size, NULL), XK_OK);
+}
+
 static void null_is_refused(void **state)
 {
     (void)state;
@@ -232,6 +265,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_value_outside_its_limit_is_told),
+        cmocka_unit_test(each_value_at_its_limit_is_taken),
         cmocka_unit_test(null_is_refused),
         cmocka_unit_test(correlation_is_written_in_each_of_its_forms),
         cmocka_unit_test(equal_parties_and_digits_in_a_country_are_taken),
