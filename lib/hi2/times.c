@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "hi2/times.h"
 
+#include <string.h>
+
 #include "hi2/calendar.h"
 
 #define LAST_SECOND (INT64_C(253402300799) - 86400) /* of the year 9999, without its last day */
@@ -63,7 +65,7 @@ static bool take_zone(struct xk_bytes text, struct xki_time *time)
     }
     text.data++;
     text.size--;
-    if (!take(&text, 2, &hours) || (text.size > 0 && !take(&text, 2, &minutes)) || text.size > 0 || hours > 23 ||
+    if (!take(&text, 2, &hours) || (text.size == 2 && !take(&text, 2, &minutes)) || text.size > 0 || hours > 23 ||
         minutes > 59) {
         return false;
     }
@@ -108,7 +110,8 @@ static bool read_behind_year(struct xki_calendar *c, struct xk_bytes text, struc
 bool xki_time_read_utc(struct xk_bytes text, struct xki_time *time)
 {
     unsigned int year;
-    struct xki_calendar c = {0, 0, 0, 0, 0, 0};
+    struct xki_calendar c;
+    memset(&c, 0, sizeof c);
     if (!take(&text, 2, &year)) {
         return false;
     }
@@ -119,7 +122,8 @@ bool xki_time_read_utc(struct xk_bytes text, struct xki_time *time)
 bool xki_time_read_generalized(struct xk_bytes text, struct xki_time *time)
 {
     unsigned int year;
-    struct xki_calendar c = {0, 0, 0, 0, 0, 0};
+    struct xki_calendar c;
+    memset(&c, 0, sizeof c);
     if (!take(&text, 4, &year)) {
         return false;
     }

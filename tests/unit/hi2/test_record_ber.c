@@ -357,8 +357,12 @@ static void options_are_checked(void **state)
     assert_int_equal(decode(&options, &r, NULL), XK_OK);
     assert_int_equal(r.options.rules, XK_RULES_BER);
     options.size++;
-    assert_int_equal(decode(&options, &r, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_hi2_parameters_decode(XK_HI2_REPORT, octets + 2, size - 2, &options, &r, NULL), XK_E_ARGUMENT);
+    struct xk_diag diag = {XK_OK, 9, NULL};
+    assert_int_equal(decode(&options, &r, &diag), XK_E_ARGUMENT);
+    assert_true(diag.status == XK_E_ARGUMENT && diag.offset == 0 && diag.field[0] == '\0');
+    diag = (struct xk_diag){XK_OK, 9, NULL};
+    assert_int_equal(xk_hi2_parameters_decode(XK_HI2_REPORT, octets + 2, size - 2, &options, &r, &diag), XK_E_ARGUMENT);
+    assert_true(diag.status == XK_E_ARGUMENT && diag.offset == 0 && diag.field[0] == '\0');
     options.size--;
     assert_int_equal(xk_hi2_parameters_decode(XK_HI2_REPORT, octets + 2, size - 2, &options, &r, NULL), XK_OK);
     options.scratch_size = 1;

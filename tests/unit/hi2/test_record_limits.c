@@ -197,7 +197,9 @@ static void null_is_refused(void **state)
     other.size++;
     struct xk_iri_event orphan = s.event;
     orphan.warrant = NULL;
-    assert_int_equal(xk_hi2_record_encode(NULL, &s.event, NULL, out, sizeof out, &size, NULL), XK_E_ARGUMENT);
+    struct xk_diag diag = {XK_OK, 9, NULL};
+    assert_int_equal(xk_hi2_record_encode(NULL, &s.event, NULL, out, sizeof out, &size, &diag), XK_E_ARGUMENT);
+    assert_true(diag.status == XK_E_ARGUMENT && diag.offset == 0 && diag.field[0] == '\0');
     assert_int_equal(xk_hi2_record_encode(&p, NULL, NULL, out, sizeof out, &size, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_hi2_record_encode(&p, &orphan, NULL, out, sizeof out, &size, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_hi2_record_encode(&p, &s.event, NULL, NULL, 1, &size, NULL), XK_E_ARGUMENT);
