@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Writes into FOLDER what dpkg-buildpackage wants: this source tree, with a folder debian/ made from the templates beside
-# this script. The names of the packages follow the SONAME (Debian Policy 8.1): libxk.so.0.1 is in libxk0.1.
+# this script. The names of the packages follow the SONAME (Debian Policy 8.1): libxk.so.0.2 is in libxk0.2.
 #   lib/packaging/debian.sh FOLDER
 # DEBFULLNAME and DEBEMAIL name the maintainer; SOURCE_DATE_EPOCH the time, otherwise the last commit does.
 set -euo pipefail

@@ -7,7 +7,7 @@ if(XK_SOURCE)
   set(XK_BUILD_KMS ON)
   add_subdirectory("${XK_SOURCE}" xk)
 else()
-  find_package(xk 0.1 REQUIRED COMPONENTS ${XK_KINDS} kms)
+  find_package(xk 0.2 REQUIRED COMPONENTS ${XK_KINDS} kms)
 endif()
 
 foreach(kind IN LISTS XK_KINDS)

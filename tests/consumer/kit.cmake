@@ -3,7 +3,7 @@
 cmake_minimum_required(VERSION 3.1)
 project(kit C CXX)
 enable_testing()
-find_package(xk 0.1 REQUIRED COMPONENTS test)
+find_package(xk 0.2 REQUIRED COMPONENTS test)
 foreach(language IN ITEMS c cxx)
   add_executable(kit_${language} kit.${language})
   target_compile_options(kit_${language} PRIVATE -Wall -Wextra -Werror)

@@ -49,8 +49,8 @@ asks() {
   fi
 }
 mkdir "$work/ask"
-asks "" "$work/objects" 0.1
-asks "" "$work/objects" 0.1 COMPONENTS shared
+asks "" "$work/objects" 0.2
+asks "" "$work/objects" 0.2 COMPONENTS shared
 asks "requested version" "$work/objects" 0.2
 asks "requested version" "$work/objects" 1.0
 asks "no component static" "$work/objects" COMPONENTS static
