@@ -307,9 +307,10 @@ static void messages_of_the_lemf_are_handed_on(void **state)
 static void message_in_pieces_is_joined(void **state)
 {
     (void)state;
-    static const uint8_t pdu[] = {0x30, 45,   0xa1, 22,   0x80, 7,    4,    0,    2,    2,    5, 1,   17,   0x81, 1,   'L',
-                                  0xa3, 5,    0xa0, 3,    0x80, 1,    '1',  0x84, 1,    0,    0xa2, 19, 0xa2, 17,   0xa8, 15,
-                                  0x80, 1,    1,    0xa1, 10,   0x04, 3,    'h',  'e',  'l',  0x04, 3,  'l',  'o',  '!'};
+    static const uint8_t pdu[] = {0x30, 45,   0xa1, 22,  0x80, 7,   4,    0,  2,    2,   5,   1,
+                                  17,   0x81, 1,    'L', 0xa3, 5,   0xa0, 3,  0x80, 1,   '1', 0x84,
+                                  1,    0,    0xa2, 19,  0xa2, 17,  0xa8, 15, 0x80, 1,   1,   0xa1,
+                                  10,   0x04, 3,    'h', 'e',  'l', 0x04, 3,  'l',  'o', '!'};
     fixture_create(&f);
     connect(&f);
     assert_int_equal(xk_delivery_input(f.d, f.now, pdu, sizeof pdu), XK_OK);
