@@ -58,7 +58,8 @@
  *     transport takes the get_keys                       asked                                    +1       taken
  *     transport refuses it                               next KMS of the round, or back-off       no       no
  *     `max_refused` refusals in a row (0: no bound)      no more sends; if no KMS asked may still
- *                                                        answer: final at the next tick, UNREACHABLE
+ *                                                        answer, nor anybody of its exchange asks:
+ *                                                        final at the next tick, UNREACHABLE
  *     attempt is over                                    next KMS of the round, or back-off       -        freed
  *     UNAVAILABLE from the KMS that is being asked       next KMS of the round, or back-off       -        freed
  *     either of these two, and `max_attempts` are used   spent

@@ -44,6 +44,22 @@ static void move_one(struct xk_requester *r, uint32_t index, const struct xki_rq
     enter_state(r, index, before, cell->effects);
 }
 
+/* Nobody of those that share a transaction asks, and no KMS may answer them: who was given up ends. The decision is
+ * left to the next tick, since submit hands nothing over. */
+static void wake_given_up(struct xk_requester *r, uint32_t index)
+{
+    if (xki_rq_state(r, index) == XKI_RQ_SPENT && xki_rq_is(r, index, XKI_RQ_GIVEN_UP) &&
+        !xki_rq_share_others_ask(r, index)) {
+        xki_rq_wait_until(r, index, r->now);
+    }
+    uint32_t other = xki_rq_share_forsaken(r, index);
+    for (; other != XKI_RQ_NONE; other = xki_rq_share_follower(r, other)) {
+        if (xki_rq_state(r, other) == XKI_RQ_SPENT && xki_rq_is(r, other, XKI_RQ_GIVEN_UP)) {
+            xki_rq_wait_until(r, other, r->now);
+        }
+    }
+}
+
 bool xki_rq_move(struct xk_requester *r, uint32_t index, enum xki_rq_input input)
 {
     enum xki_rq_state before = xki_rq_state(r, index);
@@ -55,6 +71,8 @@ bool xki_rq_move(struct xk_requester *r, uint32_t index, enum xki_rq_input input
     uint32_t other = xki_rq_share_moved(r, index, before);
     if (other != XKI_RQ_NONE) {
         xki_rq_carry(r, other);
+    } else if (xki_rq_is_pending(before) && !xki_rq_is_asking(xki_rq_state(r, index))) {
+        wake_given_up(r, index);
     }
     return true;
 }
@@ -176,12 +194,12 @@ void xki_rq_attempt_failed(struct xk_requester *r, uint32_t index, bool refused)
     uint64_t until = XK_NEVER;
     if (input == XKI_RQ_BACK_OFF) {
         until = xki_rq_after(r, jitter(r, xki_rq_ask_backoff(r, index)));
-    } else if (given_up && !xki_rq_share_others_ask(r, index)) {
-        /* Nobody can answer. The decision is left to the next tick, since submit hands nothing over. */
-        xki_rq_set(r, index, XKI_RQ_GIVEN_UP);
-        until = r->now;
     }
     xki_rq_wait_until(r, index, until);
+    if (given_up) {
+        xki_rq_set(r, index, XKI_RQ_GIVEN_UP);
+        wake_given_up(r, index);
+    }
 }
 
 /* It has a place at a KMS. */
@@ -200,10 +218,11 @@ static void attempt(struct xk_requester *r, uint32_t index)
 void xki_rq_ask_for_octets(struct xk_requester *r, uint32_t index)
 {
     if (!xki_rq_ask_again(r, index)) {
+        xki_rq_record(r, index)->wait = 1;
         return;
     }
     uint32_t intervals = xki_rq_ask_again_wait(r, index);
-    xki_rq_record(r, index)->wait = (uint8_t)(jitter(r, intervals) - 1);
+    xki_rq_record(r, index)->wait = (uint8_t)jitter(r, intervals);
     if (call_send(r, index)) {
         xki_rq_observe(r, XK_EVENT_SENT, XK_OK, index);
     } else {

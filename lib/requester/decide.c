@@ -78,9 +78,23 @@ static void refused(struct xk_requester *r, uint32_t index)
     xki_rq_move(r, index, XKI_RQ_REFUSE);
     xki_rq_offer_seen(r, index);
     r->counters.refused_outcomes++;
-    xki_rq_chain_append(r, index);
+    xki_rq_record(r, index)->wait = (uint8_t)(xki_rq_record(r, index)->wait + (xki_rq_record(r, index)->wait == 0));
+    xki_rq_queue_up(r, index);
     xki_rq_offer_at(r, xki_rq_after(r, r->config.reoffer_interval));
     xki_rq_observe(r, XK_EVENT_OFFER_REFUSED, XK_OK, index);
+}
+
+/* Whoever stands behind keys that wait for their octets may pass them later, without waiting for an interval. */
+void xki_rq_queue_up(struct xk_requester *r, uint32_t index)
+{
+    xki_rq_chain_append(r, index);
+    uint32_t first = xki_rq_chain_first(r, index);
+    while (xki_rq_is(r, first, XKI_RQ_PASSED) && xki_rq_slot(r, first)->next != XKI_RQ_NONE) {
+        first = xki_rq_slot(r, first)->next;
+    }
+    if (xki_rq_state(r, first) == XKI_RQ_BLOCKED && xki_rq_slot(r, first)->next != XKI_RQ_NONE) {
+        xki_rq_offer_early(r, xki_rq_offer_bound(r, first));
+    }
 }
 
 /* Calls the host with what it may take, and does what it answers. True if it was taken. */
@@ -119,6 +133,16 @@ bool xki_rq_offer_failure(struct xk_requester *r, uint32_t index)
     return offer(r, index, NULL, 0);
 }
 
+/* Is all that is owed to its LIID from before such that it may be passed? */
+static bool is_free_to_go(struct xk_requester *r, uint32_t index)
+{
+    uint32_t first = xki_rq_chain_first(r, index);
+    while (first != XKI_RQ_NONE && xki_rq_lets_pass(r, first)) {
+        first = xki_rq_slot(r, first)->next;
+    }
+    return first == XKI_RQ_NONE;
+}
+
 void xki_rq_decide_failure(struct xk_requester *r, uint32_t index, const struct xki_rq_decision *decision)
 {
     xki_rq_move(r, index, decision->input);
@@ -126,8 +150,10 @@ void xki_rq_decide_failure(struct xk_requester *r, uint32_t index, const struct 
     r->counters.expired += decision->cause == XK_CAUSE_TIMER_EXPIRED;
     set_decision(r, index, decision->cause, decision->failure, decision->fingerprint);
     bool recorded = is_recorded(r, index);
-    if (r->fenced || xki_rq_chain_first(r, index) != XKI_RQ_NONE) {
+    if (r->fenced) {
         xki_rq_chain_append(r, index);
+    } else if (!is_free_to_go(r, index)) {
+        xki_rq_queue_up(r, index);
     } else if (recorded) {
         (void)offer(r, index, NULL, 0);
     } else {

@@ -145,8 +145,9 @@ enum xk_status xk_requester_release(struct xk_requester *requester, uint64_t now
         bool keys = xki_rq_is(requester, index, XKI_RQ_KEYS);
         xki_rq_move(requester, index, keys ? XKI_RQ_RELEASE_KEYS : XKI_RQ_RELEASE_FAILURE);
         xki_rq_offer_seen(requester, index);
-        xki_rq_chain_append(requester, index);
-        xki_rq_offer_at(requester, requester->now);
+        xki_rq_record(requester, index)->wait = 0;
+        xki_rq_queue_up(requester, index);
+        xki_rq_offer_early(requester, requester->now);
     }
     xki_rq_leave(requester);
     return xki_rq_count(requester, status);

@@ -91,7 +91,7 @@ struct xki_rq_record {
     uint8_t cause;
     uint8_t failure;  /* of a decided failure: the KMS's reason */
     uint8_t answerer; /* decided on keys: place in the list of the KMS that answered; XK_ROUTES_MAX if it has none */
-    uint8_t wait;     /* BLOCKED: passes of offers to wait before it is asked for again */
+    uint8_t wait;     /* BLOCKED, OWED: intervals to wait before it is asked for or offered again */
 };
 
 _Static_assert(sizeof(struct xki_rq_record) == 24, "bookkeeping of a request beside its slot");
@@ -194,8 +194,10 @@ struct xk_requester {
     } chain;
     struct {
         uint64_t at;        /* when the next pass of offers begins */
+        uint64_t early;     /* likewise, but only for what need not wait for an interval */
         uint32_t pass_left; /* chains that the running pass still has to visit */
-        bool urgent;        /* the pass asks for all keys, whatever their wait */
+        uint32_t intervals; /* how many have passed since the last one; 0: the pass is an early one */
+        bool urgent;        /* nothing waits for an interval */
         struct xki_rq_list held; /* in the order in which they were taken */
     } offer;
     struct {

@@ -7,6 +7,7 @@ void xki_rq_offer_init(struct xk_requester *r)
 {
     r->offer.held = (struct xki_rq_list){XKI_RQ_NONE, XKI_RQ_NONE};
     r->offer.at = XK_NEVER;
+    r->offer.early = XK_NEVER;
 }
 
 void xki_rq_offer_hold(struct xk_requester *r, uint32_t index)
@@ -31,16 +32,31 @@ void xki_rq_offer_at(struct xk_requester *r, uint64_t at)
     }
 }
 
+void xki_rq_offer_early(struct xk_requester *r, uint64_t at)
+{
+    if (at < r->offer.early) {
+        r->offer.early = at;
+    }
+}
+
 uint64_t xki_rq_offer_next(const struct xk_requester *r)
 {
-    return r->offer.pass_left > 0 ? r->now : r->offer.at;
+    if (r->offer.pass_left > 0) {
+        return r->now;
+    }
+    return r->offer.at < r->offer.early ? r->offer.at : r->offer.early;
 }
 
 void xki_rq_offer_start(struct xk_requester *r, uint32_t chains, bool urgent)
 {
+    uint64_t late = r->offer.at > r->now ? 0 : (r->now - r->offer.at) / r->config.reoffer_interval + 1;
+    r->offer.intervals = late < UINT8_MAX ? (uint32_t)late : UINT8_MAX;
     r->offer.pass_left = chains;
     r->offer.urgent = urgent;
-    r->offer.at = XK_NEVER;
+    r->offer.early = XK_NEVER;
+    if (late > 0 || urgent) {
+        r->offer.at = XK_NEVER;
+    }
 }
 
 bool xki_rq_offer_is_running(const struct xk_requester *r)
@@ -48,9 +64,11 @@ bool xki_rq_offer_is_running(const struct xk_requester *r)
     return r->offer.pass_left > 0;
 }
 
-bool xki_rq_offer_is_urgent(const struct xk_requester *r)
+bool xki_rq_offer_is_due(struct xk_requester *r, uint32_t index)
 {
-    return r->offer.urgent;
+    struct xki_rq_record *record = xki_rq_record(r, index);
+    record->wait = (uint8_t)(record->wait > r->offer.intervals ? record->wait - r->offer.intervals : 0);
+    return record->wait == 0 || r->offer.urgent;
 }
 
 void xki_rq_offer_visited(struct xk_requester *r)
@@ -67,6 +85,9 @@ void xki_rq_offer_rebase(struct xk_requester *r, uint64_t from)
 {
     if (r->offer.at != XK_NEVER) {
         r->offer.at = xki_rq_after(r, r->offer.at > from ? r->offer.at - from : 0);
+    }
+    if (r->offer.early != XK_NEVER) {
+        r->offer.early = xki_rq_after(r, r->offer.early > from ? r->offer.early - from : 0);
     }
     for (uint32_t i = 0; i < r->fresh; i++) {
         if (xki_rq_is_owed(xki_rq_state(r, i))) {
@@ -123,6 +144,13 @@ bool xki_rq_offer_may_be_passed(const struct xk_requester *r, uint32_t index)
     uint64_t age = r->now - xki_rq_slot(r, index)->time.decided.at;
     uint64_t since = xki_rq_record(r, index)->span.since;
     return xki_rq_state(r, index) == XKI_RQ_BLOCKED && (age > since ? age - since : 0) >= r->config.passing_bound;
+}
+
+uint64_t xki_rq_offer_bound(const struct xk_requester *r, uint32_t index)
+{
+    uint64_t seen = xki_rq_slot(r, index)->time.decided.at + xki_rq_record(r, index)->span.since;
+    uint64_t age = r->now > seen ? r->now - seen : 0;
+    return xki_rq_after(r, age < r->config.passing_bound ? r->config.passing_bound - age : 0);
 }
 
 void xki_rq_offer_seen(struct xk_requester *r, uint32_t index)

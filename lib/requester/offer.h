@@ -15,12 +15,14 @@ void xki_rq_offer_hold(struct xk_requester *r, uint32_t index);
 void xki_rq_offer_unhold(struct xk_requester *r, uint32_t index);
 uint32_t xki_rq_offer_first_held(const struct xk_requester *r);
 
-/* A pass begins at `at` at the latest; it visits each LIID that is owed something once. */
+/* A pass begins at `at` at the latest; it visits each LIID that is owed something once. An early one does what is due
+ * without waiting for an interval. */
 void xki_rq_offer_at(struct xk_requester *r, uint64_t at);
+void xki_rq_offer_early(struct xk_requester *r, uint64_t at);
 uint64_t xki_rq_offer_next(const struct xk_requester *r); /* when; the present while one runs */
 void xki_rq_offer_start(struct xk_requester *r, uint32_t chains, bool urgent);
 bool xki_rq_offer_is_running(const struct xk_requester *r);
-bool xki_rq_offer_is_urgent(const struct xk_requester *r);
+bool xki_rq_offer_is_due(struct xk_requester *r, uint32_t index); /* in this pass, whose intervals it counts */
 void xki_rq_offer_visited(struct xk_requester *r);
 void xki_rq_offer_stop(struct xk_requester *r);
 void xki_rq_offer_rebase(struct xk_requester *r, uint64_t from); /* as xki_rq_wait_rebase() */
@@ -38,6 +40,7 @@ bool xki_rq_offer_wants_late(const struct xk_requester *r, uint32_t index, bool 
 
 /* Keys whose octets have been away long enough for later outcomes to pass them. */
 bool xki_rq_offer_may_be_passed(const struct xk_requester *r, uint32_t index);
+uint64_t xki_rq_offer_bound(const struct xk_requester *r, uint32_t index); /* from when on */
 
 /* The octets of keys are here, or have been until now. */
 void xki_rq_offer_seen(struct xk_requester *r, uint32_t index);

@@ -171,7 +171,8 @@ enum xk_status xki_rq_restore_check(const struct xk_requester *r, const uint8_t 
         if (!check_frame(&frame, &shown)) {
             return XK_E_SNAPSHOT;
         }
-        *last = frame.time > *last ? frame.time : *last;
+        /* The records' clock may go round. */
+        *last = *at == 0 || frame.time - *last < UINT64_MAX / 2 ? frame.time : *last;
     }
     *at = next;
     return shown.open ? XK_E_SNAPSHOT : XK_OK;

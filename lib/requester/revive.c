@@ -351,7 +351,8 @@ static enum xk_status revive(struct xk_requester *r, const uint8_t *data, size_t
         forget_outcome(r, i);
     }
     chain_all(r, v->decided.first);
-    r->record_time = (v->elapsed > UINT64_MAX - v->last ? UINT64_MAX : v->last + v->elapsed) - r->now;
+    uint64_t elapsed = v->elapsed < UINT64_MAX / 4 ? v->elapsed : UINT64_MAX / 4; /* less than half a round */
+    r->record_time = v->last + elapsed - r->now;
     xki_rq_offer_at(r, r->now);
     r->counters.restored += r->pending + r->owed;
     return XK_OK;

@@ -273,6 +273,21 @@ bool xki_rq_share_others_ask(const struct xk_requester *r, uint32_t index)
     return group->asking > xki_rq_is_asking(state) || group->open > is_open(r, index, state);
 }
 
+uint32_t xki_rq_share_forsaken(const struct xk_requester *r, uint32_t index)
+{
+    if (!r->config.share_queries) {
+        return XKI_RQ_NONE;
+    }
+    const struct xki_rq_group *group = group_of(r, index);
+    bool forsaken = group->asking == 0 && group->open == 0 && group->counts[XKI_RQ_SHARERS] == 0;
+    return forsaken ? group->lists[XKI_RQ_WANTERS].first : XKI_RQ_NONE;
+}
+
+uint32_t xki_rq_share_follower(const struct xk_requester *r, uint32_t index)
+{
+    return member_of(r, index)->next;
+}
+
 uint32_t xki_rq_share_begin(struct xk_requester *r, uint32_t index)
 {
     struct xki_rq_group *group = group_of(r, index);

@@ -66,6 +66,11 @@ bool xki_rq_share_has_asked(const struct xk_requester *r, uint32_t index);
 
 /* Does another one of its group ask, or may a KMS still answer another one that sends nothing more? */
 bool xki_rq_share_others_ask(const struct xk_requester *r, uint32_t index);
+
+/* If nobody of its group asks, will ask or may be answered: those that want an answer all the same, one after the
+ * other; else XKI_RQ_NONE. */
+uint32_t xki_rq_share_forsaken(const struct xk_requester *r, uint32_t index);
+uint32_t xki_rq_share_follower(const struct xk_requester *r, uint32_t index);
 void xki_rq_share_closed(struct xk_requester *r, uint32_t index); /* no KMS may answer this one, which is SPENT */
 
 /* An answer is given out: begin, next until XKI_RQ_NONE, end. Those that share come last; what joins meanwhile is left

@@ -3,6 +3,7 @@
 #include "requester/ask.h"
 #include "requester/chain.h"
 #include "requester/offer.h"
+#include "requester/share.h"
 #include "requester/wait.h"
 #include "requester/watch.h"
 #include "requester/work.h"
@@ -38,9 +39,11 @@ static void wake(struct xk_requester *r, uint32_t index)
             xki_rq_carry(r, index);
         }
         break;
-    case XKI_RQ_SPENT: /* given up */
-        xki_rq_wait_stop(r, index);
-        expire(r, index, XK_CAUSE_UNREACHABLE);
+    case XKI_RQ_SPENT: /* given up, and forsaken by all when it was woken */
+        if (!xki_rq_share_others_ask(r, index)) {
+            xki_rq_wait_stop(r, index);
+            expire(r, index, XK_CAUSE_UNREACHABLE);
+        }
         break;
     case XKI_RQ_BEHIND:
     case XKI_RQ_BACKOFF:
@@ -99,13 +102,10 @@ static bool fire_due(struct xk_requester *r, struct budget *budget)
  * time. False if it has been withdrawn. */
 static bool ask_for_octets(struct xk_requester *r, uint32_t index)
 {
-    struct xki_rq_record *record = xki_rq_record(r, index);
     if (xki_rq_is(r, index, XKI_RQ_SUPPLEMENT) && r->now - xki_rq_slot(r, index)->time.decided.at >= r->config.grace) {
         return xki_rq_withdraw(r, index) != XK_OK; /* if the journal cannot take it, the next pass tries again */
     }
-    if (record->wait > 0 && !xki_rq_offer_is_urgent(r)) {
-        record->wait--;
-    } else {
+    if (xki_rq_offer_is_due(r, index)) {
         xki_rq_ask_for_octets(r, index);
     }
     return true;
@@ -125,7 +125,7 @@ static bool visit(struct xk_requester *r, uint32_t first, struct budget *budget,
         if (xki_rq_state(r, index) == XKI_RQ_OWED) {
             uint32_t before = index == first ? XKI_RQ_NONE : xki_rq_slot(r, index)->prev;
             uint64_t handle = before == XKI_RQ_NONE ? 0 : xki_rq_handle(r, before);
-            if (!xki_rq_offer_failure(r, index)) {
+            if (!xki_rq_offer_is_due(r, index) || !xki_rq_offer_failure(r, index)) {
                 return true;
             }
             if (before == XKI_RQ_NONE) {
@@ -135,8 +135,11 @@ static bool visit(struct xk_requester *r, uint32_t first, struct budget *budget,
             bool there = xki_rq_find_handle(r, handle) == before && xki_rq_is(r, before, XKI_RQ_CHAINED);
             index = there ? xki_rq_slot(r, before)->next : XKI_RQ_NONE;
         } else {
-            if (!ask_for_octets(r, index) || xki_rq_slot(r, index)->next == XKI_RQ_NONE ||
-                !xki_rq_lets_pass(r, index)) {
+            if (!ask_for_octets(r, index) || xki_rq_slot(r, index)->next == XKI_RQ_NONE) {
+                return true;
+            }
+            if (!xki_rq_lets_pass(r, index)) {
+                xki_rq_queue_up(r, index); /* the bound may be another one now */
                 return true;
             }
             index = xki_rq_slot(r, index)->next;

@@ -60,6 +60,9 @@ enum xk_status xki_rq_decide_keys(struct xk_requester *r, uint32_t index, uint32
 /* Offers what is first in its chain or in none: an OWED failure. True if it was taken. */
 bool xki_rq_offer_failure(struct xk_requester *r, uint32_t index);
 
+/* It joins the chain of its LIID, if it is not there. */
+void xki_rq_queue_up(struct xk_requester *r, uint32_t index);
+
 /* May what stands behind it in its chain go first? Tells the host so. */
 bool xki_rq_lets_pass(struct xk_requester *r, uint32_t index);
 
