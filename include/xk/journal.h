@@ -22,6 +22,9 @@
  *   beginning. Never an older snapshot behind newer records: what had ended would come back.
  * - When a warrant ends, purge, then store a snapshot and destroy what was written before: the LIID is in it.
  *
+ * A snapshot is closed by a record that counts those of each kind: one that was cut is refused, and records of a
+ * journal after it do not fill it up. A decision names the KMS that answered and that of a referral that was followed.
+ *
  * A record of a decision on keys carries no key, but 32 bits of a keyed hash of the answer that brought them, and that
  * hash's key: enough to refuse another answer after a restart. Whoever reads the record can try keys against it, and of
  * four thousand million one fits.
@@ -118,7 +121,7 @@ XK_API size_t xk_journal_whole(const uint8_t *data, size_t size);
  * @param[out] restored how many requests came back; may be NULL
  * @param[out] diag of a refusal: status, offset and field; may be NULL
  *
- * @retval XK_OK                  restored; the next tick sends and offers
+ * @retval XK_OK                  restored; the next outermost call sends, the next tick offers
  * @retval XK_E_ARGUMENT          a pointer is NULL
  * @retval XK_E_ALREADY           the engine has requests already
  * @retval XK_E_SNAPSHOT          damaged, cut off, contradictory, or a decision on a request that is not in it

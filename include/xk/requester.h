@@ -292,7 +292,8 @@ XK_API XK_NODISCARD enum xk_status xk_requester_add_kms(struct xk_requester *req
  * @retval XK_E_EXISTS      a pending request has the same reference
  * @retval XK_E_FULL        `max_pending` requests are pending or owed; on_room will tell when to go on
  * @retval XK_E_TOO_LARGE   larger than `max_request_size` or `max_warrant_size`
- * @retval XK_E_RANDOM      the source of randomness failed, or gave the id of a request that pends
+ * @retval XK_E_RANDOM      the source of randomness failed, or gave the id of a request that lives or that one of the
+ *                          `tombstones` still remembers. What is forgotten, or was before a restart, cannot be told.
  * @retval XK_E_JOURNAL     the journal could not take the request
  * @retval XK_E_FENCED      another instance owns the requests
  * @retval XK_E_BUSY        called from inside `random` or `journal`
@@ -321,8 +322,8 @@ XK_API XK_NODISCARD enum xk_status xk_requester_submit(struct xk_requester *requ
  * @retval XK_OK           the message was taken: it settled a request or moved it on, and the octets are done with.
  *                         Keys have been handed over; a failure that the host refused is offered again.
  * @retval XK_E_BLOCKED    the host took no outcome, or the journal no record: give the same octets again, or wipe
- *                         them: the engine asks for them again under the same transaction, every
- *                         `reoffer_interval`, whatever `max_attempts` says, and each answer that comes then is
+ *                         them: the engine asks for them again under the same transaction, as the rules
+ *                         above tell, whatever `max_attempts` says, and each answer that comes then is
  *                         BLOCKED likewise, so one copy is enough. The timer of the request does not run
  *                         meanwhile. A KMS that answers otherwise by then is refused with XK_E_CONFLICT, and the
  *                         outcome stays owed until the KMS repeats its answer or the request is cancelled.

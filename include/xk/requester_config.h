@@ -46,8 +46,8 @@ struct xk_requester_config {
     uint32_t max_pending;      /**< requests that are pending, owed or in their grace time; 1 to
                                     #XK_PENDING_MAX; default 1024 */
     uint32_t max_request_size; /**< octets of one encoded get_keys; 256 to #XK_MESSAGE_MAX; default 2048 */
-    uint32_t max_warrant_size; /**< octets of one warrant's LI data as stored; 64 to 16384; default 512. With 16
-                                    octets of bookkeeping it is rounded up to 64: 176 or 496 waste nothing. */
+    uint32_t max_warrant_size; /**< octets of one warrant's LI data as stored; 64 to 16384; default 512. With 24
+                                    octets of bookkeeping it is rounded up to 64: 168 or 488 waste nothing. */
     uint32_t max_kms;          /**< KMSs; 1 to #XK_KMS_MAX; default 8 */
     uint32_t timeout;          /**< the timer of clause 7A.7.2; 1 to 86400000; default 10000 */
     uint32_t attempt_timeout;  /**< wait for one KMS before trying again or the next one; up to 86400000.
@@ -69,7 +69,7 @@ struct xk_requester_config {
      * the exchange of one that is being asked for (same get_keys, same KMSs, same Crypto Sessions) sends nothing and
      * shares its transaction. It keeps its own deadline, outcome and outcome id. Should the other end without an
      * answer, or `attempt_timeout` or half of the own timer pass, it sends by itself: nothing that is delivered for
-     * one warrant hangs on another, but that it may come sooner. Costs 12 octets a request, and 11 for finding it. */
+     * one warrant hangs on another, but that it may come sooner. Costs 104 octets a request, and 11 for finding it. */
     bool share_queries;
     bool follow_referral; /**< ask the KMS that a refusal names, once, if it has been added; default false */
     /** Requests carry a reference of the host's that must be unique among those that pend or are owed; default
