@@ -51,7 +51,7 @@ asks() {
 mkdir "$work/ask"
 asks "" "$work/objects" 0.2
 asks "" "$work/objects" 0.2 COMPONENTS shared
-asks "requested version" "$work/objects" 0.2
+asks "requested version" "$work/objects" 0.3
 asks "requested version" "$work/objects" 1.0
 asks "no component static" "$work/objects" COMPONENTS static
 asks "no component kms" "$work/objects" COMPONENTS kms
