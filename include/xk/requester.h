@@ -301,6 +301,7 @@ XK_API XK_NODISCARD enum xk_status xk_requester_add_kms(struct xk_requester *req
  * On failure nothing changed and no outcome will come. May call: random, journal, send, observe, audit; never
  * on_outcome. Safe inside callbacks (the send then follows when the outermost call ends). Cost: one
  * copy of the request; no allocation.
+ * It takes less than 8 KiB of stack, callbacks aside.
  */
 XK_API XK_NODISCARD enum xk_status xk_requester_submit(struct xk_requester *requester, uint64_t now_ms,
                                                        const struct xk_request *request, uint64_t *handle,

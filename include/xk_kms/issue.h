@@ -115,7 +115,7 @@ struct xk_kms_transfer {
  * @retval XK_E_HOST     OpenSSL failed
  *
  * On failure `*size` and `*ticket` are unchanged; `out` may have been written. Calls no callback. Re-entrant, any
- * thread. Cost: one encryption and one MAC, less than 8 KiB of stack.
+ * thread. Cost: one encryption and one MAC, less than 12 KiB of stack.
  */
 XK_API XK_NODISCARD enum xk_status xk_kms_issue_ticket(const struct xk_kms_ticket_content *content, uint8_t *out,
                                                        size_t capacity, size_t *size,

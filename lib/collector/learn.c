@@ -222,6 +222,12 @@ static bool same_place(const struct xki_co_item *a, const struct xki_co_item *b)
            a->cseq == b->cseq && a->rseq == b->rseq;
 }
 
+static unsigned int most_in_one_place(const struct xki_co_item *item)
+{
+    static const unsigned int most[] = {XK_COLLECTOR_INITS_MAX, XK_COLLECTOR_RESPS_MAX};
+    return most[(item->flags & XKI_CO_RESP) != 0];
+}
+
 /* Is this message known in this place, or one too many of its kind there? */
 static bool is_known_or_surplus(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_item *new_item)
 {
@@ -236,7 +242,7 @@ static bool is_known_or_surplus(struct xk_collector *c, struct xki_co_call *call
             there += (item->flags & XKI_CO_RESP) == (new_item->flags & XKI_CO_RESP);
         }
     }
-    if (there < ((new_item->flags & XKI_CO_RESP) != 0 ? XK_COLLECTOR_RESPS_MAX : XK_COLLECTOR_INITS_MAX)) {
+    if (there < most_in_one_place(new_item)) {
         return false;
     }
     xki_co_too_many(c);

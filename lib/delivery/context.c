@@ -357,6 +357,9 @@ enum xk_status xki_dl_know_lemf(struct xk_counters *c, uint32_t id, bool *reset_
 
 void xki_dl_reset_done(struct xk_counters *c, uint32_t id)
 {
-    find_lemf(c, id)->reset_owed = 0;
-    (void)journal_lemf(c, id, false);
+    struct xki_dl_lemf *lemf = find_lemf(c, id);
+    if (lemf != NULL) {
+        lemf->reset_owed = 0;
+        (void)journal_lemf(c, id, false);
+    }
 }

@@ -83,7 +83,7 @@ static enum xk_status find_or_add(struct xk_counters *c, struct xk_bytes key, co
 static enum xk_status take_context(struct xk_counters *c, const struct xki_dl_frame_view *f)
 {
     struct xk_bytes key;
-    uint32_t index;
+    uint32_t index = XKI_DL_NONE;
     enum xk_status status = read_key(c, f, 8, &key);
     if (status == XK_OK) {
         status = find_or_add(c, key, f->body + 4, &index);
@@ -139,7 +139,7 @@ static enum xk_status take_record(struct xk_counters *c, const struct xki_dl_fra
 static enum xk_status take_reserved(struct xk_counters *c, const struct xki_dl_frame_view *f)
 {
     struct xk_bytes key;
-    uint32_t context;
+    uint32_t context = XKI_DL_NONE;
     enum xk_status status = read_key(c, f, 34, &key);
     if (status == XK_OK) {
         status = find_or_add(c, key, f->body + 32, &context);

@@ -73,7 +73,7 @@ static enum xk_status read_local_time(struct reader *r, const struct xki_tlv *ar
 {
     struct xki_der_in in = xki_der_inside(around);
     struct xki_tlv tlv;
-    struct xk_bytes text;
+    struct xk_bytes text = {NULL, 0};
     struct xki_time time;
     uint8_t season = XK_HI2_SEASON_NOT_PROVIDED;
     enum xk_status status = xki_der_next(&in, &tlv, r->diag, "generalizedTime");

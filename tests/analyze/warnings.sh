@@ -12,5 +12,7 @@ clang_warnings=(-Weverything
   -Wno-padded                        # members are in the order of their meaning
   -Wno-assign-enum                   # {0} clears a structure whose first member is an enumeration without a zero
   -Wno-bad-function-cast             # a drawn number becomes an enumeration in the tests
+  -Wno-covered-switch-default        # a caller may hand over a number that the enumeration has not
+  -Wno-reserved-macro-identifier     # feature-test macros
   -Wno-disabled-macro-expansion      # glibc's tolower
   -Wno-used-but-marked-unused)       # OpenSSL's ERR_GET_REASON

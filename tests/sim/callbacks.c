@@ -252,7 +252,7 @@ static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *
     uint8_t record[RECORD_SIZE];
     uint32_t request = request_of(outcome->warrant);
     note(w, 2000 + (uint64_t)outcome->kind * 100 + request);
-    tell(w, "outcome of #%u: kind %d, cause %d, failure %d", request, outcome->kind, outcome->cause, outcome->failure);
+    tell(w, "outcome of #%u: kind %u, cause %u, failure %u", request, outcome->kind, outcome->cause, outcome->failure);
     check_outcome(instance, outcome, request);
     if (request >= w->request_count || model_find(instance->model, outcome->request) != request) {
         breaks(w, "M12: an outcome names another request by its handle");
@@ -316,17 +316,17 @@ static enum xk_journal_reply on_journal(const struct xk_journal_record *record, 
         model_decided(instance->model, number);
     }
     if (record->epoch < s->epoch) {
-        tell(w, "record of #%u, kind %d: fenced", number, record->kind);
+        tell(w, "record of #%u, kind %u: fenced", number, record->kind);
         instance->fenced = true;
         return XK_JOURNAL_FENCED;
     }
     maybe_tear(instance, record);
     if (chance(w, &w->plan, w->faults.journal_fails)) {
-        tell(w, "record of #%u, kind %d: failed", number, record->kind);
+        tell(w, "record of #%u, kind %u: failed", number, record->kind);
         instance->journal_failed = true;
         return XK_JOURNAL_FAILED;
     }
-    tell(w, "record of #%u, kind %d: stored", number, record->kind);
+    tell(w, "record of #%u, kind %u: stored", number, record->kind);
     check_no_key(w, record->octets.data, record->octets.size, "S8: a key in the journal");
     store_append(instance, record, number);
     w->requests[number].journalled |= record->kind == XK_JOURNAL_SUBMITTED;

@@ -61,7 +61,7 @@ static void move(struct instance *instance, uint32_t number, const struct xk_obs
     if (is_about_outcome(seen->event) &&
         (seen->kind != (enum xk_outcome_kind)q->kind || seen->cause != (enum xk_cause)q->cause ||
          seen->failure != (enum xk_failure)q->failure)) {
-        tell(instance->world, "observed kind %d cause %d failure %d, the model has %d %d %d", seen->kind, seen->cause,
+        tell(instance->world, "observed kind %u cause %u failure %u, the model has %d %d %d", seen->kind, seen->cause,
              seen->failure, q->kind, q->cause, q->failure);
         breaks(instance->world, "M8: another outcome is observed than the model's");
     }
@@ -92,7 +92,7 @@ void callback_observe(const struct xk_observation *seen, void *user)
     struct world *w = instance->world;
     uint32_t number = number_of(instance, seen);
     note(w, 8000 + (uint64_t)seen->event * 100 + (uint64_t)seen->status);
-    tell(w, "observed: event %d of #%d, %s", seen->event, (int)number, xk_status_name(seen->status));
+    tell(w, "observed: event %u of #%d, %s", seen->event, (int)number, xk_status_name(seen->status));
     w->coverage->events[seen->event % COVERAGE_EVENTS]++;
     w->coverage->clock_stood_back += seen->event == XK_EVENT_CLOCK_BACK;
     if (number != NOBODY) {
@@ -113,7 +113,7 @@ static void check_audit(struct instance *instance, const struct xk_audit *line, 
     bool outcome = line->event == XK_EVENT_DECIDED || line->event == XK_EVENT_ACKNOWLEDGED;
     if (outcome && (line->kind != (enum xk_outcome_kind)q->kind || line->cause != (enum xk_cause)q->cause ||
                     line->failure != (enum xk_failure)q->failure)) {
-        tell(instance->world, "audited kind %d cause %d failure %d, the model has %d %d %d", line->kind, line->cause,
+        tell(instance->world, "audited kind %u cause %u failure %u, the model has %d %d %d", line->kind, line->cause,
              line->failure, q->kind, q->cause, q->failure);
         breaks(instance->world, "M9: another outcome is audited than the model's");
     }
@@ -132,7 +132,7 @@ void callback_audit(const struct xk_audit *line, void *user)
     if (line->authorisation.size == sizeof number) {
         memcpy(&number, line->authorisation.data, sizeof number);
     }
-    tell(w, "audited: event %d of #%d", line->event, (int)number);
+    tell(w, "audited: event %u of #%d", line->event, (int)number);
     if (number >= w->request_count) {
         breaks(w, "M14: an audit line of no request");
         return;

@@ -209,7 +209,7 @@ void model_offered(struct model *m, uint32_t number, const struct xk_outcome *ou
         return;
     }
     if (outcome->kind != q->kind || outcome->cause != q->cause || outcome->failure != q->failure) {
-        tell(m->world, "offered kind %d cause %d failure %d, the model has %d %d %d", outcome->kind, outcome->cause,
+        tell(m->world, "offered kind %u cause %u failure %u, the model has %d %d %d", outcome->kind, outcome->cause,
              outcome->failure, q->kind, q->cause, q->failure);
         breaks(m->world, "M5: another outcome than the model's");
     }

@@ -49,7 +49,7 @@ void world_start(struct world *w, uint64_t seed, uint32_t only)
     struct coverage *coverage = w->coverage;
     bool tracing = w->tracing;
     memset(w, 0, offsetof(struct world, packets));
-    memset(&w->request_count, 0, sizeof *w - offsetof(struct world, request_count));
+    memset((uint8_t *)w + offsetof(struct world, request_count), 0, sizeof *w - offsetof(struct world, request_count));
     w->store = store;
     w->coverage = coverage;
     w->tracing = tracing;
@@ -280,7 +280,7 @@ void world_print(const struct world *w)
     printf("  %u KMSs; independent %d, large %d, real %d, prompt %d, journal %d, near wrap %d, budget %d\n",
            o->kms_count, o->independent, o->large, o->real, o->prompt, o->journal, o->near_wrap, o->budget);
     printf("  max_pending %u, timeout %u, attempt_timeout %u, max_attempts %u, backoff %u to %u, window %u, "
-           "reoffer %u, tombstones %u, grace %u, late_keys %d, share %d, referral %d, references %d\n ",
+           "reoffer %u, tombstones %u, grace %u, late_keys %u, share %d, referral %d, references %d\n ",
            c->max_pending, c->timeout, c->attempt_timeout, c->max_attempts, c->backoff_base, c->backoff_max,
            c->kms_window, c->reoffer_interval, c->tombstones, c->grace, c->late_keys, c->share_queries,
            c->follow_referral, c->use_references);
