@@ -206,6 +206,7 @@ XK_API enum xk_status xk_delivery_destroy(struct xk_delivery *delivery);
  *
  * On failure nothing changed. May call: journal, update, finish. Not inside callbacks. Cost: that of the encoding, two
  * look-ups and, with integrity checks, the hash; no allocation.
+ * It takes less than 8 KiB of stack, callbacks aside.
  */
 XK_API XK_NODISCARD enum xk_status xk_delivery_put(struct xk_delivery *delivery, struct xk_moment now,
                                                    const struct xk_delivery_record *record, uint32_t *number,
@@ -230,6 +231,7 @@ XK_API XK_NODISCARD enum xk_status xk_delivery_put(struct xk_delivery *delivery,
  * @retval XK_E_BUSY      called from inside a callback
  *
  * On failure nothing changed. May call: journal. Not inside callbacks. Cost: that of the encoding.
+ * It takes less than 8 KiB of stack, callbacks aside.
  */
 XK_API XK_NODISCARD enum xk_status xk_delivery_put_tri(struct xk_delivery *delivery, struct xk_moment now,
                                                        const struct xk_ps_header *header, const struct xk_tri *tri,
@@ -404,6 +406,7 @@ XK_API bool xk_delivery_next_event(struct xk_delivery *delivery, struct xk_deliv
  *
  * On failure some may be inserted. May call: journal, finish, update. Not inside callbacks. Cost: a pass over the
  * chains.
+ * It takes less than 8 KiB of stack, callbacks aside.
  */
 XK_API enum xk_status xk_delivery_flush(struct xk_delivery *delivery, struct xk_moment now, struct xk_bytes liid);
 
