@@ -136,10 +136,10 @@ static uint64_t permitted(struct model *m)
     if (set == 0) {
         return permits_ended(m, a->group);
     }
-    if ((m->group_asked[a->group] >> a->kms & 1u) != 0) {
+    if (((unsigned int)m->group_asked[a->group] >> a->kms & 1u) != 0) {
         return set;
     }
-    return (m->group_maybe[a->group] >> a->kms & 1u) != 0 ? set | one(XK_E_PEER) : one(XK_E_PEER);
+    return ((unsigned int)m->group_maybe[a->group] >> a->kms & 1u) != 0 ? set | one(XK_E_PEER) : one(XK_E_PEER);
 }
 
 /* What was asked for again has its answer, whichever it is. */
