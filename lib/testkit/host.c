@@ -8,7 +8,7 @@
 static bool on_random(uint8_t *out, size_t size, void *user)
 {
     struct xk_test_host *host = user;
-    return xk_test_random_fill(out, size, &host->random);
+    return host != NULL && xk_test_random_fill(out, size, &host->random);
 }
 
 static bool on_send(const struct xk_send *send, void *user)

@@ -31,7 +31,9 @@ static void add_tail(struct packet *p, uint32_t which)
 static void replace(struct packet *p, uint32_t at, uint32_t old, const uint8_t *by, uint32_t size)
 {
     memmove(p->octets + at + size, p->octets + at + old, p->size - at - old);
-    memcpy(p->octets + at, by, size);
+    if (size > 0) {
+        memcpy(p->octets + at, by, size);
+    }
     p->size = p->size - old + size;
 }
 
