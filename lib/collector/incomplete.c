@@ -7,12 +7,6 @@
 
 #include <string.h>
 
-/* 64·T1: how long RFC 3261 lets a 2xx be repeated. */
-static uint64_t patience(const struct xk_collector *c)
-{
-    return UINT64_C(64) * c->config.t1;
-}
-
 bool xki_co_tell(struct xk_collector *c, struct xki_co_call *call, enum xk_incomplete_reason reason,
                  enum xk_status status, uint64_t reference)
 {
@@ -97,7 +91,7 @@ static void look(const struct xk_collector *c, const struct xki_co_call *call, c
 static enum xk_incomplete_reason lacks(const struct xk_collector *c, const struct xki_co_dialog *d,
                                        const struct has *has, uint64_t *sure, uint64_t *reference)
 {
-    *sure = d->changed + patience(c);
+    *sure = d->changed + xki_co_patience(c);
     if (has->plain != NULL && has->resp == NULL) {
         uint64_t settled = (has->plain_since > d->changed ? has->plain_since : d->changed) + c->config.settle;
         *sure = settled;
@@ -116,18 +110,13 @@ static enum xk_incomplete_reason lacks(const struct xk_collector *c, const struc
     return XK_INCOMPLETE_NO_OFFER;
 }
 
-static bool is_told(const struct xki_co_dialog *d, enum xk_incomplete_reason reason)
-{
-    return (d->told >> (unsigned int)reason & 1u) != 0;
-}
-
 uint64_t xki_co_tell_incomplete(struct xk_collector *c, struct xki_co_call *call)
 {
     uint64_t next = UINT64_MAX;
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
         struct xki_co_dialog *d = &f->is.dialog;
         struct has has;
-        if ((d->flags & XKI_CO_ANSWERED) == 0 || d->told != 0 || xki_co_has_pair(c, call, d)) {
+        if ((d->flags & XKI_CO_ANSWERED) == 0 || d->told || xki_co_has_pair(c, call, d)) {
             continue;
         }
         look(c, call, d, &has);
@@ -138,8 +127,8 @@ uint64_t xki_co_tell_incomplete(struct xk_collector *c, struct xki_co_call *call
         uint64_t reference;
         enum xk_incomplete_reason reason = lacks(c, d, &has, &sure, &reference);
         if (sure <= c->now) {
-            if (is_told(d, reason) || xki_co_tell(c, call, reason, XK_OK, reference)) {
-                d->told |= (uint8_t)(1u << (unsigned int)reason);
+            if (xki_co_tell(c, call, reason, XK_OK, reference)) {
+                d->told = true;
                 continue;
             }
             sure = c->now + c->config.retry;

@@ -4,11 +4,6 @@
 #include "collector/call.h"
 #include "collector/quota.h"
 
-static uint64_t patience(const struct xk_collector *c)
-{
-    return UINT64_C(64) * c->config.t1;
-}
-
 static uint64_t earlier(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
@@ -51,7 +46,8 @@ static uint64_t end_of_answered(const struct xk_collector *c, const struct xki_c
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
         const struct xki_co_dialog *d = &f->is.dialog;
         if ((d->flags & XKI_CO_ANSWERED) != 0) {
-            uint64_t over = (d->flags & XKI_CO_OVER) != 0 ? d->changed + patience(c) : call->seen + idle(c, call);
+            bool ended = (d->flags & XKI_CO_OVER) != 0;
+            uint64_t over = ended ? d->changed + xki_co_patience(c) : call->seen + idle(c, call);
             end = over > end ? over : end;
         }
     }

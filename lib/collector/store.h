@@ -98,7 +98,7 @@ struct xki_co_dialog {
     uint8_t a;
     uint8_t b;
     uint8_t flags;
-    uint8_t told; /* bit by enum xk_incomplete_reason */
+    bool told; /* that it is incomplete */
 };
 
 #define XKI_CO_EMITTED 0x01u /* no longer only waiting to settle */
@@ -261,6 +261,12 @@ static inline struct xki_co_fact *xki_co_next(const struct xk_collector *c, cons
 static inline uint32_t xki_co_call_index(const struct xk_collector *c, const struct xki_co_call *call)
 {
     return (uint32_t)(call - (const struct xki_co_call *)c->arrays[XKI_CO_CALLS]);
+}
+
+/* 64·T1: how long RFC 3261 lets a 2xx be repeated. */
+static inline uint64_t xki_co_patience(const struct xk_collector *c)
+{
+    return UINT64_C(64) * c->config.t1;
 }
 
 /* A fact of `kind`, all zero, at the end of its list; NULL when there is none left. */
