@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -16,6 +17,7 @@ void host_init(struct host *host)
     host->config.max_pending = 8;
     host->config.tombstones = 4;
     host->now = 1000;
+    host->kms_count = 3;
 }
 
 void host_keep_journal(struct host *host)
@@ -24,18 +26,84 @@ void host_keep_journal(struct host *host)
     host->kit.journal_capacity = sizeof host->journal;
 }
 
+/* The kit's host is the user of every callback. */
+static struct host *enter(void *user, enum host_place place)
+{
+    struct host *host = (struct host *)(void *)((uint8_t *)user - offsetof(struct host, kit));
+    if (host->inside != NULL) {
+        host->inside(host, place);
+    }
+    return host;
+}
+
+static bool on_random(uint8_t *out, size_t size, void *user)
+{
+    return enter(user, IN_RANDOM)->callbacks.random(out, size, user);
+}
+
+static bool on_send(const struct xk_send *send, void *user)
+{
+    struct host *host = enter(user, IN_SEND);
+    const bool fails = host->kit.send_fails;
+    assert_true(send->octets.size <= sizeof host->sent_octets[0]);
+    memcpy(host->sent_octets[send->kms], send->octets.data, send->octets.size);
+    host->sent_size[send->kms] = send->octets.size;
+    host->sent = *send;
+    host->sent.octets = (struct xk_bytes){NULL, 0};
+    host->kit.send_fails = fails || (host->down & 1u << send->kms) != 0;
+    const bool taken = host->callbacks.send(send, user);
+    host->kit.send_fails = fails;
+    return taken;
+}
+
+static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *user)
+{
+    return enter(user, IN_OUTCOME)->callbacks.on_outcome(outcome, user);
+}
+
+static void on_room(void *user)
+{
+    enter(user, IN_ROOM)->callbacks.on_room(user);
+}
+
+static void on_observe(const struct xk_observation *observation, void *user)
+{
+    struct host *host = (struct host *)(void *)((uint8_t *)user - offsetof(struct host, kit));
+    host->seen[host->seen_count++ % HOST_LOG] = *observation;
+    enter(user, IN_OBSERVE)->callbacks.observe(observation, user);
+}
+
+static void on_audit(const struct xk_audit *audit, void *user)
+{
+    struct host *host = (struct host *)(void *)((uint8_t *)user - offsetof(struct host, kit));
+    host->audited[host->audited_count % HOST_LOG] = *audit;
+    host->audited[host->audited_count++ % HOST_LOG].authorisation = (struct xk_bytes){NULL, 0};
+    (void)enter(user, IN_AUDIT);
+}
+
+static enum xk_journal_reply on_journal(const struct xk_journal_record *record, void *user)
+{
+    return enter(user, IN_JOURNAL)->callbacks.journal(record, user);
+}
+
 void host_start(struct host *host)
 {
-    struct xk_requester_callbacks callbacks;
-    xk_test_host_callbacks(&host->kit, &callbacks);
-    host_start_with(host, &callbacks);
+    xk_test_host_callbacks(&host->kit, &host->callbacks);
+    struct xk_requester_callbacks own = {sizeof own, on_random,  on_send,  on_outcome,
+                                         on_room,    on_observe, on_audit, on_journal};
+    own.journal = host->callbacks.journal == NULL ? NULL : on_journal;
+    host_start_with(host, &own);
 }
 
 void host_start_with(struct host *host, const struct xk_requester_callbacks *callbacks)
 {
-    static const char *const names[] = {"kms1.example.com", "kms2.example.com", "kms3.example.com"};
-    assert_int_equal(xk_requester_create(&host->config, callbacks, NULL, &host->kit, &host->r, NULL), XK_OK);
-    for (size_t i = 0; i < 3; i++) {
+    static const char *const names[HOST_KMSS] = {
+        "kms1.example.com", "kms2.example.com", "kms3.example.com", "kms4.example.com",
+        "kms5.example.com", "kms6.example.com", "kms7.example.com", "kms8.example.com",
+    };
+    assert_int_equal(
+        xk_requester_create(&host->config, callbacks, host->allocator, &host->kit, &host->r, NULL), XK_OK);
+    for (size_t i = 0; i < host->kms_count; i++) {
         assert_int_equal(xk_requester_add_kms(host->r, xk_text(names[i]), &host->kms[i], NULL), XK_OK);
     }
 }
@@ -94,6 +162,12 @@ uint64_t host_must_submit(struct host *host, const char *liid, size_t kms_count)
     return handle;
 }
 
+void host_at(struct host *host, size_t kms)
+{
+    memcpy(host->kit.sent, host->sent_octets[kms], host->sent_size[kms]);
+    host->kit.sent_size = host->sent_size[kms];
+}
+
 static size_t answer_last(const struct host *host, const struct xk_test_answer *answer, uint8_t *out, size_t capacity)
 {
     const struct xk_bytes sent = {host->kit.sent, host->kit.sent_size};
@@ -138,6 +212,49 @@ enum xk_status host_tick(struct host *host, uint64_t now)
     return xk_requester_tick(host->r, now, 0, NULL);
 }
 
+uint64_t host_tick_when_due(struct host *host)
+{
+    const uint64_t due = xk_requester_next_deadline(host->r);
+    assert_true(due != XK_NEVER);
+    assert_int_equal(host_tick(host, due > host->now ? due : host->now), XK_OK);
+    return due;
+}
+
+bool host_restore(struct host *host, const struct host *old)
+{
+    return xk_requester_restore(host->r, host->now, old->journal, old->kit.journal_size, 0, NULL, &host->diag) ==
+           XK_OK;
+}
+
+const struct xk_observation *host_seen(const struct host *host, enum xk_event event)
+{
+    assert_true(host->seen_count <= HOST_LOG);
+    for (size_t i = host->seen_count; i-- > 0;) {
+        if (host->seen[i].event == event) {
+            return &host->seen[i];
+        }
+    }
+    fail_msg("event %d was not seen", (int)event);
+    return NULL;
+}
+
+const struct xk_audit *host_audited(const struct host *host, enum xk_event event)
+{
+    assert_true(host->audited_count <= HOST_LOG);
+    for (size_t i = host->audited_count; i-- > 0;) {
+        if (host->audited[i].event == event) {
+            return &host->audited[i];
+        }
+    }
+    fail_msg("event %d was not audited", (int)event);
+    return NULL;
+}
+
+size_t host_event(const struct host *host, enum xk_event event)
+{
+    return host->kit.events[event];
+}
+
 struct xk_requester_usage host_usage(const struct host *host)
 {
     struct xk_requester_usage usage;
@@ -150,4 +267,11 @@ uint64_t host_counter(const struct host *host, enum xk_status status)
     struct xk_requester_counters counters;
     xk_requester_read_counters(host->r, &counters);
     return counters.status[xk_status_index(status)];
+}
+
+struct xk_requester_counters host_counters(const struct host *host)
+{
+    struct xk_requester_counters counters;
+    xk_requester_read_counters(host->r, &counters);
+    return counters;
 }

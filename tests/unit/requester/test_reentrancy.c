@@ -18,17 +18,6 @@
 #define REQUESTS 64
 #define EACH UINT_MAX
 
-enum place {
-    IN_RANDOM,
-    IN_SEND,
-    IN_OUTCOME,
-    IN_ROOM,
-    IN_OBSERVE,
-    IN_AUDIT,
-    IN_JOURNAL,
-    PLACES
-};
-
 enum call {
     CALL_SUBMIT,
     CALL_CANCEL,
@@ -55,7 +44,7 @@ static struct host h;
 static uint8_t wire[512];
 static struct known known[REQUESTS];
 static size_t known_count;
-static enum place place;
+static enum host_place place;
 static enum call call;
 static bool inside;
 static bool armed;
@@ -161,7 +150,7 @@ static enum xk_status make_call(void)
     return XK_E_ARGUMENT;
 }
 
-static void call_inside(enum place where)
+static void call_inside(enum host_place where)
 {
     if (where != place || inside || !armed || h.r == NULL) {
         return;
@@ -360,10 +349,10 @@ static void run_cell(bool shares, unsigned int visit)
 static void every_cell_of_the_table(void **state)
 {
     (void)state;
-    for (unsigned int p = 0; p < PLACES; p++) {
+    for (unsigned int p = 0; p < HOST_PLACES; p++) {
         for (unsigned int c = 0; c < CALLS; c++) {
             for (unsigned int shares = 0; shares < 2; shares++) {
-                place = (enum place)p;
+                place = (enum host_place)p;
                 call = (enum call)c;
                 run_cell(shares == 1, EACH);
                 assert_true(calls_made > 0);
