@@ -45,9 +45,10 @@ static bool on_send(const struct xk_send *send, void *user)
 {
     struct host *host = enter(user, IN_SEND);
     const bool fails = host->kit.send_fails;
-    assert_true(send->octets.size <= sizeof host->sent_octets[0]);
-    memcpy(host->sent_octets[send->kms], send->octets.data, send->octets.size);
-    host->sent_size[send->kms] = send->octets.size;
+    if (send->octets.size <= sizeof host->sent_octets[0]) {
+        memcpy(host->sent_octets[send->kms], send->octets.data, send->octets.size);
+        host->sent_size[send->kms] = send->octets.size;
+    }
     host->sent = *send;
     host->sent.octets = (struct xk_bytes){NULL, 0};
     host->kit.send_fails = fails || (host->down & 1u << send->kms) != 0;
@@ -228,10 +229,10 @@ bool host_restore(struct host *host, const struct host *old)
 
 const struct xk_observation *host_seen(const struct host *host, enum xk_event event)
 {
-    assert_true(host->seen_count <= HOST_LOG);
-    for (size_t i = host->seen_count; i-- > 0;) {
-        if (host->seen[i].event == event) {
-            return &host->seen[i];
+    const size_t kept = host->seen_count < HOST_LOG ? host->seen_count : HOST_LOG;
+    for (size_t i = 1; i <= kept; i++) {
+        if (host->seen[(host->seen_count - i) % HOST_LOG].event == event) {
+            return &host->seen[(host->seen_count - i) % HOST_LOG];
         }
     }
     fail_msg("event %d was not seen", (int)event);
@@ -240,10 +241,10 @@ const struct xk_observation *host_seen(const struct host *host, enum xk_event ev
 
 const struct xk_audit *host_audited(const struct host *host, enum xk_event event)
 {
-    assert_true(host->audited_count <= HOST_LOG);
-    for (size_t i = host->audited_count; i-- > 0;) {
-        if (host->audited[i].event == event) {
-            return &host->audited[i];
+    const size_t kept = host->audited_count < HOST_LOG ? host->audited_count : HOST_LOG;
+    for (size_t i = 1; i <= kept; i++) {
+        if (host->audited[(host->audited_count - i) % HOST_LOG].event == event) {
+            return &host->audited[(host->audited_count - i) % HOST_LOG];
         }
     }
     fail_msg("event %d was not audited", (int)event);

@@ -35,7 +35,7 @@ struct host {
     size_t seen_count;
     struct xk_audit audited[HOST_LOG];
     size_t audited_count;
-    uint8_t journal[65536]; /* used after host_keep_journal() */
+    uint8_t journal[262144]; /* used after host_keep_journal() */
 };
 
 /* Fills the defaults; the test may then change host->config and starts with host_start(). */
