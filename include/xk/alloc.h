@@ -29,7 +29,7 @@ struct xk_allocator {
     size_t size; /**< sizeof(struct xk_allocator) */
     /** Gives `size` octets aligned for any type, or NULL. The content may be anything. */
     void *(*allocate)(size_t size, void *user);
-    /** Takes back what `allocate` gave; wiped by the library before, `size` as it was asked for. */
+    /** Takes back what `allocate` gave, `size` as it was asked for. All that the library wrote is wiped before. */
     void (*release)(void *memory, size_t size, void *user);
     void *user; /**< handed to both functions */
 };

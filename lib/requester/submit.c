@@ -179,9 +179,9 @@ static void start(struct xk_requester *r, uint32_t index, uint32_t other, uint64
     xki_rq_wait_until(r, index, xki_rq_after(r, patience < timer / 2 ? patience : timer / 2));
 }
 
+/* The get_keys may be there without a record that tells its size. */
 static void discard(struct xk_requester *r, uint32_t index)
 {
-    xk_wipe(xki_rq_record(r, index), r->record_stride);
     xk_wipe(xki_rq_octets(r, index), r->request_stride);
     xki_rq_give_back(r, index);
 }

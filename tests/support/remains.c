@@ -73,7 +73,7 @@ static void *allocate(size_t size, void *user)
     struct remains_heap *heap = user;
     void *memory = malloc(size);
     if (memory != NULL) {
-        memset(memory, FILLING, size);
+        memset(memory, heap->filling, size);
         heap->held++;
     }
     return memory;
@@ -96,5 +96,6 @@ static void release(void *memory, size_t size, void *user)
 void remains_heap_init(struct remains_heap *heap)
 {
     memset(heap, 0, sizeof *heap);
+    heap->filling = FILLING;
     heap->allocator = (struct xk_allocator){sizeof heap->allocator, allocate, release, heap};
 }

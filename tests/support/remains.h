@@ -23,6 +23,7 @@ size_t remains_in(const void *memory, size_t memory_size, const uint8_t *secret,
 /* An allocator whose blocks are full of something at first, and that looks at what it gets back. */
 struct remains_heap {
     struct xk_allocator allocator;
+    uint8_t filling; /* 0xa5; 0 for a library that leaves alone what it has never touched */
     size_t held;   /* blocks that are out */
     size_t dirty;  /* blocks that came back with an octet that was not 0 */
     size_t octets; /* in all blocks that came back */

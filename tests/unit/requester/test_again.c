@@ -141,7 +141,7 @@ static void after_a_restart_the_kms_of_a_referral_is_asked_first(void **state)
     host_end(&h);
 }
 
-/* Octets that nobody brings hold up later outcomes of their LIID for the bound, and no longer; the keys stay decided. */
+/* Octets that nobody brings hold up later outcomes of their LIID for the bound and no longer; the keys stay decided. */
 static void keys_without_octets_are_passed_after_the_bound(void **state)
 {
     (void)state;

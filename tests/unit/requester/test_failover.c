@@ -143,8 +143,7 @@ static void a_place_that_falls_free_wakes_the_next_waiter_in_the_same_call(void 
     host_end(&h);
 }
 
-/* Who has waited for an attempt behind a window begins a new round, and that is no attempt: the KMS whose place is taken
- * by another is passed by. */
+/* Who has waited behind a window as long as an attempt lasts begins a new round; that is no attempt. */
 static void waiting_behind_a_window_is_no_attempt(void **state)
 {
     (void)state;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <xk/exchange.h>
 #include <xk/mikey_build.h>
 
 #include "support/engine_check.h"
@@ -20,11 +21,13 @@ static struct xk_party party;
 static struct xk_request request;
 static uint8_t wire[512];
 
+static bool with_kemac; /* make() */
+
 /* A message of a CSB update, which has no ticket: a time, a MAC and the Crypto Sessions 1 to `sessions`. */
 static struct xk_bytes make(enum xk_mikey_data_type type, uint32_t csb_id, unsigned int prf, size_t sessions)
 {
     static uint8_t out[2][128];
-    static const uint8_t zeros[20];
+    static const uint8_t zeros[24];
     struct xk_mikey_builder b;
     struct xk_mikey_header header = {.version = 1, .data_type = (uint8_t)type, .csb_id = csb_id, .prf = (uint8_t)prf,
                                      .map_type = XK_MIKEY_MAP_GENERIC_ID};
@@ -35,6 +38,9 @@ static struct xk_bytes make(enum xk_mikey_data_type type, uint32_t csb_id, unsig
     list[1].cs_id = 2;
     xk_mikey_build_message(&b, to, sizeof out[0], &header, list, sessions);
     xk_mikey_add_time(&b, &(struct xk_mikey_time){.type = XK_MIKEY_TIME_NTP_UTC, .value = {zeros, 8}});
+    if (with_kemac) {
+        xk_mikey_add_kemac(&b, &(struct xk_mikey_kemac){.encryption = 1, .encrypted = {zeros, 24}});
+    }
     xk_mikey_add_verification(&b, &(struct xk_mikey_verification){1, {zeros, 20}});
     assert_int_equal(xk_mikey_build_end(&b, &size, NULL), XK_OK);
     return (struct xk_bytes){to, size};
@@ -59,6 +65,35 @@ static void the_keys_of_an_update_are_those_of_its_own_crypto_sessions(void **st
     assert_int_equal(o->sessions[1].cs_id, 2);
     assert_int_equal(o->sessions[1].key[0], 7);
     host_end(&h);
+}
+
+/* Keys that come with an update from a side whom the ticket lets supply none (flags L and M): submit judges as the
+ * other end will, by xk_exchange_parse(). */
+static void an_update_is_judged_as_the_other_side_judges_it(void **state)
+{
+    (void)state;
+    for (unsigned int which = 0; which < 4; which++) {
+        struct xk_exchange exchange;
+        struct xk_diag diag = {XK_OK, 0, ""};
+        uint64_t handle = 0;
+        host_init(&h);
+        host_start(&h);
+        host_request(&h, "LI-A", 1, &party, &request);
+        with_kemac = (which & 1) != 0;
+        request.get_keys.update_init = make(XK_MIKEY_TRANSFER_INIT, CSB_ID, 0, 1);
+        with_kemac = (which & 2) != 0;
+        request.get_keys.update_resp = make(XK_MIKEY_TRANSFER_RESP, CSB_ID, 0, 1);
+        with_kemac = false;
+        const enum xk_status parsed = xk_exchange_parse(&request.get_keys, &exchange, &diag);
+        assert_int_equal(parsed, which == 0 ? XK_OK : XK_E_MIKEY_MISMATCH);
+        assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, &h.diag), parsed);
+        if (which > 0) {
+            assert_string_equal(h.diag.field, diag.field);
+            assert_int_equal(h.diag.offset, diag.offset);
+        }
+        assert_int_equal(h.kit.send_count, which == 0 ? 1 : 0);
+        host_end(&h);
+    }
 }
 
 static void messages_that_are_no_exchange_are_refused(void **state)
@@ -227,6 +262,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_keys_of_an_update_are_those_of_its_own_crypto_sessions),
+        cmocka_unit_test(an_update_is_judged_as_the_other_side_judges_it),
         cmocka_unit_test(messages_that_are_no_exchange_are_refused),
         cmocka_unit_test(only_the_same_question_is_shared),
         cmocka_unit_test(records_of_one_transaction_hold_one_question),
