@@ -8,7 +8,7 @@ shift || true
 cd "$(dirname "$0")/.."
 ./tests/setup.sh
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(xk mikey sip x2 hi2 hi2_encode requester snapshot kms)
+[ ${#targets[@]} -gt 0 ] || targets=(xk judge mikey sip x2 hi2 hi2_encode requester snapshot kms)
 cmake -S . -B build/fuzz -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-O1 -g" -DCMAKE_C_COMPILER=clang \
   -DXK_SANITIZE=address,undefined -DXK_BUILD_FUZZERS=ON -DXK_BUILD_EXAMPLES=OFF >/dev/null
 cmake --build build/fuzz >build/fuzz/log || { tail -n 40 build/fuzz/log; exit 1; }
@@ -16,6 +16,7 @@ cmake --build build/fuzz >build/fuzz/log || { tail -n 40 build/fuzz/log; exit 1;
 fuzz() {
   local corpus=$1 grown=build/fuzz/corpus-$1
   [ "$1" = kms ] && corpus=mikey
+  [ "$1" = judge ] && corpus=xk
   mkdir -p "$grown"
   "build/fuzz/tests/fuzz/fuzz_$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="build/fuzz/finding-$1-" "$grown" "tests/fuzz/corpus/$corpus" >"build/fuzz/$1.out" 2>&1

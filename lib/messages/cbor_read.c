@@ -4,13 +4,10 @@
 #include <cbor.h>
 #include <string.h>
 
-#include <xk/message.h>
-
 #include "messages/layout.h"
-#include "support/diag.h"
 #include "support/utf8.h"
 
-/* libcbor's callbacks fill the item, whose kind is XKI_UNUSED before. */
+/* libcbor's callbacks fill a struct xki_item, whose kind is XKI_UNUSED before. */
 static inline void take(void *context, enum xki_kind kind, uint64_t value)
 {
     struct xki_item *item = context;
@@ -97,7 +94,7 @@ static void on_null(void *c)
 }
 
 /* Kinds that the profile never uses leave the item as it is. */
-const struct cbor_callbacks xki_cbor_callbacks = {
+static const struct cbor_callbacks callbacks = {
     .uint8 = on_uint8,
     .uint16 = on_uint16,
     .uint32 = on_uint32,
@@ -130,7 +127,7 @@ static enum xk_status fail(const struct xki_reader *r, enum xk_status status, si
 }
 
 /* What libcbor accepts and the profile does not: read off the item's first octets. */
-enum xk_status xki_check_head(const struct xki_reader *r, const char *field)
+static enum xk_status check_head(const struct xki_reader *r, const char *field)
 {
     const uint8_t *head = r->data + r->at;
     if (r->at == r->size) {
@@ -157,20 +154,68 @@ enum xk_status xki_check_head(const struct xki_reader *r, const char *field)
     return shortest ? XK_OK : fail(r, XK_E_NONCANONICAL, r->at, field);
 }
 
-enum xk_status xki_refuse_item(const struct xki_reader *r, enum cbor_decoder_status status, const char *field)
+enum xk_status xki_judge_item(struct xki_reader *r, struct xki_item *item, const char *field)
 {
-    bool more = status == CBOR_DECODER_NEDATA;
-    return fail(r, more ? XK_E_TRUNCATED : XK_E_MALFORMED, more ? r->size : r->at, field);
+    if (r->at == r->size || (r->data[r->at] & 0x1f) >= 24) {
+        enum xk_status status = check_head(r, field);
+        if (status != XK_OK) {
+            return status;
+        }
+    }
+    item->kind = XKI_UNUSED;
+    struct cbor_decoder_result result =
+        cbor_stream_decode(r->data + r->at, r->size - r->at, &callbacks, item);
+    if (result.status != CBOR_DECODER_FINISHED || item->kind == XKI_UNUSED) {
+        bool more = result.status == CBOR_DECODER_NEDATA;
+        return fail(r, more ? XK_E_TRUNCATED : XK_E_MALFORMED, more ? r->size : r->at, field);
+    }
+    item->offset = r->at;
+    r->at += result.read;
+    return XK_OK;
 }
 
-enum xk_status xki_refuse_value(const struct xki_reader *r, const struct xki_item *item, enum xki_kind wanted,
+static enum xk_status judge_kind(struct xki_reader *r, enum xki_kind kind, struct xki_item *item, const char *field)
+{
+    enum xk_status status = xki_judge_item(r, item, field);
+    return status == XK_OK && item->kind != kind ? fail(r, XK_E_TYPE, item->offset, field) : status;
+}
+
+enum xk_status xki_judge_uint(struct xki_reader *r, uint64_t max, uint64_t *value, const char *field)
+{
+    struct xki_item item;
+    enum xk_status status = judge_kind(r, XKI_UINT, &item, field);
+    if (status == XK_OK && item.value > max) {
+        return fail(r, XK_E_LIMIT, item.offset, field);
+    }
+    if (status == XK_OK) {
+        *value = item.value;
+    }
+    return status;
+}
+
+enum xk_status xki_judge_string(struct xki_reader *r, enum xki_kind kind, size_t max, struct xk_bytes *out,
                                 const char *field)
 {
-    if (item->kind != wanted) {
-        return fail(r, XK_E_TYPE, item->offset, field);
+    struct xki_item item;
+    enum xk_status status = judge_kind(r, kind, &item, field);
+    if (status == XK_OK && (item.value == 0 || item.value > max)) {
+        return fail(r, item.value == 0 ? XK_E_EMPTY : XK_E_LIMIT, item.offset, field);
     }
-    bool empty = wanted != XKI_UINT && item->value == 0;
-    return fail(r, empty ? XK_E_EMPTY : XK_E_LIMIT, item->offset, field);
+    if (status == XK_OK) {
+        out->data = item.data;
+        out->size = (size_t)item.value;
+    }
+    return status;
+}
+
+enum xk_status xki_judge_count(struct xki_reader *r, enum xki_kind kind, uint64_t *count, const char *field)
+{
+    struct xki_item item;
+    enum xk_status status = judge_kind(r, kind, &item, field);
+    if (status == XK_OK) {
+        *count = item.value;
+    }
+    return status;
 }
 
 enum xk_status xki_refuse_key(const struct xki_reader *r, const struct xki_keys *keys, uint64_t key)
@@ -189,20 +234,6 @@ enum xk_status xki_read_text(struct xki_reader *r, size_t max, struct xk_bytes *
     return bad < text->size ? fail(r, XK_E_UTF8, r->at - text->size + bad, field) : XK_OK;
 }
 
-enum xk_status xki_read_map(struct xki_reader *r, struct xki_keys *keys, const char *field)
-{
-    struct xki_item item;
-    enum xk_status status = xki_read_item(r, &item, field);
-    if (status != XK_OK) {
-        return status;
-    }
-    if (item.kind != XKI_MAP || item.value > XK_MAP_ENTRIES_MAX) {
-        return xki_refuse_value(r, &item, XKI_MAP, field);
-    }
-    *keys = (struct xki_keys){.left = item.value, .offset = item.offset};
-    return XK_OK;
-}
-
 /* Items below a skipped one, counted level by level. */
 static enum xk_status skip_value(struct xki_reader *r, unsigned int depth)
 {
@@ -218,7 +249,7 @@ static enum xk_status skip_value(struct xki_reader *r, unsigned int depth)
         }
         left[level]--;
         struct xki_item item;
-        enum xk_status status = xki_read_item(r, &item, "extension");
+        enum xk_status status = xki_judge_item(r, &item, "extension");
         if (status != XK_OK) {
             return status;
         }

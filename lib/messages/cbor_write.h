@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A writer over libcbor's encoders. Without a buffer it only counts: messages are measured first, so that one that is
- * too small stays untouched. Inline, so that counting is arithmetic and writing one call into libcbor an item.
+ * A writer of the profile's items. Without a buffer it only counts: messages are measured first, so that one that is
+ * too small stays untouched. Inline, so that counting is arithmetic. A head with none to two octets of argument, as
+ * nearly every item has, is written here as libcbor would; any other by libcbor.
  */
 #ifndef XKI_MESSAGES_CBOR_WRITE_H
 #define XKI_MESSAGES_CBOR_WRITE_H
@@ -36,19 +37,37 @@ XKI_INLINE size_t xki_head_size(uint64_t argument)
     return argument <= UINT32_MAX ? 5 : 9;
 }
 
-typedef size_t xki_encode_head(size_t argument, unsigned char *out, size_t size);
+/* Major types, as in the first three bits of a head. */
+#define XKI_CBOR_UINT 0u
+#define XKI_CBOR_OCTETS 2u
+#define XKI_CBOR_TEXT 3u
+#define XKI_CBOR_ARRAY 4u
+#define XKI_CBOR_MAP 5u
 
-XKI_INLINE void xki_write_head(struct xki_writer *w, xki_encode_head *encode, size_t argument)
+XKI_INLINE void xki_write_head(struct xki_writer *w, unsigned int major, uint64_t argument)
 {
     if (w->out != NULL) {
-        (void)encode(argument, w->out + w->size, w->capacity - w->size);
+        uint8_t *head = w->out + w->size;
+        if (argument < 24) {
+            head[0] = (uint8_t)(major << 5 | argument);
+        } else if (argument <= UINT8_MAX) {
+            head[0] = (uint8_t)(major << 5 | 24);
+            head[1] = (uint8_t)argument;
+        } else if (argument <= UINT16_MAX) {
+            head[0] = (uint8_t)(major << 5 | 25);
+            head[1] = (uint8_t)(argument >> 8);
+            head[2] = (uint8_t)argument;
+        } else {
+            (void)cbor_encode_uint(argument, head, w->capacity - w->size);
+            head[0] = (uint8_t)(major << 5 | head[0]);
+        }
     }
     w->size += xki_head_size(argument);
 }
 
-XKI_INLINE void xki_write_string(struct xki_writer *w, xki_encode_head *encode, struct xk_bytes string)
+XKI_INLINE void xki_write_string(struct xki_writer *w, unsigned int major, struct xk_bytes string)
 {
-    xki_write_head(w, encode, string.size);
+    xki_write_head(w, major, string.size);
     if (w->out != NULL) {
         xki_copy(w->out + w->size, string.data, string.size);
     }
@@ -57,22 +76,17 @@ XKI_INLINE void xki_write_string(struct xki_writer *w, xki_encode_head *encode, 
 
 XKI_INLINE void xki_write_uint(struct xki_writer *w, uint64_t value)
 {
-    if (w->out != NULL && value <= UINT8_MAX) {
-        (void)cbor_encode_uint8((uint8_t)value, w->out + w->size, w->capacity - w->size);
-    } else if (w->out != NULL) {
-        (void)cbor_encode_uint(value, w->out + w->size, w->capacity - w->size);
-    }
-    w->size += xki_head_size(value);
+    xki_write_head(w, XKI_CBOR_UINT, value);
 }
 
 XKI_INLINE void xki_write_map(struct xki_writer *w, size_t entries)
 {
-    xki_write_head(w, cbor_encode_map_start, entries);
+    xki_write_head(w, XKI_CBOR_MAP, entries);
 }
 
 XKI_INLINE void xki_write_array(struct xki_writer *w, size_t entries)
 {
-    xki_write_head(w, cbor_encode_array_start, entries);
+    xki_write_head(w, XKI_CBOR_ARRAY, entries);
 }
 
 XKI_INLINE void xki_write_null(struct xki_writer *w)
@@ -85,12 +99,12 @@ XKI_INLINE void xki_write_null(struct xki_writer *w)
 
 XKI_INLINE void xki_write_octets(struct xki_writer *w, struct xk_bytes octets)
 {
-    xki_write_string(w, cbor_encode_bytestring_start, octets);
+    xki_write_string(w, XKI_CBOR_OCTETS, octets);
 }
 
 XKI_INLINE void xki_write_text(struct xki_writer *w, struct xk_bytes text)
 {
-    xki_write_string(w, cbor_encode_string_start, text);
+    xki_write_string(w, XKI_CBOR_TEXT, text);
 }
 
 #endif

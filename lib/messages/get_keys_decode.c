@@ -14,7 +14,7 @@ static enum xk_status read_resp(struct xki_reader *r, struct xk_bytes *resp)
         struct xki_item item;
         resp->data = NULL;
         resp->size = 0;
-        return xki_read_item(r, &item, "TRANSFER_RESP");
+        return xki_judge_item(r, &item, "TRANSFER_RESP");
     }
     return xki_read_octets(r, XK_MIKEY_MAX, resp, "TRANSFER_RESP");
 }

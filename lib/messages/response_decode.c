@@ -105,24 +105,22 @@ static enum xk_status read_session(struct xki_reader *r, struct xk_session_resul
 static enum xk_status read_sessions(struct xki_reader *r, struct xk_session_result *sessions, size_t capacity,
                                     size_t *count, size_t *extensions)
 {
-    struct xki_item item;
-    enum xk_status status = xki_read_item(r, &item, "sessions");
+    uint64_t entries = 0;
+    size_t start = r->at;
+    enum xk_status status = xki_read_count(r, XKI_ARRAY, &entries, "sessions");
     if (status != XK_OK) {
         return status;
     }
-    if (item.kind != XKI_ARRAY) {
-        return xki_fail(r->diag, XK_E_TYPE, item.offset, "sessions");
+    if (entries == 0) {
+        return xki_fail(r->diag, XK_E_EMPTY, start, "sessions");
     }
-    if (item.value == 0) {
-        return xki_fail(r->diag, XK_E_EMPTY, item.offset, "sessions");
+    if (entries > XK_CRYPTO_SESSIONS_MAX) {
+        return xki_fail(r->diag, XK_E_LIMIT, start, "sessions");
     }
-    if (item.value > XK_CRYPTO_SESSIONS_MAX) {
-        return xki_fail(r->diag, XK_E_LIMIT, item.offset, "sessions");
+    if (entries > capacity) {
+        return xki_fail(r->diag, XK_E_SPACE, start, "sessions");
     }
-    if (item.value > capacity) {
-        return xki_fail(r->diag, XK_E_SPACE, item.offset, "sessions");
-    }
-    for (size_t i = 0; i < item.value; i++) {
+    for (size_t i = 0; i < entries; i++) {
         size_t offset = r->at;
         status = read_session(r, &sessions[i], extensions);
         if (status != XK_OK) {
@@ -133,7 +131,7 @@ static enum xk_status read_sessions(struct xki_reader *r, struct xk_session_resu
             return xki_fail(r->diag, same ? XK_E_DUPLICATE_SESSION : XK_E_KEY_ORDER, offset, "Crypto Session ID");
         }
     }
-    *count = (size_t)item.value;
+    *count = (size_t)entries;
     return XK_OK;
 }
 
