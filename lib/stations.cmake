@@ -45,4 +45,4 @@ set(XK_STATIONS ${XK_ALL_STATIONS})
 
 # Libraries of their own, which are users of libxk like any other.
 xk_station(kms support mikey exchange)
-xk_station(testkit support messages mikey exchange requester responder)
+xk_station(testkit support messages mikey exchange requester responder kms)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <xk/relation.h>
 #include <xk/sip.h>
@@ -39,8 +40,15 @@ size_t load_orders(const char *path, struct order *orders)
     return count;
 }
 
-static size_t load_message(const char *folder, const char *name, const char *kind, uint8_t *sip, uint8_t *mikey,
-                           size_t *mikey_size)
+bool has_message(const char *folder, const char *name, const char *kind)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s.%s", folder, name, kind);
+    return access(path, R_OK) == 0;
+}
+
+size_t load_message(const char *folder, const char *name, const char *kind, uint8_t *sip, uint8_t *mikey,
+                    size_t *mikey_size)
 {
     char path[PATH_MAX];
     struct xk_diag diag;

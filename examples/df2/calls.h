@@ -41,6 +41,12 @@ struct call {
 
 /** Reads the warrants; ends the program when a line is wrong. How many there are. */
 size_t load_orders(const char *path, struct order *orders);
+/** Is there a FOLDER/NAME.KIND? */
+bool has_message(const char *folder, const char *name, const char *kind);
+/** Reads FOLDER/NAME.KIND into `sip` and its MIKEY into `mikey`, which take SIP_MAX and MIKEY_MAX octets; how long the
+ * SIP message is. Ends the program when it cannot be used. */
+size_t load_message(const char *folder, const char *name, const char *kind, uint8_t *sip, uint8_t *mikey,
+                    size_t *mikey_size);
 /** Reads FOLDER/NAME.invite and FOLDER/NAME.ok; ends the program when they cannot be used. */
 void load_call(const char *folder, const char *name, struct call *call);
 /** Reads every call of a folder, in the order of their names, for the caller to free; ends the program likewise. */

@@ -3,8 +3,11 @@
  * xk-kms: a KMS that answers get_keys over TLS.
  *
  *   xk-kms --listen HOST:PORT --tls FOLDER --name KMS --peer DF2 --ticket-key FILE [--identity URI] [--silent]
+ *          [--reading NAME[,NAME]] [--allow-mixed]
  *
- * Prints "PORT n" when it listens. With --silent it takes get_keys and never answers, as a KMS that hangs.
+ * --reading takes the readings of RFC 6043 that are not the default, by the names in readings.h; --allow-mixed takes
+ * 256-bit algorithms beside 128-bit ones. Prints "PORT n" when it listens. With --silent it takes get_keys and never
+ * answers, as a KMS that hangs.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +15,7 @@
 #include <xk/responder.h>
 #include <xk_kms/kms.h>
 
+#include "kms/readings.h"
 #include "support/support.h"
 #include "transport/conn.h"
 #include "transport/endpoint.h"
@@ -25,6 +29,7 @@ struct program {
     struct loop_timer tick;
     struct xk_responder *responder;
     struct xk_kms kms;
+    struct xk_kms_options options;
     struct conn *peers[PEERS_MAX]; /* a peer's number is its place */
     uint8_t ticket_key[XK_KMS_KEY_MAX];
     size_t ticket_key_size;
@@ -161,6 +166,7 @@ static void start_engine(struct program *p)
     callbacks.resolve = resolve;
     callbacks.observe = observe;
     xk_kms_init(&p->kms, &kms, p);
+    p->kms.options = p->options;
     xk_responder_config_init(&config);
     if (xk_responder_create(&config, &callbacks, NULL, p, &p->responder, NULL) != XK_OK) {
         die("the responder cannot be created");
@@ -178,6 +184,8 @@ int main(int argc, char **argv)
     p.identity = option(argc, argv, "identity", "sip:kms@example.com");
     p.silent = has_option(argc, argv, "silent");
     p.ticket_key_size = read_key(option(argc, argv, "ticket-key", NULL), p.ticket_key, sizeof p.ticket_key);
+    read_readings(option(argc, argv, "reading", ""), &p.options);
+    p.options.allow_mixed = has_option(argc, argv, "allow-mixed");
     p.tick = (struct loop_timer){.fire = on_tick, .owner = &p};
     start_engine(&p);
     SSL_CTX *context = tls_from_folder(TLS_SERVER, option(argc, argv, "tls", NULL), p.name, peers, 1);

@@ -10,26 +10,27 @@
 
 size_t questions_made_up(size_t count, const char *key_file, struct question **questions)
 {
-    struct call call;
-    memset(&call, 0, sizeof call);
+    static struct xk_test_exchange exchange;
+    struct xk_test_exchange_config config;
+    uint8_t ticket_key[XK_KMS_KEY_MAX];
+    xk_test_exchange_config_init(&config);
     *questions = calloc(count, sizeof **questions);
     if (*questions == NULL) {
         die("no memory");
     }
-    call.ticket_key_size = read_key(key_file, call.ticket_key, sizeof call.ticket_key);
-    call.kms = "sip:kms@example.com";
-    call.dialled = call.answerer = "sip:callee@example.com";
-    call.session_count = 1;
+    config.ticket_key = (struct xk_bytes){ticket_key, read_key(key_file, ticket_key, sizeof ticket_key)};
+    config.dialled = "sip:callee@example.com";
     for (size_t i = 0; i < count; i++) {
         struct question *question = &(*questions)[i];
         snprintf(question->identity, sizeof question->identity, "sip:caller-%zu@example.com", i);
-        call.caller = question->identity;
-        make_exchange(&call);
-        memcpy(question->init, call.init, call.init_size);
-        question->init_size = call.init_size;
-        memcpy(question->resp, call.resp, call.resp_size);
-        question->resp_size = call.resp_size;
+        config.caller = question->identity;
+        make_exchange(&config, &exchange);
+        memcpy(question->init, exchange.init, exchange.init_size);
+        question->init_size = exchange.init_size;
+        memcpy(question->resp, exchange.resp, exchange.resp_size);
+        question->resp_size = exchange.resp_size;
     }
-    OPENSSL_cleanse(&call, sizeof call);
+    OPENSSL_cleanse(&exchange, sizeof exchange);
+    OPENSSL_cleanse(ticket_key, sizeof ticket_key);
     return count;
 }

@@ -17,9 +17,14 @@ struct question {
     size_t init_size;
     uint8_t resp[QUESTION_MIKEY_MAX];
     size_t resp_size;
+    uint8_t update_init[QUESTION_MIKEY_MAX];
+    size_t update_init_size; /* 0 without a CSB update */
+    uint8_t update_resp[QUESTION_MIKEY_MAX];
+    size_t update_resp_size;
 };
 
-/** One for each call of a folder; `target` NULL asks for each call's own caller. Ends the program when it cannot. */
+/** One for each call of a folder, with its re-INVITE (NAME.reinvite, NAME.reok) if there is one; `target` NULL asks for
+ * each call's own caller. Ends the program when it cannot. */
 size_t questions_from_calls(const char *folder, const char *target, struct question **questions);
 /** Makes `count` exchanges under the ticket key in a file. Ends the program when it cannot. */
 size_t questions_made_up(size_t count, const char *key_file, struct question **questions);

@@ -25,6 +25,12 @@ size_t questions_from_calls(const char *folder, const char *target, struct quest
         question->init_size = calls[i].init_size;
         memcpy(question->resp, calls[i].resp, calls[i].resp_size);
         question->resp_size = calls[i].resp_size;
+        if (has_message(folder, calls[i].name, "reinvite")) {
+            static uint8_t sip[SIP_MAX];
+            (void)load_message(folder, calls[i].name, "reinvite", sip, question->update_init,
+                               &question->update_init_size);
+            (void)load_message(folder, calls[i].name, "reok", sip, question->update_resp, &question->update_resp_size);
+        }
     }
     free(calls);
     return count;

@@ -102,6 +102,10 @@ static bool send_one(struct run *run, struct lane *lane, uint64_t meant_us)
     ask.public_kms_identity = xk_text(question->identity);
     ask.transfer_init = (struct xk_bytes){question->init, question->init_size};
     ask.transfer_resp = (struct xk_bytes){question->resp, question->resp_size};
+    if (question->update_init_size > 0) {
+        ask.update_init = (struct xk_bytes){question->update_init, question->update_init_size};
+        ask.update_resp = (struct xk_bytes){question->update_resp, question->update_resp_size};
+    }
     if (xk_get_keys_encode(&ask, octets, sizeof octets, &size, NULL) != XK_OK) {
         die("a get_keys cannot be encoded");
     }

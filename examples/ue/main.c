@@ -3,9 +3,15 @@
  * xk-ue: both ends of one protected call, as the CSCF sees it.
  *
  *   xk-ue --out PREFIX --ticket-key FILE --from URI --to URI [--answered-by URI] [--sessions N] [--kms URI]
+ *         [--key-of ticket|init|resp] [--update ticket|init|resp] [--other-prf] [--reading NAME[,NAME]]
  *
  * Writes PREFIX.invite and PREFIX.ok, the SIP messages with TRANSFER_INIT and TRANSFER_RESP; PREFIX.pcap, the call's
  * SRTP; and PREFIX.N.audio, what was said in Crypto Session N, to compare a decryption with.
+ *
+ * --key-of tells which KEMAC brings the key. With --update a re-INVITE follows, PREFIX.reinvite and PREFIX.reok, whose
+ * TRANSFER_INIT or TRANSFER_RESP brings a new one ("ticket": none), and the SRTP is what comes after it. --other-prf
+ * gives the messages another PRF than the ticket. --reading makes the exchange in the readings of RFC 6043 that are not
+ * the default, by the names in kms/readings.h.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -14,66 +20,122 @@
 
 #include <openssl/evp.h>
 
+#include "kms/readings.h"
 #include "support/support.h"
 #include "ue/exchange.h"
 #include "ue/media.h"
 
-static void write_sip(const char *path, const char *start_line, const char *extra, const struct call *call,
-                      const char *call_id, const uint8_t *mikey, size_t mikey_size)
+struct dialog {
+    const char *prefix;
+    const char *from;
+    const char *to;
+    const char *answerer;
+    char call_id[64];
+};
+
+/* A message of the dialog: its start line, headers of its own, and MIKEY in its SDP. */
+static void write_sip(const struct dialog *dialog, const char *kind, const char *start_line, unsigned int sequence,
+                      const char *extra, const uint8_t *mikey, size_t mikey_size)
 {
     static char base64[8192];
     static char sdp[10240];
-    static char sip[12288];
+    static char sip[14336];
+    char path[PATH_MAX];
+    bool has_tag = strcmp(kind, "invite") != 0;
     EVP_EncodeBlock((unsigned char *)base64, mikey, (int)mikey_size);
     int sdp_size = snprintf(sdp, sizeof sdp,
-                            "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
+                            "v=0\r\no=- 1 %u IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
                             "a=key-mgmt:mikey %s\r\nm=audio 40000 RTP/SAVP 0\r\na=rtpmap:0 PCMU/8000\r\n",
-                            base64);
+                            sequence, base64);
     int size = snprintf(sip, sizeof sip,
-                        "%s\r\nVia: SIP/2.0/TCP 192.0.2.1;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n"
-                        "From: <%s>;tag=1\r\nTo: <%s>%s\r\nCall-ID: %s\r\nCSeq: 1 INVITE\r\n%s"
+                        "%s\r\nVia: SIP/2.0/TCP 192.0.2.1;branch=z9hG4bK%u\r\nMax-Forwards: 70\r\n"
+                        "From: <%s>;tag=1\r\nTo: <%s>%s\r\nCall-ID: %s\r\nCSeq: %u INVITE\r\n%s"
                         "Content-Type: application/sdp\r\nContent-Length: %d\r\n\r\n%s",
-                        start_line, call->caller, call->dialled, extra[0] != '\0' ? ";tag=2" : "", call_id, extra,
-                        sdp_size, sdp);
+                        start_line, sequence, dialog->from, dialog->to, has_tag ? ";tag=2" : "", dialog->call_id,
+                        sequence, extra, sdp_size, sdp);
     if (size < 0 || (size_t)size >= sizeof sip) {
         die("the SIP message is too long");
     }
+    snprintf(path, sizeof path, "%s.%s", dialog->prefix, kind);
     write_file(path, sip, (size_t)size);
+}
+
+static void write_dialog(const struct dialog *dialog, const struct xk_test_exchange *exchange)
+{
+    static const char answered[] = "SIP/2.0 200 OK";
+    char invite[1200];
+    char asserted[1200];
+    snprintf(invite, sizeof invite, "INVITE %s SIP/2.0", dialog->to);
+    snprintf(asserted, sizeof asserted, "P-Asserted-Identity: <%s>\r\n", dialog->answerer);
+    write_sip(dialog, "invite", invite, 1, "", exchange->init, exchange->init_size);
+    write_sip(dialog, "ok", answered, 1, asserted, exchange->resp, exchange->resp_size);
+    if (exchange->update_init_size > 0) {
+        write_sip(dialog, "reinvite", invite, 2, "", exchange->update_init, exchange->update_init_size);
+        write_sip(dialog, "reok", answered, 2, asserted, exchange->update_resp, exchange->update_resp_size);
+    }
+}
+
+static enum xk_test_key_place read_place(const char *text)
+{
+    static const char *const places[] = {
+        [XK_TEST_KEY_OF_TICKET] = "ticket", [XK_TEST_KEY_OF_INIT] = "init", [XK_TEST_KEY_OF_RESP] = "resp"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (strcmp(text, places[i]) == 0) {
+            return (enum xk_test_key_place)i;
+        }
+    }
+    die("a key is of the ticket, of the init or of the resp");
+}
+
+static void read_shape(int argc, char **argv, struct xk_test_exchange_config *config)
+{
+    const char *update = option(argc, argv, "update", "");
+    config->kms = option(argc, argv, "kms", "sip:kms@example.com");
+    config->caller = option(argc, argv, "from", NULL);
+    config->dialled = option(argc, argv, "to", NULL);
+    config->answerer = option(argc, argv, "answered-by", config->dialled);
+    config->session_count = (uint32_t)strtoul(option(argc, argv, "sessions", "1"), NULL, 10);
+    config->key = read_place(option(argc, argv, "key-of", "ticket"));
+    config->update = update[0] != '\0';
+    if (config->update) {
+        config->update_key = read_place(update);
+    }
+    if (has_option(argc, argv, "other-prf")) {
+        config->header_prf = XK_MIKEY_PRF_HMAC_SHA_256;
+    }
+    read_readings(option(argc, argv, "reading", ""), &config->readings);
+    if (config->session_count < 1 || config->session_count > XK_TEST_EXCHANGE_SESSIONS_MAX) {
+        die("--sessions takes 1 to %d", XK_TEST_EXCHANGE_SESSIONS_MAX);
+    }
 }
 
 int main(int argc, char **argv)
 {
-    static struct call call;
-    char path[PATH_MAX];
-    char line[512];
-    char extra[512];
-    char call_id[64];
+    static struct xk_test_exchange exchange;
+    struct xk_test_exchange_config config;
+    struct dialog dialog;
+    uint8_t ticket_key[XK_KMS_KEY_MAX];
     uint64_t number = 0;
-    const char *prefix = option(argc, argv, "out", NULL);
-    call.kms = option(argc, argv, "kms", "sip:kms@example.com");
-    call.caller = option(argc, argv, "from", NULL);
-    call.dialled = option(argc, argv, "to", NULL);
-    call.answerer = option(argc, argv, "answered-by", call.dialled);
-    call.session_count = (size_t)strtoul(option(argc, argv, "sessions", "1"), NULL, 10);
-    call.ticket_key_size = read_key(option(argc, argv, "ticket-key", NULL), call.ticket_key, sizeof call.ticket_key);
-    if (call.session_count < 1 || call.session_count > CALL_SESSIONS_MAX) {
-        die("--sessions takes 1 to %d", CALL_SESSIONS_MAX);
-    }
+    xk_test_exchange_config_init(&config);
+    dialog.prefix = option(argc, argv, "out", NULL);
+    read_shape(argc, argv, &config);
+    dialog.from = config.caller;
+    dialog.to = config.dialled;
+    dialog.answerer = config.answerer;
+    config.ticket_key.data = ticket_key;
+    config.ticket_key.size = read_key(option(argc, argv, "ticket-key", NULL), ticket_key, sizeof ticket_key);
     if (!fill_random((uint8_t *)&number, sizeof number, NULL)) {
         die("no random octets");
     }
-    make_exchange(&call);
-    snprintf(call_id, sizeof call_id, "%016llx@192.0.2.1", (unsigned long long)number);
-    snprintf(line, sizeof line, "INVITE %s SIP/2.0", call.dialled);
-    snprintf(path, sizeof path, "%s.invite", prefix);
-    write_sip(path, line, "", &call, call_id, call.init, call.init_size);
-    snprintf(extra, sizeof extra, "P-Asserted-Identity: <%s>\r\n", call.answerer);
-    snprintf(path, sizeof path, "%s.ok", prefix);
-    write_sip(path, "SIP/2.0 200 OK", extra, &call, call_id, call.resp, call.resp_size);
-    make_media(&call, prefix);
-    const char *name = strrchr(prefix, '/');
-    event("ue", "cscf", "%s: INVITE with TRANSFER_INIT, 200 OK with TRANSFER_RESP, %zu Crypto Session(s)",
-          name != NULL ? name + 1 : prefix, call.session_count);
-    OPENSSL_cleanse(&call, sizeof call);
+    snprintf(dialog.call_id, sizeof dialog.call_id, "%016llx@192.0.2.1", (unsigned long long)number);
+    make_exchange(&config, &exchange);
+    write_dialog(&dialog, &exchange);
+    make_media(&exchange, config.session_count, dialog.prefix);
+    const char *name = strrchr(dialog.prefix, '/');
+    event("ue", "cscf", "%s: INVITE with TRANSFER_INIT, 200 OK with TRANSFER_RESP, %zu Crypto Session(s)%s",
+          name != NULL ? name + 1 : dialog.prefix, (size_t)config.session_count,
+          config.update ? ", and a re-INVITE with an update" : "");
+    OPENSSL_cleanse(&exchange, sizeof exchange);
+    OPENSSL_cleanse(ticket_key, sizeof ticket_key);
     return 0;
 }

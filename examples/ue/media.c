@@ -58,7 +58,7 @@ static void write_packet(FILE *file, unsigned int sequence, size_t stream, const
     fwrite(rtp, size, 1, file);
 }
 
-static srtp_t open_session(const struct call *call, size_t stream)
+static srtp_t open_session(const struct xk_test_exchange *call, size_t stream)
 {
     uint8_t key[30];
     srtp_policy_t policy;
@@ -78,7 +78,7 @@ static srtp_t open_session(const struct call *call, size_t stream)
     return session;
 }
 
-static void make_stream(const struct call *call, size_t stream, FILE *pcap, FILE *audio)
+static void make_stream(const struct xk_test_exchange *call, size_t stream, FILE *pcap, FILE *audio)
 {
     srtp_t session = open_session(call, stream);
     uint8_t held[RTP_HEADER + PAYLOAD + SRTP_MAX_TRAILER_LEN];
@@ -113,7 +113,7 @@ static void make_stream(const struct call *call, size_t stream, FILE *pcap, FILE
     srtp_dealloc(session);
 }
 
-void make_media(const struct call *call, const char *prefix)
+void make_media(const struct xk_test_exchange *call, size_t session_count, const char *prefix)
 {
     const uint32_t header[6] = {0xa1b2c3d4, 4u << 16 | 2u /* version 2.4 */, 0, 0, 65535, LINKTYPE_RAW};
     char path[PATH_MAX];
@@ -123,7 +123,7 @@ void make_media(const struct call *call, const char *prefix)
         die("cannot write %s", path);
     }
     fwrite(header, sizeof header, 1, pcap);
-    for (size_t i = 0; i < call->session_count; i++) {
+    for (size_t i = 0; i < session_count; i++) {
         snprintf(path, sizeof path, "%s.%zu.audio", prefix, i + 1);
         FILE *audio = fopen(path, "wb");
         if (audio == NULL) {

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The kit's exchanges are taken by the KMS that reads alike, with the keys that the phones have, and by no other. */
+#include <xk_test/exchange.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <xk/exchange.h>
+#include <xk_test/random.h>
+
+#include "support/remains.h"
+
+static const uint8_t tpk[16] = "ticket-key-16-oc";
+static struct xk_test_random source;
+static struct xk_test_exchange made;
+static struct xk_answer answer;
+static struct xk_session_result results[XK_CRYPTO_SESSIONS_MAX];
+static uint8_t key_space[XK_CRYPTO_SESSIONS_MAX * (XK_SESSION_KEY_MAX + XK_SALT_MAX)];
+
+static struct xk_test_exchange_config config_of(uint64_t seed)
+{
+    struct xk_test_exchange_config config;
+    xk_test_exchange_config_init(&config);
+    xk_test_random_init(&source, seed);
+    config.ticket_key = (struct xk_bytes){tpk, sizeof tpk};
+    config.random = xk_test_random_fill;
+    config.user = &source;
+    return config;
+}
+
+static bool give_key(const struct xk_mikey_ticket *ticket, struct xk_bytes psk, unsigned int generation, uint8_t *key,
+                     size_t *size, void *user)
+{
+    (void)ticket;
+    (void)psk;
+    (void)user;
+    memcpy(key, tpk, sizeof tpk);
+    *size = sizeof tpk;
+    return generation == 0;
+}
+
+static struct xk_bytes octets(const uint8_t *data, size_t size)
+{
+    return size > 0 ? (struct xk_bytes){data, size} : (struct xk_bytes){NULL, 0};
+}
+
+/* What the KMS says, with the readings that it has. */
+static enum xk_failure ask(const struct xk_kms_options *options)
+{
+    static struct xk_exchange exchange;
+    const struct xk_kms_callbacks callbacks = {.ticket_key = give_key};
+    struct xk_get_keys message;
+    struct xk_query query;
+    struct xk_kms kms;
+    uint8_t cs_ids[XK_CRYPTO_SESSIONS_MAX];
+    memset(&message, 0, sizeof message);
+    memset(&query, 0, sizeof query);
+    memset(&answer, 0, sizeof answer);
+    message.transfer_init = octets(made.init, made.init_size);
+    message.transfer_resp = octets(made.resp, made.resp_size);
+    message.update_init = octets(made.update_init, made.update_init_size);
+    message.update_resp = octets(made.update_resp, made.update_resp_size);
+    assert_int_equal(xk_exchange_parse(&message, &exchange, NULL), XK_OK);
+    xk_kms_init(&kms, &callbacks, NULL);
+    kms.options = *options;
+    query.exchange = &exchange;
+    query.cs_count = xk_exchange_sessions(&exchange, cs_ids);
+    query.cs_ids = cs_ids;
+    answer.sessions = results;
+    answer.key_space = key_space;
+    answer.key_space_size = sizeof key_space;
+    assert_int_equal(xk_kms_resolve(&kms, &query, &answer), XK_ANSWER_NOW);
+    return answer.failure;
+}
+
+static void keys_are_the_phones(uint32_t count)
+{
+    assert_int_equal(answer.session_count, count);
+    for (uint32_t i = 0; i < count; i++) {
+        assert_int_equal(results[i].failure, XK_FAILURE_NONE);
+        assert_int_equal(results[i].cs_id, i + 1);
+        assert_int_equal(results[i].key.size, XK_TEST_EXCHANGE_KEY_SIZE);
+        assert_memory_equal(results[i].key.data, made.keys[i], XK_TEST_EXCHANGE_KEY_SIZE);
+        assert_int_equal(results[i].salt.size, XK_TEST_EXCHANGE_SALT_SIZE);
+        assert_memory_equal(results[i].salt.data, made.salts[i], XK_TEST_EXCHANGE_SALT_SIZE);
+        assert_int_equal(results[i].cipher, XK_CIPHER_AES_CM);
+    }
+}
+
+static void a_kms_gives_the_keys_that_the_phones_have(void **state)
+{
+    static const struct xk_kms_options defaults;
+    static uint8_t before[XK_TEST_EXCHANGE_KEY_SIZE];
+    (void)state;
+    for (unsigned int shape = 0; shape < 3 * 4 * 4; shape++) {
+        struct xk_test_exchange_config config = config_of(100 + shape);
+        config.session_count = 1 + shape % 4;
+        config.key = (enum xk_test_key_place)(shape / 4 % 3);
+        config.update = shape / 12 > 0;
+        config.update_key = (enum xk_test_key_place)(config.update ? shape / 12 - 1 : 0);
+        config.answerer = shape % 2 == 0 ? NULL : "sip:carol@example.com";
+        assert_int_equal(xk_test_exchange_make(&config, &made, NULL), XK_OK);
+        assert_int_equal(made.update_init_size > 0, config.update);
+        assert_int_equal(made.update_resp_size > 0, config.update);
+        assert_int_equal(ask(&defaults), XK_FAILURE_NONE);
+        keys_are_the_phones(config.session_count);
+        assert_memory_not_equal(before, made.keys[0], sizeof before);
+        memcpy(before, made.keys[0], sizeof before);
+    }
+}
+
+static void a_sequence_makes_the_same_exchange_again(void **state)
+{
+    static struct xk_test_exchange again;
+    (void)state;
+    struct xk_test_exchange_config config = config_of(7);
+    assert_int_equal(xk_test_exchange_make(&config, &again, NULL), XK_OK);
+    config = config_of(7);
+    assert_int_equal(xk_test_exchange_make(&config, &made, NULL), XK_OK);
+    assert_memory_equal(&again, &made, sizeof made);
+    config = config_of(8);
+    assert_int_equal(xk_test_exchange_make(&config, &made, NULL), XK_OK);
+    assert_memory_not_equal(again.ssrc, made.ssrc, sizeof again.ssrc);
+}
+
+/* Each of both readings is taken by itself, and by the other where the two come to the same. */
+static void is_read(struct xk_test_exchange_config config, const struct xk_kms_options *other,
+                    enum xk_failure otherwise, const char *field)
+{
+    static const struct xk_kms_options defaults;
+    const struct xk_kms_options *const both[] = {&defaults, other};
+    for (size_t of = 0; of < 2; of++) {
+        for (size_t asked = 0; asked < 2; asked++) {
+            struct xk_kms_options options = *both[asked];
+            config.readings = *both[of];
+            options.allow_mixed = config.header_prf != config.ticket_prf;
+            assert_int_equal(xk_test_exchange_make(&config, &made, NULL), XK_OK);
+            enum xk_failure failure = ask(&options);
+            assert_int_equal(failure, of == asked ? XK_FAILURE_NONE : otherwise);
+            assert_string_equal(answer.field, failure == XK_FAILURE_NONE ? "" : field);
+            if (failure == XK_FAILURE_NONE) {
+                keys_are_the_phones(1);
+            }
+        }
+    }
+}
+
+static void each_reading_is_taken_by_itself_alone(void **state)
+{
+    const struct xk_kms_options vr = {.vr_prf = XK_KMS_VR_PRF_HEADER};
+    const struct xk_kms_options message = {.message_prf = XK_KMS_MESSAGE_PRF_POLICY};
+    const struct xk_kms_options time = {.resp_time = XK_KMS_RESP_TIME_RESP};
+    const struct xk_kms_options key = {.update_key = XK_KMS_UPDATE_DERIVED_AGAIN};
+    const struct xk_kms_options identity = {.update_identity = XK_KMS_UPDATE_IDENTITY_DIALLED};
+    (void)state;
+    struct xk_test_exchange_config config = config_of(1);
+    is_read(config, &vr, XK_FAILURE_NONE, "");
+    is_read(config, &message, XK_FAILURE_NONE, "");
+    is_read(config, &time, XK_FAILURE_NONE, "");
+    is_read(config, &key, XK_FAILURE_NONE, "");
+    is_read(config, &identity, XK_FAILURE_NONE, "");
+    config.header_prf = XK_MIKEY_PRF_HMAC_SHA_256;
+    is_read(config, &vr, XK_FAILURE_INIT_MAC, "Vr");
+    is_read(config, &message, XK_FAILURE_INIT_MAC, "V of TRANSFER_INIT");
+    config = config_of(2);
+    config.key = XK_TEST_KEY_OF_RESP;
+    is_read(config, &time, XK_FAILURE_KEMAC, "KEMAC of TRANSFER_RESP");
+    config = config_of(3);
+    config.update = true;
+    is_read(config, &key, XK_FAILURE_INIT_MAC, "V of the update's TRANSFER_INIT");
+    is_read(config, &identity, XK_FAILURE_NONE, ""); /* who was dialled has answered */
+    config.update_key = XK_TEST_KEY_OF_RESP;
+    is_read(config, &time, XK_FAILURE_KEMAC, "KEMAC of the update's TRANSFER_RESP");
+    config.answerer = "sip:carol@example.com";
+    is_read(config, &identity, XK_FAILURE_INIT_MAC, "V of the update's TRANSFER_INIT");
+}
+
+static void refuses(const struct xk_test_exchange_config *config, enum xk_status status, const char *field)
+{
+    static const struct xk_test_exchange nothing;
+    struct xk_diag diag = {XK_OK, 1, NULL};
+    memset(&made, 0x5a, sizeof made);
+    assert_int_equal(xk_test_exchange_make(config, &made, &diag), status);
+    assert_int_equal(diag.status, status);
+    assert_string_equal(diag.field, field);
+    assert_memory_equal(&made, &nothing, sizeof made);
+}
+
+static void each_member_has_its_limits(void **state)
+{
+    static char longest[XK_IDENTITY_MAX + 2];
+    (void)state;
+    struct xk_test_exchange_config c;
+    const struct xk_test_exchange_config good = config_of(1);
+    assert_int_equal(xk_test_exchange_make(NULL, &made, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_test_exchange_make(&good, NULL, NULL), XK_E_ARGUMENT);
+    xk_test_exchange_config_init(NULL);
+    refuses((c = good, c.kms = NULL, &c), XK_E_CONFIG, "kms");
+    refuses((c = good, c.kms = "", &c), XK_E_CONFIG, "kms");
+    refuses((c = good, c.caller = NULL, &c), XK_E_CONFIG, "caller");
+    refuses((c = good, c.caller = "", &c), XK_E_CONFIG, "caller");
+    refuses((c = good, c.dialled = NULL, &c), XK_E_CONFIG, "dialled");
+    refuses((c = good, c.dialled = "", &c), XK_E_CONFIG, "dialled");
+    refuses((c = good, c.answerer = "", &c), XK_E_CONFIG, "answerer");
+    refuses((c = good, c.ticket_key.data = NULL, &c), XK_E_CONFIG, "ticket_key");
+    refuses((c = good, c.ticket_key.size = 0, &c), XK_E_CONFIG, "ticket_key");
+    refuses((c = good, c.ticket_key.size = XK_KMS_KEY_MAX + 1, &c), XK_E_CONFIG, "ticket_key");
+    refuses((c = good, c.now = UINT32_MAX, &c), XK_E_CONFIG, "now");
+    refuses((c = good, c.session_count = 0, &c), XK_E_CONFIG, "session_count");
+    refuses((c = good, c.session_count = XK_TEST_EXCHANGE_SESSIONS_MAX + 1, &c), XK_E_CONFIG, "session_count");
+    refuses((c = good, c.header_prf = 2, &c), XK_E_CONFIG, "header_prf");
+    refuses((c = good, c.ticket_prf = 2, &c), XK_E_CONFIG, "ticket_prf");
+    refuses((c = good, c.key = (enum xk_test_key_place)3, &c), XK_E_CONFIG, "key");
+    refuses((c = good, c.update_key = (enum xk_test_key_place)3, &c), XK_E_CONFIG, "update_key");
+    refuses((c = good, c.random = NULL, &c), XK_E_CONFIG, "random");
+    memset(longest, 'a', sizeof longest - 1);
+    refuses((c = good, c.kms = longest, &c), XK_E_CONFIG, "kms");
+    refuses((c = good, c.caller = longest, &c), XK_E_CONFIG, "caller");
+    refuses((c = good, c.dialled = longest, &c), XK_E_CONFIG, "dialled");
+    refuses((c = good, c.answerer = longest, &c), XK_E_CONFIG, "answerer");
+    longest[XK_IDENTITY_MAX] = '\0';
+    refuses((c = good, c.caller = c.kms = longest, &c), XK_E_SPACE, ""); /* both in one Ticket Policy */
+    c.kms = good.kms;
+    assert_int_equal(xk_test_exchange_make(&c, &made, NULL), XK_OK);
+    for (uint64_t nth = 1; nth <= 2; nth++) {
+        c = config_of(1);
+        xk_test_random_fail(&source, nth, 1);
+        refuses(&c, XK_E_RANDOM, "random");
+    }
+}
+
+static void work(void *context)
+{
+    assert_int_equal(xk_test_exchange_make(context, &made, NULL), XK_OK);
+}
+
+/* The first octets that are drawn are the CSB ID, MPK and both TGKs. */
+static void nothing_stays_on_the_stack(void **state)
+{
+    static struct xk_test_exchange_config config;
+    static uint8_t drawn[52];
+    (void)state;
+    for (unsigned int update = 0; update < 2; update++) {
+        config = config_of(1);
+        assert_true(xk_test_random_fill(drawn, sizeof drawn, &source));
+        config = config_of(1);
+        config.update = update == 1;
+        config.update_key = XK_TEST_KEY_OF_RESP;
+        for (size_t at = 4; at < sizeof drawn; at += 16) {
+            assert_int_equal(remains_on_stack(work, &config, drawn + at, 16), 0);
+            config.user = (xk_test_random_init(&source, 1), &source);
+        }
+        assert_int_equal(remains_on_stack(work, &config, made.keys[0], sizeof made.keys[0]), 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_kms_gives_the_keys_that_the_phones_have),
+        cmocka_unit_test(a_sequence_makes_the_same_exchange_again),
+        cmocka_unit_test(each_reading_is_taken_by_itself_alone),
+        cmocka_unit_test(each_member_has_its_limits),
+        cmocka_unit_test(nothing_stays_on_the_stack),
+    };
+    return cmocka_run_group_tests_name("exchange of the kit", tests, NULL, NULL);
+}
