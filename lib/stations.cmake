@@ -37,6 +37,10 @@ xk_station(exchange support sip mikey)
 xk_station(warrant support)
 xk_station(collector support sip mikey exchange)
 xk_station(requester support messages mikey exchange warrant)
+# What the files named here may not do is what makes it a star: work alone (call, decide, submit, receive, tick, end,
+# snapshot, revive, create) calls rooms.
+xk_star(requester GROUND engine table core list grave frame
+  ROOMS ask wait share chain offer journal watch reference restore question)
 xk_station(responder support messages mikey exchange)
 xk_station(iri support)
 xk_station(hi2 support warrant)

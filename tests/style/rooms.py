@@ -63,8 +63,7 @@ def circles(edges, what):
         if low[node] == order[node]:
             members = stack[stack.index(node) :]
             del stack[stack.index(node) :]
-            redrawn = {member.split("/")[0] for member in members} == {"requester"}
-            if (len(members) > 1 or node in edges[node]) and not redrawn:
+            if len(members) > 1 or node in edges[node]:
                 breaches.append(f"a circle of {what}: {' '.join(sorted(members))}")
 
     for node in sorted(edges):
