@@ -117,6 +117,8 @@ static const char *cause_text(enum xk_cause cause, enum xk_failure failure)
         return "no KMS can be reached";
     case XK_CAUSE_KMS_REFUSED:
         return xk_failure_text(failure);
+    case XK_CAUSE_IMPOSSIBLE:
+        return "no record of the keys can be made";
     case XK_CAUSE_NONE:
         break;
     }

@@ -119,6 +119,8 @@ static const char *cause_name(enum xk_cause cause)
         return "unreachable";
     case XK_CAUSE_KMS_REFUSED:
         return "refused ";
+    case XK_CAUSE_IMPOSSIBLE:
+        return "impossible";
     case XK_CAUSE_NONE:
         break;
     }

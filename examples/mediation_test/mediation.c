@@ -15,7 +15,8 @@ static bool on_send(const struct xk_send *send, void *user)
     return m->ports.to_kms(send, m->ports.user);
 }
 
-/* What makes no record, or finds the queue full, stays owed: libxk offers it again, under the same id. */
+/* What finds the queue full stays owed: libxk offers it again, under the same id. What makes no record never will: then
+ * the LEMF gets the failure indication, so that it hears of the call. */
 static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *user)
 {
     const struct mediation *m = user;
@@ -24,14 +25,15 @@ static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *
     struct xk_iri_key keys[XK_CRYPTO_SESSIONS_MAX];
     uint8_t record[4096];
     size_t size = 0;
-    bool taken = false;
+    enum xk_outcome_reply reply = XK_OUTCOME_IMPOSSIBLE;
     xk_hi2_profile_init(&profile, XK_HI2_EPS);
     if (xk_iri_assemble(outcome, m->ports.utc(m->ports.user), keys, XK_CRYPTO_SESSIONS_MAX, &event) == XK_OK &&
         xk_hi2_record_encode(&profile, &event, NULL, record, sizeof record, &size, NULL) == XK_OK) {
-        taken = m->ports.to_lemf(&outcome->id, (struct xk_bytes){record, size}, m->ports.user);
+        bool taken = m->ports.to_lemf(&outcome->id, (struct xk_bytes){record, size}, m->ports.user);
+        reply = taken ? XK_OUTCOME_ACKNOWLEDGED : XK_OUTCOME_REFUSED;
     }
     xk_wipe(record, sizeof record);
-    return taken ? XK_OUTCOME_ACKNOWLEDGED : XK_OUTCOME_REFUSED;
+    return reply;
 }
 
 enum xk_status mediation_open(struct mediation *m, const struct mediation_ports *ports)
@@ -78,6 +80,7 @@ enum xk_status mediation_call(struct mediation *m, uint64_t now_ms, const struct
     request.warrant.correlation_number = xk_text(call->correlation);
     request.warrant.operator_identifier = xk_text("12345");
     request.warrant.destination = XK_DESTINATION_LEMF;
+    request.module = XK_HI2_EPS; /* no call is taken of which no record could be made */
     return xk_requester_submit(m->requester, now_ms, &request, &handle, NULL);
 }
 

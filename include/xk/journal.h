@@ -53,9 +53,19 @@ struct xk_requester;
 /** What a journal record tells. */
 enum xk_journal_kind {
     XK_JOURNAL_SUBMITTED = 1, /**< a request is pending */
-    XK_JOURNAL_DECIDED = 2,   /**< its outcome is decided */
-    XK_JOURNAL_ENDED = 3      /**< acknowledged, cancelled or purged */
+    XK_JOURNAL_DECIDED = 2,   /**< its outcome is decided; a second one: keys became a failure indication */
+    XK_JOURNAL_ENDED = 3      /**< acknowledged, undeliverable, cancelled or purged */
 };
+
+/**
+ * The name of a kind of record for logs, such as "decided".
+ *
+ * @param kind any value
+ * @retval name constant; "?" for a value that is none
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: a switch.
+ */
+XK_API const char *xk_journal_kind_name(enum xk_journal_kind kind);
 
 /** One record for the host to store. Valid during the callback. */
 struct xk_journal_record {
@@ -109,9 +119,9 @@ XK_API size_t xk_journal_whole(const uint8_t *data, size_t size);
  *
  * Pending requests keep their transaction id, their outcome id and the time they had left, less what passed between
  * their record and the last one, and less `elapsed_ms`; they are asked for again. Outcomes that were decided but not
- * acknowledged are owed again, with the same id: a failure is offered, keys are first asked for again. All get new
- * handles, which observer and auditor are told (#XK_EVENT_RESTORED, one for each). KMSs are found by their names and
- * added as needed.
+ * acknowledged are owed again, with the same id: a failure is offered, keys are first asked for again. They may
+ * get new handles, which observer and auditor are told (#XK_EVENT_RESTORED, one for each). KMSs are found by their
+ * names and added as needed.
  *
  * @param requester without any request yet
  * @param now_ms the host's clock

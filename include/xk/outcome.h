@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <xk/export.h>
 #include <xk/message.h>
 #include <xk/warrant.h>
 
@@ -24,7 +25,7 @@ struct xk_outcome_id {
     uint8_t octets[XK_OUTCOME_ID_SIZE];
 };
 
-/** What was decided. */
+/** What was decided. Keys become #XK_OUTCOME_FAILURE if the host finds them #XK_OUTCOME_IMPOSSIBLE. */
 enum xk_outcome_kind {
     XK_OUTCOME_KEYS = 1,      /**< every Crypto Session of the exchange has its key */
     XK_OUTCOME_PARTIAL = 2,   /**< some have a key, some a failure */
@@ -37,7 +38,8 @@ enum xk_cause {
     XK_CAUSE_NONE = 0,          /**< no failure */
     XK_CAUSE_KMS_REFUSED = 1,   /**< the KMS answered with a failure; `failure` tells which */
     XK_CAUSE_TIMER_EXPIRED = 2, /**< no answer that could be trusted came in time */
-    XK_CAUSE_UNREACHABLE = 3    /**< no KMS of the list could be reached before the attempts were used up */
+    XK_CAUSE_UNREACHABLE = 3,   /**< no KMS of the list could be reached: the transport refused `max_refused` times */
+    XK_CAUSE_IMPOSSIBLE = 4     /**< there were keys, but the host could make no record of them or deliver none */
 };
 
 /**
@@ -57,6 +59,26 @@ struct xk_outcome {
     uint64_t decided_ms;
     struct xk_outcome_id supplements; /**< the outcome that a supplement belongs to; else all zero */
 };
+
+/**
+ * The name of a kind for logs, such as "partial".
+ *
+ * @param kind any value
+ * @retval name constant; "?" for a value that is none
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: a switch.
+ */
+XK_API const char *xk_outcome_kind_name(enum xk_outcome_kind kind);
+
+/**
+ * The name of a cause for logs, such as "timer-expired".
+ *
+ * @param cause any value
+ * @retval name constant; "?" for a value that is none
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: a switch.
+ */
+XK_API const char *xk_cause_name(enum xk_cause cause);
 
 #ifdef __cplusplus
 }

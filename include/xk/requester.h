@@ -4,6 +4,64 @@
  * The DF2/MF side of Xk (TS 33.107 clause 7A.7.2): asks the KMS, runs the timer, and decides exactly one
  * outcome for every request.
  *
+ * A first host, whole; what begins with `os_` is the host's own:
+ *
+ * @code
+ * static bool fill(uint8_t *out, size_t size, void *user)
+ * {
+ *     (void)user;
+ *     return os_random(out, size);
+ * }
+ *
+ * static bool transmit(const struct xk_send *send, void *user)
+ * {
+ *     (void)user;
+ *     return os_send(send->kms, send->octets); // false: there is no connection now
+ * }
+ *
+ * static enum xk_outcome_reply take(const struct xk_outcome *outcome, void *user)
+ * {
+ *     (void)user; // keep it where a crash does not reach it; drop what has an id that is there already
+ *     return os_keep(outcome) ? XK_OUTCOME_ACKNOWLEDGED : XK_OUTCOME_REFUSED;
+ * }
+ *
+ * int first_host(const struct xk_get_keys *exchange, const struct xk_warrant *warrant)
+ * {
+ *     struct xk_requester_callbacks callbacks = {sizeof callbacks, fill, transmit, take, 0, 0, 0, 0};
+ *     static uint8_t message[XK_MESSAGE_MAX];
+ *     struct xk_requester_config config;
+ *     struct xk_request request = {.size = sizeof request, .get_keys = *exchange, .warrant = *warrant};
+ *     struct xk_requester *r;
+ *     uint32_t kms;
+ *     uint64_t handle, due;
+ *     xk_requester_config_init(&config);
+ *     if (xk_requester_create(&config, &callbacks, 0, 0, &r, 0) != XK_OK) return 1;
+ *     if (xk_requester_add_kms(r, xk_text("kms1.example.com"), &kms, 0) != XK_OK) return 1;
+ *     request.kms = &kms;
+ *     request.kms_count = 1;
+ *     if (xk_requester_submit(r, os_now(), &request, &handle, 0) != XK_OK) return 1;
+ *     while ((due = xk_requester_next_deadline(r)) != XK_NEVER) {
+ *         size_t size = os_wait(due, message, sizeof message, &kms); // one message and who sent it; 0: `due` has come
+ *         if (size > 0 && xk_requester_receive(r, os_now(), kms, message, size, 0) == XK_E_BLOCKED) {
+ *             xk_wipe(message, size); // the outcome was refused: the engine asks for the octets again
+ *         }
+ *         (void)xk_requester_tick(r, os_now(), 0, 0);
+ *     }
+ *     return xk_requester_destroy(r) == XK_OK ? 0 : 1;
+ * }
+ * @endcode
+ *
+ * These seven calls are enough: create, add_kms, submit, receive, tick, next_deadline, destroy. The others, by what a
+ * host wants next:
+ *
+ *     outcomes that wait for a queue or a receiver   resume, acknowledge, release, impossible
+ *     connections that fall                          kms_lost, kms_ready
+ *     a warrant or a call that ends                  cancel, purge
+ *     what may be called inside which callback       requester_callbacks.h
+ *     limits, timers, options                        requester_config.h
+ *     seeing what happens                            read_counters, read_usage; requester_watch.h
+ *     surviving a crash                              journal.h
+ *
  * What is promised: for every submitted request the library *decides* one outcome, keys or failure, gives
  * it an outcome id, and offers it, always under that id, until the host acknowledges it. The host's
  * durable queue drops repeats by id. Cancelling or purging a request withdraws the promise. With a
@@ -14,19 +72,15 @@
  * xk_requester_receive(), and that call wipes the octets when it is done with them.
  *
  * The engine owns no socket, clock or randomness. Time is the argument `now_ms`: milliseconds of one
- * clock of the host's, meant to be monotonic; a step back counts as no progress.
+ * clock of the host's, meant to be monotonic. A step back by no more than `clock_bound` is no progress. After a longer
+ * one the engine follows the new clock, and each request keeps the time that it had left. #XK_EVENT_CLOCK_BACK tells
+ * of both.
  *
- * Threads: an engine belongs to one thread at a time; engines share nothing. Callbacks run on the calling
- * thread. What may be called from inside which one:
+ * Threads: an engine belongs to one thread at a time; engines share nothing. Callbacks run on the calling thread, and
+ * requester_callbacks.h tells what may be called inside them.
  *
- *     inside                                      submit, cancel, purge,  receive, tick, resume,      queries,
- *                                                 acknowledge, release    snapshot, restore, destroy  add_kms
- *     send, on_outcome, on_room, observe, audit   yes, but see below      #XK_E_BUSY                  yes
- *     random, journal (in the middle of a change) #XK_E_BUSY              #XK_E_BUSY                  yes
- *
- * About the request whose callback runs, cancel, acknowledge and release answer #XK_E_ALREADY, and a purge of its LIID
- * #XK_E_BUSY. #XK_E_BUSY consumes and changes nothing. A get_keys that is submitted inside a callback is sent when the
- * outermost call ends.
+ * Where a LIID is spoken of here, LIID and country of the authorisation are meant: one LIID in two countries is two
+ * warrants.
  *
  * Rules of a retrieval
  * --------------------
@@ -70,15 +124,20 @@
  *     OTHER_KMS naming a known KMS, `follow_referral`,   that KMS joins the list and is asked     +1, even freed
  *       the first one, and the list has room             alone, before any other                  if spent
  *     any other failure, a second referral               final: KMS_REFUSED with that reason               freed
+ *     kms_lost of the KMS that is being asked            next KMS of the round, whose attempt replaces    -1      freed
+ *                                                        the lost one
+ *     likewise, and none is left                         a new round, at once or after a back-off         -       freed
+ *     kms_lost of a KMS that a spent one was sent to     next KMS of the round, if one is left            -1       -
+ *     kms_ready of a KMS of its list, in a back-off      that KMS is asked at once                        -        -
  *     keys of at least one Crypto Session                final: KEYS or PARTIAL                            freed
  *     octets that receive refuses                        nothing: the timer runs on
  *     deadline, at the next tick                         final: TIMER_EXPIRED                              freed
  *     cancel, purge                                      final: no outcome                                 freed
  *
- * "May still answer": a KMS owes as many answers as it was sent get_keys (three at most are counted), and UNAVAILABLE
- * is one of them. With `share_queries` this is asked of all requests of the exchange: as long as another one of them
- * asks, or its KMS may still answer, a spent one waits. Whether a failure is common to all Crypto Sessions or the
- * answer gives each its own makes no difference when they agree; when they do not the reason is GENERIC.
+ * "May still answer": a KMS owes an answer for each get_keys that it was sent, three at most. UNAVAILABLE is an answer;
+ * after kms_lost it owes none. With `share_queries` this is asked of all requests of the exchange: a spent one waits as
+ * long as another one of them asks, or its KMS may still answer. Whether an answer has one failure for all Crypto
+ * Sessions or one for each makes no difference when they agree; when they do not the reason is GENERIC.
  *
  * Sharing. A request joins those of the same exchange while at least one of them is asked, backs off, is behind or
  * ready, and no answer is being given out to them. When none of them is any more, the first one that shares is made
@@ -96,34 +155,6 @@
  *
  * next_deadline is never later than the first moment at which one of these ends, and the present while something is
  * ready, a budget left something over, or restored requests have not been sent.
- *
- * What is called inside which call:
- *
- *     call                                        random journal send on_outcome observe audit on_room
- *     create                                      yes
- *     submit                                      yes    yes     yes             yes     yes   yes
- *     receive, tick, resume                       yes    yes     yes  yes        yes     yes   yes
- *     cancel, purge, acknowledge                  yes    yes     yes             yes     yes   yes
- *     release                                                                    yes
- *     restore                                                                    yes     yes
- *     all others                                                                 (none)
- *
- * Outcomes are offered in receive, tick and resume only. Cancel, purge and acknowledge send when they make a place
- * free, or end the request whose get_keys another one shares. Sends that a call causes come after what it answers is
- * done; inside a callback they wait for the end of the outermost call.
- *
- * Time. A step back of the clock by no more than `clock_bound` is no progress; after a longer one the engine follows
- * the new clock, and each request keeps the time that it had left (#XK_EVENT_CLOCK_BACK tells of both).
- *
- * @code
- * struct xk_requester_config config;
- * xk_requester_config_init(&config);
- * struct xk_requester_callbacks callbacks = {sizeof callbacks, fill_random, send_octets, take_outcome, 0, 0, 0, 0};
- * struct xk_requester *r;
- * if (xk_requester_create(&config, &callbacks, 0, my_state, &r, 0) != XK_OK) return 1;
- * uint32_t kms;
- * if (xk_requester_add_kms(r, xk_text("kms1.example.com"), &kms, 0) != XK_OK) return 1;
- * @endcode
  */
 #ifndef XK_REQUESTER_H
 #define XK_REQUESTER_H
@@ -138,8 +169,10 @@
 #include <xk/journal.h>
 #include <xk/message.h>
 #include <xk/outcome.h>
+#include <xk/requester_callbacks.h>
 #include <xk/requester_config.h>
 #include <xk/requester_watch.h>
+#include <xk/secret.h>
 #include <xk/status.h>
 #include <xk/warrant.h>
 
@@ -148,41 +181,6 @@ extern "C" {
 #endif
 
 struct xk_requester;
-
-/** One get_keys to put on the wire. Views are valid during the callback, or until it withdraws this request. */
-struct xk_send {
-    uint32_t kms;          /**< number of the KMS to send to */
-    uint64_t request;      /**< handle; opaque, fit for logs. A part of it is drawn with the outcome id: who has
-                                both sees that they belong together. */
-    uint32_t attempt;      /**< 1 for the first send */
-    struct xk_bytes octets; /**< one Xk message; no framing */
-};
-
-/** The host's answer to an outcome. */
-enum xk_outcome_reply {
-    XK_OUTCOME_ACKNOWLEDGED = 1, /**< safe with the host: the request has ended */
-    XK_OUTCOME_HELD = 2, /**< taken, keys copied; acknowledged later with xk_requester_acknowledge() */
-    XK_OUTCOME_REFUSED = 3 /**< not taken; offer it again */
-};
-
-/** The host's callbacks. Copied at creation. Each gets the `user` of the create call, last. */
-struct xk_requester_callbacks {
-    size_t size; /**< sizeof(struct xk_requester_callbacks) */
-    /** Fill `out` from a cryptographic source; false if it failed. Mandatory. It may change nothing in the engine. */
-    bool (*random)(uint8_t *out, size_t size, void *user);
-    /** Hand octets to the transport; false counts as a failed attempt. Mandatory. */
-    bool (*send)(const struct xk_send *send, void *user);
-    /** Take an outcome. Mandatory. */
-    enum xk_outcome_reply (*on_outcome)(const struct xk_outcome *outcome, void *user);
-    /** After a submit was refused with XK_E_FULL: there is room again. Optional. */
-    void (*on_room)(void *user);
-    /** Watch. Optional. */
-    void (*observe)(const struct xk_observation *observation, void *user);
-    /** Write the audit trail. Optional. */
-    void (*audit)(const struct xk_audit *audit, void *user);
-    /** Write the journal; see journal.h. Optional. It may change nothing in the engine. */
-    enum xk_journal_reply (*journal)(const struct xk_journal_record *record, void *user);
-};
 
 /** One request: a call's exchange, the KMSs to ask, and one warrant. All borrowed for the submit call. */
 struct xk_request {
@@ -196,27 +194,14 @@ struct xk_request {
     uint64_t reference;  /**< with `use_references`: the host's own number, 0 for none */
     const uint8_t *cs_ids; /**< with #XK_CHECK_HOST: the Crypto Sessions of the exchange; else NULL */
     size_t cs_count;       /**< with #XK_CHECK_HOST: 1 to #XK_CRYPTO_SESSIONS_MAX; else 0 */
+    enum xk_hi2_module module; /**< that the records will be written in; 0: the warrant is not held against one */
+    uint32_t pdu_max; /**< with `module`: octets that a PS-PDU may have, as in xk_hi2_check_warrant() */
 };
 
 /**
- * Fill a configuration with the defaults.
- *
- * @param[out] config owned by the caller
- *
- * Cannot fail. Calls no callback. Any thread. Cost: constant.
+ * @name The seven calls of every host
+ * @{
  */
-XK_API void xk_requester_config_init(struct xk_requester_config *config);
-
-/**
- * How much memory an engine of this configuration takes, all of it at creation.
- *
- * @param config borrowed
- * @retval 0 the configuration is not valid
- * @retval octets the sum of what xk_requester_create() will ask the allocator for
- *
- * Cannot fail otherwise. Calls no callback. Any thread. Cost: constant.
- */
-XK_API size_t xk_requester_memory(const struct xk_requester_config *config);
 
 /**
  * Create an engine.
@@ -298,8 +283,8 @@ XK_API XK_NODISCARD enum xk_status xk_requester_add_kms(struct xk_requester *req
  * @retval XK_E_FENCED      another instance owns the requests
  * @retval XK_E_BUSY        called from inside `random` or `journal`
  *
- * On failure nothing changed and no outcome will come. May call: random, journal, send, observe, audit; never
- * on_outcome. Safe inside callbacks (the send then follows when the outermost call ends). Cost: one
+ * On failure nothing changed and no outcome will come. May call: random, journal, send, observe, audit, on_room;
+ * never on_outcome. Safe inside callbacks (the send then follows when the outermost call ends). Cost: one
  * copy of the request; no allocation.
  * It takes less than 8 KiB of stack, callbacks aside.
  */
@@ -376,6 +361,13 @@ XK_API enum xk_status xk_requester_tick(struct xk_requester *requester, uint64_t
  */
 XK_API uint64_t xk_requester_next_deadline(const struct xk_requester *requester);
 
+/** @} */
+
+/**
+ * @name Outcomes that wait for a queue or a receiver
+ * @{
+ */
+
 /**
  * Tell the engine that the host can take outcomes again: owed failures are offered now, and owed keys asked for.
  *
@@ -391,8 +383,7 @@ XK_API uint64_t xk_requester_next_deadline(const struct xk_requester *requester)
  * @retval XK_E_BUSY   called from inside a callback
  * @retval XK_E_FENCED another instance owns the requests
  *
- * May call: on_outcome, send, journal, observe, audit, on_room. Not inside callbacks. Cost: proportional to the
- * offers.
+ * On failure nothing changed. May call every callback. Not inside callbacks. Cost: proportional to the offers.
  */
 XK_API enum xk_status xk_requester_resume(struct xk_requester *requester, uint64_t now_ms, uint32_t budget,
                                           bool *more);
@@ -412,7 +403,8 @@ XK_API enum xk_status xk_requester_resume(struct xk_requester *requester, uint64
  * @retval XK_E_FENCED   another instance owns the requests
  * @retval XK_E_BUSY     called from inside `random` or `journal`
  *
- * On failure nothing changed. May call: journal, observe, audit, on_room. Safe inside callbacks. Cost: constant.
+ * On failure nothing changed. May call: random, journal, send, observe, audit, on_room.
+ * Safe inside callbacks. Cost: constant.
  */
 XK_API enum xk_status xk_requester_acknowledge(struct xk_requester *requester, uint64_t now_ms, uint64_t handle,
                                                const struct xk_outcome_id *id);
@@ -434,10 +426,88 @@ XK_API enum xk_status xk_requester_acknowledge(struct xk_requester *requester, u
  * @retval XK_E_FENCED   another instance owns the requests
  * @retval XK_E_BUSY     called from inside `random` or `journal`
  *
- * On failure nothing changed. May call: send, observe. Safe inside callbacks. Cost: constant.
+ * On failure nothing changed. May call: random, send, observe, on_room. Safe inside callbacks. Cost: constant.
  */
 XK_API enum xk_status xk_requester_release(struct xk_requester *requester, uint64_t now_ms, uint64_t handle,
                                            const struct xk_outcome_id *id);
+
+/**
+ * Say of a held outcome what #XK_OUTCOME_IMPOSSIBLE says in on_outcome: no record of it can be made or delivered.
+ *
+ * @param requester not NULL
+ * @param now_ms the host's clock
+ * @param handle of the request
+ * @param id of the outcome; must be the request's
+ *
+ * @retval XK_OK         keys: the failure indication is owed in their place, under the same id. Else it has ended
+ * @retval XK_E_ARGUMENT a pointer is NULL
+ * @retval XK_E_UNKNOWN  no such request or outcome, or it has not been held
+ * @retval XK_E_ALREADY  called from inside a callback about this request
+ * @retval XK_E_JOURNAL  the journal could not take that the keys became the failure
+ * @retval XK_E_FENCED   another instance owns the requests
+ * @retval XK_E_BUSY     called from inside `random` or `journal`
+ *
+ * On failure nothing changed, and the outcome is held as before. May call: random, journal, send, observe, audit,
+ * on_room. Safe inside callbacks. Cost: constant.
+ */
+XK_API enum xk_status xk_requester_impossible(struct xk_requester *requester, uint64_t now_ms, uint64_t handle,
+                                              const struct xk_outcome_id *id);
+
+/** @} */
+
+/**
+ * @name Connections that fall
+ * @{
+ */
+
+/**
+ * The link to a KMS has fallen: no answer will come to what was sent on it.
+ *
+ * A request that waits for an answer of this KMS is asked again in this call: from the next KMS of its round, and then
+ * the lost attempt is not counted. Where none is left a new round begins: at once, or after a back-off if the link
+ * fell before and the KMS has not answered since. Octets of owed keys that this KMS was asked for are asked for again
+ * at the next tick, which next_deadline tells. An answer that arrives all the same is taken.
+ *
+ * @param requester not NULL
+ * @param now_ms the host's clock
+ * @param kms number of the KMS
+ *
+ * @retval XK_OK         done
+ * @retval XK_E_ARGUMENT `requester` is NULL or `kms` unknown
+ * @retval XK_E_FENCED   another instance owns the requests
+ * @retval XK_E_BUSY     called from inside `random` or `journal`
+ *
+ * On failure nothing changed. May call: random, send, observe, on_room. Safe inside callbacks: what the running one is
+ * about stays as it is, and the others are sent when the outermost call ends. Cost: one pass over `max_pending`.
+ */
+XK_API enum xk_status xk_requester_kms_lost(struct xk_requester *requester, uint64_t now_ms, uint32_t kms);
+
+/**
+ * There is a link to a KMS, for the first time or again: who backs off and has this KMS in its list asks it now.
+ *
+ * So are keys asked for at the next tick whose octets this KMS had brought. After a link that fell twice or more since
+ * the KMS answered, back-offs run to their end all the same.
+ *
+ * @param requester not NULL
+ * @param now_ms the host's clock
+ * @param kms number of the KMS
+ *
+ * @retval XK_OK         done
+ * @retval XK_E_ARGUMENT `requester` is NULL or `kms` unknown
+ * @retval XK_E_FENCED   another instance owns the requests
+ * @retval XK_E_BUSY     called from inside `random` or `journal`
+ *
+ * On failure nothing changed. May call: random, send, observe, on_room. Safe inside callbacks, as kms_lost. Cost: one
+ * pass over `max_pending`.
+ */
+XK_API enum xk_status xk_requester_kms_ready(struct xk_requester *requester, uint64_t now_ms, uint32_t kms);
+
+/** @} */
+
+/**
+ * @name A warrant or a call that ends
+ * @{
+ */
 
 /**
  * Withdraw a request: no outcome will come. Its transaction id answers XK_E_LATE from now on.
@@ -454,7 +524,8 @@ XK_API enum xk_status xk_requester_release(struct xk_requester *requester, uint6
  * @retval XK_E_FENCED   another instance owns the requests
  * @retval XK_E_BUSY     called from inside `random` or `journal`
  *
- * On failure nothing changed. May call: journal, observe, audit, on_room. Safe inside callbacks. Cost: constant.
+ * On failure nothing changed. May call: random, journal, send, observe, audit, on_room.
+ * Safe inside callbacks. Cost: constant.
  */
 XK_API enum xk_status xk_requester_cancel(struct xk_requester *requester, uint64_t now_ms, uint64_t handle);
 
@@ -465,6 +536,8 @@ XK_API enum xk_status xk_requester_cancel(struct xk_requester *requester, uint64
  * @param requester not NULL
  * @param now_ms the host's clock
  * @param liid 1 to #XK_LIID_MAX octets, borrowed
+ * @param country of the authorisation, two characters as in the warrant: one LIID in two countries is two warrants.
+ *                NULL: of whatever country
  * @param[out] purged how many were withdrawn, set too when the journal ended it early; may be NULL
  *
  * @retval XK_OK         none is left
@@ -473,31 +546,13 @@ XK_API enum xk_status xk_requester_cancel(struct xk_requester *requester, uint64
  * @retval XK_E_JOURNAL  the journal could not take a withdrawal: those before it are gone; purge again
  * @retval XK_E_FENCED   another instance owns the requests
  *
- * On failure nothing changed, but for what XK_E_JOURNAL tells. May call: journal, observe, audit, on_room. Safe
- * inside callbacks but for the case above. Cost: one pass over `max_pending`.
+ * On failure nothing changed, but for what XK_E_JOURNAL tells. May call: random, journal, send, observe, audit,
+ * on_room. Safe inside callbacks but for the case above. Cost: one pass over `max_pending`.
  */
 XK_API enum xk_status xk_requester_purge(struct xk_requester *requester, uint64_t now_ms, struct xk_bytes liid,
-                                         uint32_t *purged);
+                                         const char *country, uint32_t *purged);
 
-/**
- * Read the counters.
- *
- * @param requester not NULL
- * @param[out] counters a copy
- *
- * Cannot fail. Calls no callback. Safe inside callbacks. Cost: one copy.
- */
-XK_API void xk_requester_read_counters(const struct xk_requester *requester, struct xk_requester_counters *counters);
-
-/**
- * Ask how full the engine is.
- *
- * @param requester not NULL
- * @param[out] usage set
- *
- * Cannot fail. Calls no callback. Safe inside callbacks. Cost: constant.
- */
-XK_API void xk_requester_read_usage(const struct xk_requester *requester, struct xk_requester_usage *usage);
+/** @} */
 
 #ifdef __cplusplus
 }

@@ -10,6 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <xk/export.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** "No deadline": nothing is pending. */
 #define XK_NEVER UINT64_MAX
 
@@ -85,4 +91,40 @@ struct xk_requester_config {
                                  60000 */
 };
 
+/**
+ * Fill the first `size` octets of a configuration with the defaults: for xk_requester_config_init().
+ *
+ * @param[out] config owned by the caller; unchanged if `size` is none that this structure has ever had
+ * @param size octets that the caller's structure has
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: constant.
+ */
+XK_API void xk_requester_config_defaults(struct xk_requester_config *config, size_t size);
+
+/**
+ * Fill a configuration with the defaults.
+ *
+ * @param[out] config owned by the caller
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: constant.
+ */
+static inline void xk_requester_config_init(struct xk_requester_config *config)
+{
+    xk_requester_config_defaults(config, sizeof *config);
+}
+
+/**
+ * How much memory an engine of this configuration takes, all of it at creation.
+ *
+ * @param config borrowed
+ * @retval 0 the configuration is not valid
+ * @retval octets the sum of what xk_requester_create() will ask the allocator for
+ *
+ * Cannot fail otherwise. Calls no callback. Any thread. Cost: constant.
+ */
+XK_API size_t xk_requester_memory(const struct xk_requester_config *config);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

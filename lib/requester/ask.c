@@ -28,7 +28,7 @@ void xki_rq_ask_init(struct xk_requester *r)
 
 void xki_rq_ask_add(struct xk_requester *r, uint32_t kms)
 {
-    *window_of(r, kms) = (struct xki_rq_window){0, XKI_RQ_NONE, XKI_RQ_NONE};
+    *window_of(r, kms) = (struct xki_rq_window){0, XKI_RQ_NONE, XKI_RQ_NONE, 0};
 }
 
 static bool is_open(const struct xk_requester *r, uint32_t kms)
@@ -293,6 +293,70 @@ void xki_rq_ask_answered(struct xk_requester *r, uint32_t index, uint32_t kms)
             return;
         }
     }
+}
+
+void xki_rq_ask_lose(struct xk_requester *r, uint32_t kms)
+{
+    window_of(r, kms)->losses += window_of(r, kms)->losses < UINT32_MAX;
+}
+
+void xki_rq_ask_alive(struct xk_requester *r, uint32_t kms)
+{
+    window_of(r, kms)->losses = 0;
+}
+
+bool xki_rq_ask_is_shaky(const struct xk_requester *r, uint32_t kms)
+{
+    return window_of(r, kms)->losses > 1;
+}
+
+bool xki_rq_ask_forget(struct xk_requester *r, uint32_t index, uint32_t kms)
+{
+    bool any = false;
+    for (unsigned int i = 0; i < xki_rq_record(r, index)->route_count; i++) {
+        if (xki_rq_routes(r, index)[i] == kms && open_at(r, index, i) > 0) {
+            set_open(r, index, i, 0);
+            any = true;
+        }
+    }
+    return any;
+}
+
+enum xki_rq_input xki_rq_ask_lost(struct xk_requester *r, uint32_t index)
+{
+    struct xki_rq_record *record = xki_rq_record(r, index);
+    if (record->progress.pending.tried != all_routes(r, index)) {
+        record->attempts--;
+        return XKI_RQ_RETRY;
+    }
+    return xki_rq_ask_failed(r, index);
+}
+
+void xki_rq_ask_round_at(struct xk_requester *r, uint32_t index, uint32_t kms)
+{
+    unsigned int tried = 0;
+    for (unsigned int i = 0; i < xki_rq_record(r, index)->route_count; i++) {
+        tried |= xki_rq_routes(r, index)[i] == kms ? 0 : 1u << i;
+    }
+    xki_rq_record(r, index)->progress.pending.tried = (uint8_t)tried;
+}
+
+bool xki_rq_ask_is_again_at(const struct xk_requester *r, uint32_t index, uint32_t kms)
+{
+    return xki_rq_is(r, index, XKI_RQ_AGAIN) && xki_rq_asked_kms(r, index) == kms;
+}
+
+bool xki_rq_ask_answerer_is(const struct xk_requester *r, uint32_t index, uint32_t kms)
+{
+    unsigned int place = xki_rq_record(r, index)->answerer;
+    return place < xki_rq_record(r, index)->route_count && xki_rq_routes(r, index)[place] == kms;
+}
+
+void xki_rq_ask_again_at_once(struct xk_requester *r, uint32_t index, bool from_answerer)
+{
+    struct xki_rq_record *record = xki_rq_record(r, index);
+    record->wait = 0;
+    record->rounds = from_answerer ? 0 : record->rounds;
 }
 
 uint8_t xki_rq_ask_place(const struct xk_requester *r, uint32_t index, uint32_t kms)

@@ -15,6 +15,7 @@ struct xki_rq_window {
     uint32_t in_flight;
     uint32_t first; /* number of a place in a queue */
     uint32_t last;
+    uint32_t losses; /* of its link since it answered last */
 };
 
 /* A request's place in the queue of one KMS of its list. Its number: XK_ROUTES_MAX * request + KMS's in the list. */
@@ -65,6 +66,26 @@ bool xki_rq_ask_may_answer(const struct xk_requester *r, uint32_t index);       
 
 /* A KMS has answered without deciding anything. */
 void xki_rq_ask_answered(struct xk_requester *r, uint32_t index, uint32_t kms);
+
+/* The link to a KMS fell; it answered; does it fall again and again? */
+void xki_rq_ask_lose(struct xk_requester *r, uint32_t kms);
+void xki_rq_ask_alive(struct xk_requester *r, uint32_t kms);
+bool xki_rq_ask_is_shaky(const struct xk_requester *r, uint32_t kms);
+
+/* What a pending request was sent to a KMS and has no answer to will not be answered: true if there was any. */
+bool xki_rq_ask_forget(struct xk_requester *r, uint32_t index, uint32_t kms);
+
+/* What happens to one that waited for that, ASKED or SPENT. If another KMS of its round is left the attempt is taken
+ * back. */
+enum xki_rq_input xki_rq_ask_lost(struct xk_requester *r, uint32_t index);
+
+/* A new round in which that KMS alone is asked. */
+void xki_rq_ask_round_at(struct xk_requester *r, uint32_t index, uint32_t kms);
+
+/* BLOCKED: is it being asked for again there? From the KMS that answered on, without waiting. */
+bool xki_rq_ask_is_again_at(const struct xk_requester *r, uint32_t index, uint32_t kms);
+bool xki_rq_ask_answerer_is(const struct xk_requester *r, uint32_t index, uint32_t kms);
+void xki_rq_ask_again_at_once(struct xk_requester *r, uint32_t index, bool from_answerer);
 
 /* Its place in the list; XK_ROUTES_MAX if it is not there. */
 uint8_t xki_rq_ask_place(const struct xk_requester *r, uint32_t index, uint32_t kms);

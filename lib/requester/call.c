@@ -44,9 +44,7 @@ static void move_one(struct xk_requester *r, uint32_t index, const struct xki_rq
     enter_state(r, index, before, cell->effects);
 }
 
-/* Nobody of those that share a transaction asks, and no KMS may answer them: who was given up ends. The decision is
- * left to the next tick, since submit hands nothing over. */
-static void wake_given_up(struct xk_requester *r, uint32_t index)
+void xki_rq_wake_given_up(struct xk_requester *r, uint32_t index)
 {
     if (xki_rq_state(r, index) == XKI_RQ_SPENT && xki_rq_is(r, index, XKI_RQ_GIVEN_UP) &&
         !xki_rq_share_others_ask(r, index)) {
@@ -72,7 +70,7 @@ bool xki_rq_move(struct xk_requester *r, uint32_t index, enum xki_rq_input input
     if (other != XKI_RQ_NONE) {
         xki_rq_carry(r, other);
     } else if (xki_rq_is_pending(before) && !xki_rq_is_asking(xki_rq_state(r, index))) {
-        wake_given_up(r, index);
+        xki_rq_wake_given_up(r, index);
     }
     return true;
 }
@@ -175,8 +173,7 @@ static bool call_send(struct xk_requester *r, uint32_t index)
     return true;
 }
 
-/* The upper half of a wait is drawn, so that many requests do not come back together. */
-static uint32_t jitter(struct xk_requester *r, uint32_t wait)
+uint32_t xki_rq_jitter(struct xk_requester *r, uint32_t wait)
 {
     uint8_t random[2] = {0, 0};
     uint64_t half = wait / 2;
@@ -193,12 +190,12 @@ void xki_rq_attempt_failed(struct xk_requester *r, uint32_t index, bool refused)
     xki_rq_move(r, index, input);
     uint64_t until = XK_NEVER;
     if (input == XKI_RQ_BACK_OFF) {
-        until = xki_rq_after(r, jitter(r, xki_rq_ask_backoff(r, index)));
+        until = xki_rq_after(r, xki_rq_jitter(r, xki_rq_ask_backoff(r, index)));
     }
     xki_rq_wait_until(r, index, until);
     if (given_up) {
         xki_rq_set(r, index, XKI_RQ_GIVEN_UP);
-        wake_given_up(r, index);
+        xki_rq_wake_given_up(r, index);
     }
 }
 
@@ -222,7 +219,7 @@ void xki_rq_ask_for_octets(struct xk_requester *r, uint32_t index)
         return;
     }
     uint32_t intervals = xki_rq_ask_again_wait(r, index);
-    xki_rq_record(r, index)->wait = (uint8_t)jitter(r, intervals);
+    xki_rq_record(r, index)->wait = (uint8_t)xki_rq_jitter(r, intervals);
     if (call_send(r, index)) {
         xki_rq_observe(r, XK_EVENT_SENT, XK_OK, index);
     } else {

@@ -14,9 +14,10 @@ static struct xk_bytes liid_of(const struct xk_requester *r, uint32_t index)
     return xki_warrant_liid(xki_rq_warrant(r, index));
 }
 
-static bool same(struct xk_bytes a, struct xk_bytes b)
+/* Of one warrant: one LIID in two countries is two. */
+static bool same(const struct xk_requester *r, uint32_t a, uint32_t b)
 {
-    return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+    return xki_warrant_is_of(xki_rq_warrant(r, a), liid_of(r, b), xki_warrant_country(xki_rq_warrant(r, b)));
 }
 
 size_t xki_rq_chain_size(const struct xk_requester_config *config)
@@ -51,9 +52,8 @@ uint32_t xki_rq_chain_first(const struct xk_requester *r, uint32_t index)
     if (r->chain.count == 0) {
         return XKI_RQ_NONE;
     }
-    struct xk_bytes liid = liid_of(r, index);
-    uint32_t first = *cell_of(r, liid);
-    while (first != XKI_RQ_NONE && !same(liid_of(r, first), liid)) {
+    uint32_t first = *cell_of(r, liid_of(r, index));
+    while (first != XKI_RQ_NONE && !same(r, first, index)) {
         first = xki_rq_slot(r, first)->more.bucket;
     }
     return first;

@@ -18,13 +18,11 @@
 
 #define MAX_TIME 86400000u
 
-void xk_requester_config_init(struct xk_requester_config *config)
+#define CONFIG_FIRST XKI_SIZED_FIRST(struct xk_requester_config, epoch)
+
+static void set_defaults(struct xk_requester_config *config)
 {
-    if (config == NULL) {
-        return;
-    }
     memset(config, 0, sizeof *config);
-    config->size = sizeof *config;
     config->max_pending = 1024;
     config->max_request_size = 2048;
     config->max_warrant_size = 512;
@@ -41,6 +39,17 @@ void xk_requester_config_init(struct xk_requester_config *config)
     config->epoch = 1;
     config->passing_bound = 30000;
     config->clock_bound = 60000;
+}
+
+void xk_requester_config_defaults(struct xk_requester_config *config, size_t size)
+{
+    struct xk_requester_config whole;
+    if (config == NULL || size < CONFIG_FIRST || size > sizeof whole) {
+        return;
+    }
+    set_defaults(&whole);
+    memcpy(config, &whole, size);
+    config->size = size;
 }
 
 /* Every number of the configuration, and where it ends. */
@@ -83,8 +92,8 @@ static enum xk_status check_config(const struct xk_requester_config *c, struct x
 /* The configuration of a caller that may have been built with an older header. */
 static bool read_config(const struct xk_requester_config *from, struct xk_requester_config *config)
 {
-    xk_requester_config_init(config);
-    return xki_sized_read(config, from, XKI_SIZED_FIRST(struct xk_requester_config, epoch), sizeof *config);
+    set_defaults(config);
+    return xki_sized_read(config, from, CONFIG_FIRST, sizeof *config);
 }
 
 static size_t round_up(size_t size, size_t to)

@@ -97,29 +97,110 @@ void xki_rq_queue_up(struct xk_requester *r, uint32_t index)
     }
 }
 
-/* Calls the host with what it may take, and does what it answers. True if it was taken. */
-static bool offer(struct xk_requester *r, uint32_t index, const struct xk_session_result *results, size_t count)
+static enum xk_outcome_reply ask_host(struct xk_requester *r, uint32_t index, const struct xk_session_result *results,
+                                      size_t count)
 {
     struct xki_rq_offer offer;
     xki_rq_offer_fill(r, index, results, count, &offer);
     struct xki_rq_guard guard = xki_rq_enter(r, index);
     enum xk_outcome_reply reply = r->callbacks.on_outcome(&offer.outcome, r->user);
     xki_rq_exit(r, guard);
+    return reply;
+}
+
+static void held(struct xk_requester *r, uint32_t index)
+{
+    xki_rq_chain_remove(r, index);
+    xki_rq_move(r, index, XKI_RQ_HOLD);
+    r->counters.held++;
+    xki_rq_observe(r, XK_EVENT_HELD, XK_OK, index);
+}
+
+bool xki_rq_may_revise(const struct xk_requester *r, uint32_t index)
+{
+    return xki_rq_is(r, index, XKI_RQ_KEYS) && !xki_rq_is(r, index, XKI_RQ_SUPPLEMENT);
+}
+
+enum xk_status xki_rq_revise(struct xk_requester *r, uint32_t index)
+{
+    struct xki_rq_record *record = xki_rq_record(r, index);
+    bool partial = xki_rq_is(r, index, XKI_RQ_PARTIAL);
+    xki_rq_clear(r, index, XKI_RQ_KEYS);
+    xki_rq_clear(r, index, XKI_RQ_PARTIAL);
+    record->cause = XK_CAUSE_IMPOSSIBLE;
+    enum xk_status status = xki_rq_journal(r, XK_JOURNAL_DECIDED, index, 0);
+    if (status != XK_OK) {
+        xki_rq_set(r, index, XKI_RQ_KEYS);
+        if (partial) {
+            xki_rq_set(r, index, XKI_RQ_PARTIAL);
+        }
+        record->cause = XK_CAUSE_NONE;
+        xki_rq_tell_journal(r, status, index);
+        return status;
+    }
+    xki_rq_move(r, index, XKI_RQ_REVISE);
+    record->wait = 0;
+    r->counters.impossible++;
+    announce(r, XK_EVENT_IMPOSSIBLE, index);
+    return XK_OK;
+}
+
+void xki_rq_drop(struct xk_requester *r, uint32_t index)
+{
+    xki_rq_chain_remove(r, index);
+    r->counters.undeliverable++;
+    announce(r, XK_EVENT_UNDELIVERABLE, index);
+    if (!r->fenced) { /* as after an acknowledgement */
+        xki_rq_tell_journal(r, xki_rq_journal(r, XK_JOURNAL_ENDED, index, 0), index);
+    }
+    bool answered = xki_rq_is_answered(r, index);
+    xki_rq_move(r, index, XKI_RQ_DROP);
+    xki_rq_bury_slot(r, index, answered);
+}
+
+/* Does what the host has answered. True if the outcome is done with. */
+static bool take_reply(struct xk_requester *r, uint32_t index, enum xk_outcome_reply reply)
+{
     switch (reply) {
     case XK_OUTCOME_ACKNOWLEDGED:
         xki_rq_acknowledged(r, index);
         return true;
     case XK_OUTCOME_HELD:
-        xki_rq_chain_remove(r, index);
-        xki_rq_move(r, index, XKI_RQ_HOLD);
-        r->counters.held++;
-        xki_rq_observe(r, XK_EVENT_HELD, XK_OK, index);
+        held(r, index);
         return true;
+    case XK_OUTCOME_IMPOSSIBLE:
+        if (!xki_rq_may_revise(r, index)) {
+            xki_rq_drop(r, index);
+            return true;
+        }
+        break;
     case XK_OUTCOME_REFUSED:
         break;
     }
     refused(r, index);
     return false;
+}
+
+/* Offers what it may; what is impossible as keys at once as a failure. True if it was taken, or will not be asked for
+ * again since it is keys no more. */
+static bool offer(struct xk_requester *r, uint32_t index, const struct xk_session_result *results, size_t count)
+{
+    enum xk_outcome_reply reply = ask_host(r, index, results, count);
+    if (reply != XK_OUTCOME_IMPOSSIBLE || !xki_rq_may_revise(r, index)) {
+        return take_reply(r, index, reply);
+    }
+    enum xk_status status = xki_rq_revise(r, index);
+    if (r->fenced) {
+        xki_rq_move(r, index, XKI_RQ_REFUSE);
+        xki_rq_chain_append(r, index);
+        return status == XK_OK;
+    }
+    if (status != XK_OK) {
+        refused(r, index);
+        return false;
+    }
+    (void)take_reply(r, index, ask_host(r, index, NULL, 0));
+    return true;
 }
 
 bool xki_rq_offer_failure(struct xk_requester *r, uint32_t index)
@@ -241,5 +322,8 @@ enum xk_status xki_rq_decide_keys(struct xk_requester *r, uint32_t index, uint32
         refused(r, index);
         return XK_E_BLOCKED;
     }
-    return offer(r, index, results, count) ? XK_OK : XK_E_BLOCKED;
+    if (offer(r, index, results, count)) {
+        return XK_OK;
+    }
+    return r->fenced ? XK_E_FENCED : XK_E_BLOCKED;
 }

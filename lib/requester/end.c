@@ -51,25 +51,21 @@ enum xk_status xk_requester_cancel(struct xk_requester *requester, uint64_t now_
     return xki_rq_count(requester, status);
 }
 
-static bool belongs_to(const struct xk_requester *r, uint32_t index, struct xk_bytes liid)
+static bool belongs_to(const struct xk_requester *r, uint32_t index, struct xk_bytes liid, const char *country)
 {
-    if (xki_rq_state(r, index) == XKI_RQ_FREE) {
-        return false;
-    }
-    struct xk_bytes own = xki_warrant_liid(xki_rq_warrant(r, index));
-    return own.size == liid.size && memcmp(own.data, liid.data, liid.size) == 0;
+    return xki_rq_state(r, index) != XKI_RQ_FREE && xki_warrant_is_of(xki_rq_warrant(r, index), liid, country);
 }
 
-static enum xk_status purge(struct xk_requester *r, struct xk_bytes liid, uint32_t *count)
+static enum xk_status purge(struct xk_requester *r, struct xk_bytes liid, const char *country, uint32_t *count)
 {
     enum xk_status status = xki_rq_may_change(r);
     for (uint32_t i = 0; status == XK_OK && i < r->fresh; i++) {
-        if (belongs_to(r, i, liid) && xki_rq_is(r, i, XKI_RQ_BUSY)) {
+        if (belongs_to(r, i, liid, country) && xki_rq_is(r, i, XKI_RQ_BUSY)) {
             status = XK_E_BUSY;
         }
     }
     for (uint32_t i = 0; status == XK_OK && i < r->fresh; i++) {
-        if (belongs_to(r, i, liid)) {
+        if (belongs_to(r, i, liid, country)) {
             status = xki_rq_withdraw(r, i);
             r->counters.purged += status == XK_OK;
             *count += status == XK_OK;
@@ -79,14 +75,14 @@ static enum xk_status purge(struct xk_requester *r, struct xk_bytes liid, uint32
 }
 
 enum xk_status xk_requester_purge(struct xk_requester *requester, uint64_t now_ms, struct xk_bytes liid,
-                                  uint32_t *purged)
+                                  const char *country, uint32_t *purged)
 {
     if (requester == NULL || liid.data == NULL || liid.size == 0 || liid.size > XK_LIID_MAX) {
         return XK_E_ARGUMENT;
     }
     xki_rq_time(requester, now_ms);
     uint32_t count = 0;
-    enum xk_status status = purge(requester, liid, &count);
+    enum xk_status status = purge(requester, liid, country, &count);
     if (purged != NULL && (status == XK_OK || status == XK_E_JOURNAL || status == XK_E_FENCED)) {
         *purged = count;
     }
@@ -148,6 +144,28 @@ enum xk_status xk_requester_release(struct xk_requester *requester, uint64_t now
         xki_rq_record(requester, index)->wait = 0;
         xki_rq_queue_up(requester, index);
         xki_rq_offer_early(requester, requester->now);
+    }
+    xki_rq_leave(requester);
+    return xki_rq_count(requester, status);
+}
+
+enum xk_status xk_requester_impossible(struct xk_requester *requester, uint64_t now_ms, uint64_t handle,
+                                       const struct xk_outcome_id *id)
+{
+    if (requester == NULL || id == NULL) {
+        return XK_E_ARGUMENT;
+    }
+    uint32_t index;
+    xki_rq_time(requester, now_ms);
+    enum xk_status status = find_held(requester, handle, id, &index);
+    if (status == XK_OK && !xki_rq_may_revise(requester, index)) {
+        xki_rq_drop(requester, index);
+    } else if (status == XK_OK) {
+        status = xki_rq_revise(requester, index);
+        if (status == XK_OK) {
+            xki_rq_queue_up(requester, index);
+            xki_rq_offer_early(requester, requester->now);
+        }
     }
     xki_rq_leave(requester);
     return xki_rq_count(requester, status);

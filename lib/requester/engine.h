@@ -278,7 +278,7 @@ static inline uint64_t xki_rq_after(const struct xk_requester *r, uint64_t milli
 static inline bool xki_rq_is_answered(const struct xk_requester *r, uint32_t index)
 {
     uint8_t cause = xki_rq_record(r, index)->cause;
-    return cause == XK_CAUSE_NONE || cause == XK_CAUSE_KMS_REFUSED;
+    return cause == XK_CAUSE_NONE || cause == XK_CAUSE_KMS_REFUSED || cause == XK_CAUSE_IMPOSSIBLE;
 }
 
 /* Asks for the lines of the free slot that will be taken next: all of them are written soon. */

@@ -85,7 +85,7 @@ static bool is_sound(const struct xki_rq_decided *d)
     if (d->kind == XK_OUTCOME_KEYS || d->kind == XK_OUTCOME_PARTIAL) {
         return d->cause == XK_CAUSE_NONE && d->failure == XK_FAILURE_NONE;
     }
-    return d->kind == XK_OUTCOME_FAILURE && d->cause >= XK_CAUSE_KMS_REFUSED && d->cause <= XK_CAUSE_UNREACHABLE &&
+    return d->kind == XK_OUTCOME_FAILURE && d->cause >= XK_CAUSE_KMS_REFUSED && d->cause <= XK_CAUSE_IMPOSSIBLE &&
            xki_failure_is_known(d->failure);
 }
 

@@ -211,6 +211,15 @@ static void set_keys(struct xk_requester *r, uint32_t index, const struct xki_rq
     xki_rq_move(r, index, XKI_RQ_REFUSE);
 }
 
+/* Keys that were decided became the failure indication after all. */
+static void revise(struct xk_requester *r, uint32_t index)
+{
+    xki_rq_clear(r, index, XKI_RQ_KEYS);
+    xki_rq_clear(r, index, XKI_RQ_PARTIAL);
+    xki_rq_record(r, index)->cause = XK_CAUSE_IMPOSSIBLE;
+    xki_rq_move(r, index, XKI_RQ_REVISE);
+}
+
 /* The decision stands as it was journalled: keys must come again, a failure is offered as it is. Of a request that the
  * records do not hold it would be lost: then they are not whole. */
 static enum xk_status apply_decided(struct xk_requester *r, const struct xki_rq_decided *d, uint64_t since,
@@ -221,6 +230,9 @@ static enum xk_status apply_decided(struct xk_requester *r, const struct xki_rq_
         return XK_E_SNAPSHOT;
     }
     if (!xki_rq_is_pending(xki_rq_state(r, index))) {
+        if (xki_rq_is(r, index, XKI_RQ_KEYS) && d->cause == XK_CAUSE_IMPOSSIBLE) {
+            revise(r, index);
+        }
         return XK_OK;
     }
     enum xk_status status = add_referral(r, index, d->referral, v->diag);

@@ -92,6 +92,18 @@ static enum xk_status draw_ids(struct xk_requester *r, struct xki_rq_slot *slot)
     return XK_OK;
 }
 
+/* What no record could be made of in that module, or none that may be sent, is refused now and not when the keys are
+ * there. */
+static enum xk_status check_module(const struct xk_request *request, size_t key_count, struct xk_diag *diag)
+{
+    size_t size;
+    enum xk_status status = xki_warrant_check_module(&request->warrant, request->module, diag);
+    if (status == XK_OK) {
+        status = xki_warrant_check_size(&request->warrant, key_count, request->pdu_max, &size, diag);
+    }
+    return status;
+}
+
 /* Everything that can fail, into a slot that nothing refers to yet. */
 static enum xk_status fill(struct xk_requester *r, uint32_t index, const struct xk_request *request,
                            size_t warrant_size, struct xk_diag *diag)
@@ -102,6 +114,12 @@ static enum xk_status fill(struct xk_requester *r, uint32_t index, const struct 
     enum xk_status status = xki_rq_question_check(r, request, ids, &count, diag);
     if (status != XK_OK) {
         return status;
+    }
+    if (request->module != 0) {
+        status = check_module(request, count, diag);
+        if (status != XK_OK) {
+            return status;
+        }
     }
     size_t stored = count + XK_ROUTES_MAX + warrant_size;
     if (stored > r->config.max_warrant_size) {

@@ -40,6 +40,8 @@ enum xki_rq_input {
     XKI_RQ_ACKNOWLEDGE_LATE_WANTED, /* acknowledged failure, and the policy takes late keys */
     XKI_RQ_HOLD,
     XKI_RQ_REFUSE,
+    XKI_RQ_REVISE,          /* the host can make nothing of the keys: they become the failure indication */
+    XKI_RQ_DROP,            /* nor of what is no keys of a request: it ends without having been delivered */
     XKI_RQ_RELEASE_KEYS,    /* the host gives back a hold on keys */
     XKI_RQ_RELEASE_FAILURE, /* the host gives back a hold on a failure */
     XKI_RQ_CANCEL,

@@ -15,7 +15,8 @@ static enum xk_outcome_kind kind_of(const struct xk_requester *r, uint32_t index
 static bool is_about_outcome(enum xk_event event)
 {
     return event == XK_EVENT_DECIDED || event == XK_EVENT_OFFER_REFUSED || event == XK_EVENT_HELD ||
-           event == XK_EVENT_ACKNOWLEDGED || event == XK_EVENT_PASSED;
+           event == XK_EVENT_ACKNOWLEDGED || event == XK_EVENT_PASSED || event == XK_EVENT_IMPOSSIBLE ||
+           event == XK_EVENT_UNDELIVERABLE;
 }
 
 void xki_rq_watch_observer(struct xk_requester *r, enum xk_event event, enum xk_status status, uint32_t index,
@@ -53,7 +54,7 @@ void xki_rq_watch_auditor(struct xk_requester *r, enum xk_event event, uint32_t 
     line.event = event;
     line.request = xki_rq_handle(r, index);
     line.id = xki_rq_outcome_id(r, index);
-    if (event == XK_EVENT_DECIDED || event == XK_EVENT_ACKNOWLEDGED) {
+    if (is_about_outcome(event)) {
         line.kind = kind_of(r, index);
         line.cause = (enum xk_cause)record->cause;
         line.failure = (enum xk_failure)record->failure;

@@ -5,7 +5,7 @@
  *
  *   call.c     entering and leaving a public call: the clock, the sends that wait for the end of the outermost one
  *   decide.c   a decision is made, told and offered; an outcome ends
- *   submit.c, receive.c, tick.c, end.c, snapshot.c, revive.c, create.c   the public calls
+ *   submit.c, receive.c, tick.c, end.c, link.c, snapshot.c, revive.c, create.c   the public calls
  *
  * What a call answers it does at once. What follows from it (a place that fell free, a request that is to ask in
  * another's stead) makes requests READY, which is a list; xki_rq_leave() works it off when the outermost call ends.
@@ -39,6 +39,13 @@ void xki_rq_bury_slot(struct xk_requester *r, uint32_t index, bool answered);
 /* Its attempt came to nothing: the next KMS, a back-off, or no more sends. */
 void xki_rq_attempt_failed(struct xk_requester *r, uint32_t index, bool refused);
 
+/* If nobody of those that share a transaction asks, and no KMS may answer them: who was given up ends. The decision is
+ * left to the next tick, since submit hands nothing over. */
+void xki_rq_wake_given_up(struct xk_requester *r, uint32_t index);
+
+/* The upper half of a wait is drawn, so that many requests do not come back together. */
+uint32_t xki_rq_jitter(struct xk_requester *r, uint32_t wait);
+
 /* Asks a KMS again for the octets of keys that are decided. */
 void xki_rq_ask_for_octets(struct xk_requester *r, uint32_t index);
 
@@ -65,6 +72,12 @@ void xki_rq_queue_up(struct xk_requester *r, uint32_t index);
 
 /* May what stands behind it in its chain go first? Tells the host so. */
 bool xki_rq_lets_pass(struct xk_requester *r, uint32_t index);
+
+/* The host can make no record of an OFFERED or HELD outcome. Keys, unless they are a supplement, are the failure
+ * indication from now on, if the journal has it; what follows is the caller's. Anything else ends. */
+bool xki_rq_may_revise(const struct xk_requester *r, uint32_t index);
+enum xk_status xki_rq_revise(struct xk_requester *r, uint32_t index);
+void xki_rq_drop(struct xk_requester *r, uint32_t index);
 
 /* The host has it for good. */
 void xki_rq_acknowledged(struct xk_requester *r, uint32_t index);

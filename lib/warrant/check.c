@@ -172,7 +172,7 @@ enum xk_status xki_warrant_check_size(const struct xk_warrant *warrant, size_t k
     *size = pdu_octets(warrant, key_count);
     return *size <= (pdu_max > 0 ? pdu_max : XK_PDU_OCTETS_DEFAULT)
                ? XK_OK
-               : xki_fail(diag, XK_E_TOO_LARGE, 0, "partyInformation");
+               : xki_fail(diag, XK_E_TOO_LARGE, *size, "partyInformation");
 }
 
 enum xk_status xk_hi2_check_warrant(const struct xk_warrant *warrant, enum xk_hi2_module module, size_t key_count,

@@ -17,7 +17,8 @@
 
 #define VIEWS 5u
 #define FIXED (XKI_WARRANT_FIXED - VIEWS)
-#define HAS_CIN 8u /* its place in the fixed part */
+#define HAS_CIN 8u  /* its place in the fixed part */
+#define COUNTRY 13u /* likewise, of the two of the authorisation; then those of the delivery */
 
 static uint8_t *put8(uint8_t *out, struct xk_bytes view)
 {
@@ -101,8 +102,8 @@ static const uint8_t *get_fixed(const uint8_t *in, struct xk_warrant *warrant)
     warrant->has_cin = in[HAS_CIN] != 0;
     warrant->cin = get32(in + 9);
     for (unsigned int i = 0; i < 2; i++) {
-        warrant->country[i] = (char)in[13 + i];
-        warrant->delivery_country[i] = (char)in[15 + i];
+        warrant->country[i] = (char)in[COUNTRY + i];
+        warrant->delivery_country[i] = (char)in[COUNTRY + 2 + i];
     }
     warrant->party_count = in[17];
     return in + FIXED;
@@ -182,17 +183,21 @@ struct xk_bytes xki_warrant_liid(const uint8_t *packed)
     return liid;
 }
 
-bool xki_warrant_is_of(const uint8_t *packed, struct xk_bytes liid, const char country[2])
+const char *xki_warrant_country(const uint8_t *packed)
 {
-    struct xk_warrant warrant;
     struct xk_bytes skipped;
-    const uint8_t *in = get8(packed, &warrant.liid);
-    for (unsigned int i = 1; i < VIEWS; i++) {
+    const uint8_t *in = packed;
+    for (unsigned int i = 0; i < VIEWS; i++) {
         in = get8(in, &skipped);
     }
-    (void)get_fixed(in, &warrant);
-    if (warrant.liid.size != liid.size || memcmp(warrant.liid.data, liid.data, liid.size) != 0) {
+    return (const char *)in + COUNTRY;
+}
+
+bool xki_warrant_is_of(const uint8_t *packed, struct xk_bytes liid, const char country[2])
+{
+    struct xk_bytes own = xki_warrant_liid(packed);
+    if (own.size != liid.size || memcmp(own.data, liid.data, liid.size) != 0) {
         return false;
     }
-    return country == NULL || (country[0] == warrant.country[0] && country[1] == warrant.country[1]);
+    return country == NULL || memcmp(xki_warrant_country(packed), country, 2) == 0;
 }

@@ -59,6 +59,9 @@ bool xki_warrant_is_packed(const uint8_t *packed, size_t size);
 
 struct xk_bytes xki_warrant_liid(const uint8_t *packed);
 
+/* Its country of authorisation: two octets in `packed`. */
+const char *xki_warrant_country(const uint8_t *packed);
+
 /* Is it a warrant of that LIID, and of that country of authorisation? NULL: of whatever country. One LIID in two
  * countries is two warrants. */
 bool xki_warrant_is_of(const uint8_t *packed, struct xk_bytes liid, const char country[2]);

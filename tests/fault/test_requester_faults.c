@@ -396,11 +396,11 @@ static void withdrawal(struct faults *faults)
     submit(2, "LI-B");
     submit(3, "LI-C");
     withdraw(0);
-    enum xk_status status = xk_requester_purge(rig.r, rig.now, xk_text("LI-B"), &purged);
+    enum xk_status status = xk_requester_purge(rig.r, rig.now, xk_text("LI-B"), NULL, &purged);
     if (status == XK_E_JOURNAL) {
         be_sound();
         fault_recover(faults);
-        status = xk_requester_purge(rig.r, rig.now, xk_text("LI-B"), &more);
+        status = xk_requester_purge(rig.r, rig.now, xk_text("LI-B"), NULL, &more);
     }
     assert_int_equal(status, XK_OK);
     assert_int_equal(purged + more, 2);

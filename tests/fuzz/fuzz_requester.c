@@ -143,7 +143,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             (void)xk_requester_tick(r, h.now, next(&h) % 3, NULL);
             break;
         case 6:
-            (void)xk_requester_purge(r, h.now, xk_text("LI-A"), NULL);
+            (void)xk_requester_purge(r, h.now, xk_text("LI-A"), NULL, NULL);
             break;
         default:
             if (xk_requester_snapshot(r, h.now, snapshot, sizeof snapshot, &written) == XK_OK) {

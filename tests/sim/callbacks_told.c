@@ -55,6 +55,10 @@ static void move(struct instance *instance, uint32_t number, const struct xk_obs
     case XK_EVENT_FENCED:
     case XK_EVENT_RESTORED:
     case XK_EVENT_JOURNAL_FAILED:
+    case XK_EVENT_IMPOSSIBLE:
+    case XK_EVENT_UNDELIVERABLE:
+    case XK_EVENT_KMS_LOST:
+    case XK_EVENT_KMS_READY:
         break;
     }
     const struct model_request *q = &m->requests[number];

@@ -224,7 +224,7 @@ void host_purge(struct instance *instance, uint32_t liid)
     w->purging[liid] = before || instance == w->current;
     tell(w, "purge %c", name);
     enum xk_status status =
-        xk_requester_purge(instance->engine, host_clock(instance), (struct xk_bytes){&name, 1}, &purged);
+        xk_requester_purge(instance->engine, host_clock(instance), (struct xk_bytes){&name, 1}, NULL, &purged);
     w->purging[liid] = before;
     tell(w, "  purged %u: %s", purged, xk_status_name(status));
     note(w, 5500 + (uint64_t)status);

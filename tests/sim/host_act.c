@@ -39,7 +39,7 @@ static void try_inner(struct instance *instance)
     uint64_t handle = 0;
     expect_busy(instance, CALL_SUBMIT, host_submit_plain(r, instance->world, now, &handle));
     expect_busy(instance, CALL_CANCEL, xk_requester_cancel(r, now, 1));
-    expect_busy(instance, CALL_PURGE, xk_requester_purge(r, now, xk_text("A"), NULL));
+    expect_busy(instance, CALL_PURGE, xk_requester_purge(r, now, xk_text("A"), NULL, NULL));
     expect_busy(instance, CALL_ACKNOWLEDGE, xk_requester_acknowledge(r, now, 1, &id));
     expect_busy(instance, CALL_RELEASE, xk_requester_release(r, now, 1, &id));
 }
@@ -172,7 +172,7 @@ void host_mistake(struct instance *instance)
         {CALL_ACKNOWLEDGE, xk_requester_acknowledge(r, now, 1, &id), instance->fenced ? XK_E_FENCED : XK_E_UNKNOWN},
         {CALL_RELEASE, xk_requester_release(r, now, 1, &id), instance->fenced ? XK_E_FENCED : XK_E_UNKNOWN},
         {CALL_CANCEL, xk_requester_cancel(NULL, now, 1), XK_E_ARGUMENT},
-        {CALL_PURGE, xk_requester_purge(r, now, (struct xk_bytes){NULL, 0}, NULL), XK_E_ARGUMENT},
+        {CALL_PURGE, xk_requester_purge(r, now, (struct xk_bytes){NULL, 0}, NULL, NULL), XK_E_ARGUMENT},
         {CALL_SNAPSHOT, xk_requester_snapshot(r, now, NULL, 8, NULL), XK_E_ARGUMENT},
         {CALL_RESTORE, xk_requester_restore(NULL, now, NULL, 0, 0, NULL, NULL), XK_E_ARGUMENT},
         {CALL_ADD_KMS, xk_requester_add_kms(r, (struct xk_bytes){NULL, 0}, &kms, NULL), XK_E_ARGUMENT},

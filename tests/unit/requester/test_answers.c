@@ -134,7 +134,7 @@ static void a_fenced_engine_settles_nothing(void **state)
     assert_int_equal(xk_requester_release(h.r, h.now, held, &id), XK_E_FENCED);
     assert_int_equal(xk_requester_cancel(h.r, h.now, held), XK_E_FENCED);
     uint32_t purged = 77;
-    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), &purged), XK_E_FENCED);
+    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), NULL, &purged), XK_E_FENCED);
     assert_int_equal(purged, 0);
     assert_true(xk_requester_next_deadline(h.r) == XK_NEVER);
     host_end(&h);

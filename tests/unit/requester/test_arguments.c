@@ -5,7 +5,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -19,107 +18,6 @@ static uint8_t octets[1200]; /* text */
 static struct xk_bytes bytes(size_t size)
 {
     return (struct xk_bytes){octets, size};
-}
-
-static void *take(size_t size, void *user)
-{
-    (void)user;
-    return malloc(size);
-}
-
-static void give(void *memory, size_t size, void *user)
-{
-    (void)size;
-    (void)user;
-    free(memory);
-}
-
-static void each_number_of_a_configuration_has_its_limits(void **state)
-{
-    (void)state;
-    static const struct {
-        size_t at;
-        uint32_t low;  /* the last that is too low; 0 where 0 is good */
-        uint32_t high; /* the first that is too high */
-        bool zero_is_good;
-    } rows[] = {
-        {offsetof(struct xk_requester_config, max_pending), 0, XK_PENDING_MAX + 1, false},
-        {offsetof(struct xk_requester_config, max_request_size), 255, XK_MESSAGE_MAX + 1, false},
-        {offsetof(struct xk_requester_config, max_warrant_size), 63, 16385, false},
-        {offsetof(struct xk_requester_config, max_kms), 0, XK_KMS_MAX + 1, false},
-        {offsetof(struct xk_requester_config, timeout), 0, DAY + 1, false},
-        {offsetof(struct xk_requester_config, attempt_timeout), 0, DAY + 1, true},
-        {offsetof(struct xk_requester_config, max_attempts), 0, 256, false},
-        {offsetof(struct xk_requester_config, backoff_base), 0, DAY + 1, true},
-        {offsetof(struct xk_requester_config, backoff_max), 0, DAY + 1, true},
-        {offsetof(struct xk_requester_config, reoffer_interval), 0, DAY + 1, false},
-        {offsetof(struct xk_requester_config, tombstones), 0, XK_PENDING_MAX + 1, false},
-        {offsetof(struct xk_requester_config, grace), 0, DAY + 1, true},
-    };
-    struct xk_requester_callbacks callbacks;
-    host_init(&h);
-    xk_test_host_callbacks(&h.kit, &callbacks);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        for (unsigned int too_high = 0; too_high < 2; too_high++) {
-            struct xk_requester_config config = h.config;
-            struct xk_requester *r = NULL;
-            uint32_t value = too_high ? rows[i].high : rows[i].low;
-            memcpy((uint8_t *)&config + rows[i].at, &value, sizeof value);
-            bool good = !too_high && rows[i].zero_is_good;
-            assert_int_equal(xk_requester_memory(&config) > 0, good);
-            enum xk_status status = xk_requester_create(&config, &callbacks, NULL, &h.kit, &r, NULL);
-            assert_int_equal(status, good ? XK_OK : XK_E_CONFIG);
-            assert_int_equal(r != NULL, good);
-            assert_int_equal(xk_requester_destroy(r), XK_OK);
-        }
-    }
-    struct xk_requester *r = NULL;
-    struct xk_requester_config config = h.config;
-    config.late_keys = (enum xk_late_keys)7;
-    assert_int_equal(xk_requester_create(&config, &callbacks, NULL, &h.kit, &r, NULL), XK_E_CONFIG);
-    config = h.config;
-    config.exchange_check = (enum xk_exchange_check)7;
-    assert_int_equal(xk_requester_create(&config, &callbacks, NULL, &h.kit, &r, NULL), XK_E_CONFIG);
-    assert_null(r);
-    assert_int_equal(xk_requester_memory(NULL), 0);
-    config = h.config;
-    config.size++;
-    assert_int_equal(xk_requester_memory(&config), 0);
-    xk_requester_config_init(NULL);
-}
-
-static void callbacks_and_allocator_must_be_whole(void **state)
-{
-    (void)state;
-    struct xk_requester_callbacks whole;
-    struct xk_requester *r = NULL;
-    host_init(&h);
-    xk_test_host_callbacks(&h.kit, &whole);
-    struct xk_requester_callbacks wrong[4] = {whole, whole, whole, whole};
-    wrong[0].size--;
-    wrong[1].random = NULL;
-    wrong[2].send = NULL;
-    wrong[3].on_outcome = NULL;
-    for (size_t i = 0; i < 4; i++) {
-        assert_int_equal(xk_requester_create(&h.config, &wrong[i], NULL, &h.kit, &r, NULL), XK_E_ARGUMENT);
-    }
-    struct xk_allocator allocator = {sizeof allocator, take, give, NULL};
-    struct xk_allocator parts[3] = {allocator, allocator, allocator};
-    parts[0].size--;
-    parts[1].allocate = NULL;
-    parts[2].release = NULL;
-    for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(xk_requester_create(&h.config, &whole, &parts[i], &h.kit, &r, NULL), XK_E_ARGUMENT);
-    }
-    assert_int_equal(xk_requester_create(NULL, &whole, &allocator, &h.kit, &r, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_create(&h.config, NULL, &allocator, &h.kit, &r, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_create(&h.config, &whole, &allocator, &h.kit, NULL, NULL), XK_E_ARGUMENT);
-    struct xk_requester_config other = h.config;
-    other.size = offsetof(struct xk_requester_config, max_refused) - 1;
-    assert_int_equal(xk_requester_create(&other, &whole, &allocator, &h.kit, &r, NULL), XK_E_ARGUMENT);
-    assert_null(r);
-    assert_int_equal(xk_requester_create(&h.config, &whole, &allocator, &h.kit, &r, NULL), XK_OK);
-    assert_int_equal(xk_requester_destroy(r), XK_OK);
 }
 
 static void kmss_have_names_and_a_number(void **state)
@@ -139,10 +37,45 @@ static void kmss_have_names_and_a_number(void **state)
     assert_int_equal(xk_requester_add_kms(h.r, xk_text("kms2.example.com"), &kms, NULL), XK_OK);
     assert_int_equal(kms, h.kms[1]);
     host_end(&h);
+    memset(octets, 'a', sizeof octets);
+    h.config.max_kms = 4;
+    host_start(&h);
+    assert_int_equal(xk_requester_add_kms(h.r, bytes(XK_KMS_NAME_MAX), &kms, &h.diag), XK_OK);
+    assert_int_equal(kms, 3);
+    assert_int_equal(xk_requester_add_kms(h.r, bytes(XK_KMS_NAME_MAX - 1), &kms, &h.diag), XK_E_FULL);
+    assert_string_equal(h.diag.field, "max_kms");
+    assert_int_equal(h.diag.offset, 0);
+    assert_int_equal(xk_requester_add_kms(h.r, bytes(XK_KMS_NAME_MAX), &kms, &h.diag), XK_OK);
+    assert_int_equal(kms, 3);
+    host_end(&h);
+}
+
+/* A host that was built with the header of version 0.1: what it cannot have set is not looked at. */
+static void a_request_of_the_first_version_is_taken(void **state)
+{
+    (void)state;
+    static const uint8_t cs_ids[] = {3};
+    uint64_t handle = 0;
+    host_init(&h);
+    h.config.exchange_check = XK_CHECK_HOST;
+    host_start(&h);
+    host_request(&h, "LI-A", 1, &party, &request);
+    request.size = offsetof(struct xk_request, cs_count) + sizeof(size_t);
+    request.cs_ids = cs_ids;
+    request.cs_count = 1;
+    request.module = (enum xk_hi2_module)77;
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_OK);
+    size_t size = host_answer_keys(&h, octets, sizeof octets, 3, 7);
+    assert_int_equal(host_receive(&h, 0, octets, size), XK_OK);
+    assert_int_equal(h.kit.outcomes[0].kind, XK_OUTCOME_KEYS);
+    host_end(&h);
 }
 
 /* One change each of a request that is good. */
-static void other_size(void) { request.size--; }
+#define REQUEST_FIRST (offsetof(struct xk_request, cs_count) + sizeof(size_t)) /* as of version 0.1 */
+static void small_size(void) { request.size = REQUEST_FIRST - 1; }
+static void large_size(void) { request.size++; }
+static void no_module(void) { request.module = (enum xk_hi2_module)3; }
 static void no_routes(void) { request.kms = NULL; }
 static void zero_routes(void) { request.kms_count = 0; }
 static void nine_routes(void) { request.kms_count = XK_ROUTES_MAX + 1; }
@@ -186,7 +119,9 @@ static void a_request_outside_its_limits_changes_nothing(void **state)
         enum xk_status status;
         const char *field;
     } rows[] = {
-        {other_size, XK_E_ARGUMENT, "request.size"},
+        {small_size, XK_E_ARGUMENT, "request.size"},
+        {large_size, XK_E_ARGUMENT, "request.size"},
+        {no_module, XK_E_CONFIG, "module"},
         {no_routes, XK_E_ARGUMENT, "KMS route"},
         {zero_routes, XK_E_ARGUMENT, "KMS route"},
         {nine_routes, XK_E_ARGUMENT, "KMS route"},
@@ -287,10 +222,10 @@ static void null_is_refused_everywhere(void **state)
     assert_int_equal(xk_requester_tick(NULL, 1, 0, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_requester_resume(NULL, 1, 0, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_requester_cancel(NULL, 1, 1), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_purge(NULL, 1, xk_text("a"), NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_purge(h.r, 1, (struct xk_bytes){NULL, 1}, NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_purge(h.r, 1, bytes(0), NULL), XK_E_ARGUMENT);
-    assert_int_equal(xk_requester_purge(h.r, 1, bytes(XK_LIID_MAX + 1), NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_purge(NULL, 1, xk_text("a"), NULL, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_purge(h.r, 1, (struct xk_bytes){NULL, 1}, NULL, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_purge(h.r, 1, bytes(0), NULL, NULL), XK_E_ARGUMENT);
+    assert_int_equal(xk_requester_purge(h.r, 1, bytes(XK_LIID_MAX + 1), NULL, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_requester_acknowledge(NULL, 1, 1, &id), XK_E_ARGUMENT);
     assert_int_equal(xk_requester_acknowledge(h.r, 1, 1, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_requester_release(NULL, 1, 1, &id), XK_E_ARGUMENT);
@@ -317,9 +252,8 @@ static void null_is_refused_everywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_number_of_a_configuration_has_its_limits),
-        cmocka_unit_test(callbacks_and_allocator_must_be_whole),
         cmocka_unit_test(kmss_have_names_and_a_number),
+        cmocka_unit_test(a_request_of_the_first_version_is_taken),
         cmocka_unit_test(a_request_outside_its_limits_changes_nothing),
         cmocka_unit_test(crypto_sessions_that_the_host_names),
         cmocka_unit_test(null_is_refused_everywhere),

@@ -122,7 +122,7 @@ static void purging_takes_exactly_the_liid(void **state)
     for (size_t i = 0; i < 5; i++) {
         (void)host_must_submit(&h, liids[i], 1);
     }
-    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), &purged), XK_OK);
+    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), NULL, &purged), XK_OK);
     assert_int_equal(purged, 2);
     assert_int_equal(host_tick(&h, 11000), XK_OK);
     assert_int_equal(h.kit.outcome_count, 3);
@@ -238,7 +238,7 @@ static void purge_b(const struct xk_outcome *outcome, void *user)
     (void)outcome;
     (void)user;
     uint32_t purged = 0;
-    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-B"), &purged), XK_OK);
+    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-B"), NULL, &purged), XK_OK);
     assert_int_equal(purged, 1);
 }
 

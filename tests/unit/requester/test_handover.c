@@ -200,7 +200,7 @@ static void call_everything(const struct xk_outcome *outcome, void *user)
     inner[1] = xk_requester_tick(host->r, host->now, 0, NULL);
     inner[2] = xk_requester_destroy(host->r);
     inner[3] = xk_requester_cancel(host->r, host->now, outcome->request);
-    inner[4] = xk_requester_purge(host->r, host->now, outcome->warrant->liid, NULL);
+    inner[4] = xk_requester_purge(host->r, host->now, outcome->warrant->liid, NULL, NULL);
     inner[5] = host_submit(host, "LI-Z", 1, &handle);
     assert_int_equal(host->kit.send_count, 1); /* sent when the outermost call ends */
 }

@@ -247,7 +247,7 @@ static void purge_its_own(const struct xk_outcome *outcome, void *user)
 {
     (void)user;
     uint32_t purged = 77;
-    assert_int_equal(xk_requester_purge(h.r, h.now, outcome->warrant->liid, &purged), XK_E_BUSY);
+    assert_int_equal(xk_requester_purge(h.r, h.now, outcome->warrant->liid, NULL, &purged), XK_E_BUSY);
     assert_int_equal(purged, 77);
 }
 

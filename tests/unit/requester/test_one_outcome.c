@@ -200,7 +200,7 @@ static void withdraw_the_own_request(struct host *host, enum host_place place)
     assert_int_equal(xk_requester_cancel(host->r, host->now, handle), XK_E_ALREADY);
     assert_int_equal(xk_requester_acknowledge(host->r, host->now, handle, &id), XK_E_ALREADY);
     assert_int_equal(xk_requester_release(host->r, host->now, handle, &id), XK_E_ALREADY);
-    assert_int_equal(xk_requester_purge(host->r, host->now, xk_text("LI-A"), NULL), XK_E_BUSY);
+    assert_int_equal(xk_requester_purge(host->r, host->now, xk_text("LI-A"), NULL, NULL), XK_E_BUSY);
 }
 
 static void go_through_everything(bool keys)

@@ -129,7 +129,7 @@ static enum xk_status make_call(void)
     case CALL_RELEASE:
         return for_each_known(call);
     case CALL_PURGE:
-        return xk_requester_purge(h.r, h.now, xk_text("LI-A"), NULL);
+        return xk_requester_purge(h.r, h.now, xk_text("LI-A"), NULL, NULL);
     case CALL_RECEIVE:
         return xk_requester_receive(h.r, h.now, h.kms[0], octets, sizeof octets, NULL);
     case CALL_TICK:
@@ -293,7 +293,7 @@ static void scenario(void)
     answer(XK_OUTCOME_ACKNOWLEDGED); /* late */
     while (submit("LI-B") == XK_OK && known_count < 40) {
     }
-    (void)xk_requester_purge(h.r, h.now - 500, xk_text("LI-B"), NULL);
+    (void)xk_requester_purge(h.r, h.now - 500, xk_text("LI-B"), NULL, NULL);
 }
 
 static void run_out(void)

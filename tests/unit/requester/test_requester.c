@@ -165,7 +165,7 @@ static void purge_takes_one_liid_and_no_other(void **state)
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
     assert_int_equal(host_submit(&h, "LI-B", 1, &handle), XK_OK);
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
-    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), &purged), XK_OK);
+    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), NULL, &purged), XK_OK);
     assert_int_equal(purged, 2);
     assert_int_equal(host_tick(&h, 100000), XK_OK);
     assert_int_equal(h.kit.outcome_count, 1);
@@ -252,7 +252,7 @@ static void a_withdrawal_that_the_journal_does_not_take_is_refused(void **state)
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
     h.kit.journal_reply = XK_JOURNAL_FAILED;
     assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_E_JOURNAL);
-    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), &purged), XK_E_JOURNAL);
+    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), NULL, &purged), XK_E_JOURNAL);
     assert_int_equal(purged, 0);
     h.kit.journal_reply = XK_JOURNAL_STORED;
     assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_OK);

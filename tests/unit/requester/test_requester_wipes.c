@@ -118,7 +118,7 @@ static void end_it(enum way way, uint64_t handle)
         assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_OK);
         break;
     case BY_PURGE:
-        assert_int_equal(xk_requester_purge(h.r, h.now, xk_text(LIID), NULL), XK_OK);
+        assert_int_equal(xk_requester_purge(h.r, h.now, xk_text(LIID), NULL, NULL), XK_OK);
         break;
     case BY_KEYS:
     case BY_FAILURE:
@@ -186,7 +186,7 @@ static void what_is_given_back_is_wiped(void **state)
     }
     h.kit.reply = XK_OUTCOME_REFUSED;
     assert_int_equal(host_tick(&h, 6000), XK_OK);
-    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), NULL), XK_OK);
+    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), NULL, NULL), XK_OK);
     assert_int_equal(host_tick(&h, 11000), XK_OK);
     assert_int_equal(host_usage(&h).owed, 4);
     end();

@@ -193,7 +193,7 @@ static void withdraw_what_comes_later(const struct xk_observation *seen, void *u
     }
     assert_int_equal(xk_requester_cancel(heir.r, heir.now, seen->request), XK_E_ALREADY);
     if (told++ == 0) {
-        assert_int_equal(xk_requester_purge(heir.r, heir.now, xk_text("LI-B"), &purged), XK_OK);
+        assert_int_equal(xk_requester_purge(heir.r, heir.now, xk_text("LI-B"), NULL, &purged), XK_OK);
         assert_int_equal(purged, 1);
         (void)host_must_submit(&heir, "LI-C", 1);
     }

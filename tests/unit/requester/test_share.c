@@ -124,7 +124,7 @@ static void a_cancelled_asker_leaves_nobody_behind(void **state)
     assert_int_equal(xk_requester_cancel(h.r, h.now, first), XK_OK);
     assert_int_equal(h.kit.send_count, 2);
     uint32_t purged = 0;
-    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-B"), &purged), XK_OK);
+    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-B"), NULL, &purged), XK_OK);
     assert_int_equal(purged, 1);
     assert_int_equal(h.kit.send_count, 3);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
