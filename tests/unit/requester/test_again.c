@@ -76,6 +76,65 @@ static void the_others_follow_in_the_order_of_the_list(void **state)
     host_end(&h);
 }
 
+/* The waits double up to 16 intervals, and the upper half of each is random. */
+static void the_intervals_double_up_to_sixteen(void **state)
+{
+    (void)state;
+    static const uint64_t most[] = {1, 1, 2, 4, 8, 16, 16, 16, 16};
+    unsigned int shorter = 0;
+    start(&h);
+    host_start(&h);
+    (void)host_must_submit(&h, "LI-A", 1);
+    h.kit.reply = XK_OUTCOME_REFUSED;
+    assert_int_equal(give_keys(&h, 0, 7), XK_E_BLOCKED);
+    uint64_t last = h.now;
+    for (size_t i = 0; i < sizeof most / sizeof most[0]; i++) {
+        const size_t before = h.kit.send_count;
+        while (h.kit.send_count == before) {
+            assert_int_equal(host_tick(&h, h.now + 100), XK_OK);
+        }
+        assert_in_range(h.now - last, (most[i] + 1) / 2 * 100, most[i] * 100);
+        shorter += h.now - last < most[i] * 100;
+        last = h.now;
+        assert_int_equal(host_seen(&h, XK_EVENT_SENT)->attempt, i + 2);
+        assert_int_equal(host_event(&h, XK_EVENT_SENT), i + 2);
+    }
+    assert_true(shorter > 0);
+    host_end(&h);
+}
+
+/* Without a place at its KMS it waits for the next interval, and for no longer; a transport that refuses gives the place
+ * back. */
+static void without_a_place_the_next_interval_is_waited_for(void **state)
+{
+    (void)state;
+    start(&h);
+    h.config.kms_window = 1;
+    h.config.attempt_timeout = 100000;
+    h.config.timeout = 100000;
+    host_start(&h);
+    (void)host_must_submit(&h, "LI-A", 1);
+    h.kit.reply = XK_OUTCOME_REFUSED;
+    assert_int_equal(give_keys(&h, 0, 7), XK_E_BLOCKED);
+    const uint64_t other = host_must_submit(&h, "LI-B", 1);
+    assert_int_equal(h.kit.send_count, 2);
+    for (unsigned int i = 1; i < 4; i++) {
+        assert_int_equal(host_tick(&h, 1000 + 100 * i), XK_OK);
+        assert_int_equal(h.kit.send_count, 2);
+    }
+    assert_int_equal(xk_requester_cancel(h.r, h.now, other), XK_OK);
+    h.down = 1;
+    assert_int_equal(host_tick(&h, 1400), XK_OK);
+    assert_int_equal(h.kit.send_count, 3);
+    assert_int_equal(host_event(&h, XK_EVENT_SEND_FAILED), 1);
+    assert_int_equal(host_seen(&h, XK_EVENT_SEND_FAILED)->attempt, 2);
+    assert_null(engine_check(h.r));
+    h.down = 0;
+    assert_int_equal(host_tick(&h, 1500), XK_OK);
+    assert_int_equal(h.kit.send_count, 4);
+    host_end(&h);
+}
+
 static void restart(void)
 {
     start(&heir);
@@ -233,6 +292,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_kms_that_answered_is_asked_first),
         cmocka_unit_test(the_others_follow_in_the_order_of_the_list),
+        cmocka_unit_test(the_intervals_double_up_to_sixteen),
+        cmocka_unit_test(without_a_place_the_next_interval_is_waited_for),
         cmocka_unit_test(after_a_restart_the_kms_that_answered_is_asked_first),
         cmocka_unit_test(after_a_restart_the_kms_of_a_referral_is_asked_first),
         cmocka_unit_test(keys_without_octets_are_passed_after_the_bound),

@@ -101,6 +101,109 @@ static void who_shares_asks_when_the_asker_goes_in_the_midst_of_another_answer(v
     host_end(&h);
 }
 
+/* An answer that decides nothing ends: those who come after it share again. */
+static void after_an_answer_others_share_again(void **state)
+{
+    (void)state;
+    start(8);
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
+    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_UNAVAILABLE, NULL);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    (void)host_must_submit(&h, "LI-C", 1);
+    assert_int_equal(host_counters(&h).shared, 2);
+    assert_int_equal(h.kit.send_count, 1);
+    assert_null(engine_check(h.r));
+    host_end(&h);
+}
+
+/* More exchanges than there is room for at once, each refused to all that share it: nothing of them stays. */
+static void what_was_shared_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    host_init(&h);
+    h.config.share_queries = true;
+    h.config.max_pending = 4;
+    h.config.max_attempts = 1;
+    host_start(&h);
+    for (unsigned int i = 0; i < 12; i++) {
+        char identity[32];
+        (void)snprintf(identity, sizeof identity, "sip:u%u@example.com", i);
+        h.identity = identity;
+        (void)host_must_submit(&h, "LI-A", 1);
+        (void)host_must_submit(&h, "LI-B", 1);
+        assert_int_equal(host_tick(&h, h.now + 3334), XK_OK);
+        size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_UNAVAILABLE, NULL);
+        assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+        assert_int_equal(host_tick(&h, h.now + 10000), XK_OK);
+        assert_int_equal(host_usage(&h).free, 4);
+        assert_null(engine_check(h.r));
+    }
+    assert_true(host_counters(&h).decided_failure == 24);
+    host_end(&h);
+}
+
+/* The transport has refused the second one; it waits for the first, and ends when that is withdrawn. */
+static void who_was_given_up_ends_with_the_one_that_asks(void **state)
+{
+    (void)state;
+    host_init(&h);
+    h.config.share_queries = true;
+    h.config.max_refused = 1;
+    h.config.attempt_timeout = 4000;
+    host_start(&h);
+    h.timeout = 100000;
+    const uint64_t asker = host_must_submit(&h, "LI-A", 1);
+    h.timeout = 2000; /* its patience is a second */
+    (void)host_must_submit(&h, "LI-B", 1);
+    h.down = 1;
+    assert_int_equal(host_tick(&h, 2000), XK_OK);
+    assert_int_equal(h.kit.send_count, 2);
+    assert_int_equal(host_tick(&h, 2001), XK_OK);
+    assert_int_equal(h.kit.outcome_count, 0);
+    assert_int_equal(xk_requester_cancel(h.r, h.now, asker), XK_OK);
+    assert_int_equal(h.kit.outcome_count, 0);
+    assert_int_equal(xk_requester_next_deadline(h.r), h.now);
+    assert_int_equal(host_tick(&h, h.now), XK_OK);
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_int_equal(h.kit.outcomes[0].cause, XK_CAUSE_UNREACHABLE);
+    host_end(&h);
+}
+
+static uint64_t before_last;
+static unsigned int rounds;
+
+static void begin_anew(struct host *host, enum host_place place)
+{
+    if (place == IN_OBSERVE && rounds < 10000 &&
+        host->seen[(host->seen_count - 1) % HOST_LOG].event == XK_EVENT_SEND_FAILED) {
+        rounds++;
+        const uint64_t own = host->seen[(host->seen_count - 1) % HOST_LOG].request;
+        (void)xk_requester_cancel(host->r, host->now, before_last);
+        before_last = own;
+        (void)host_must_submit(host, "LI-A", 1);
+    }
+}
+
+/* A host that gives the engine a new request in each callback about the last one: the call ends all the same, and
+ * next_deadline is the present. */
+static void one_call_does_no_endless_work(void **state)
+{
+    (void)state;
+    host_init(&h);
+    h.config.max_pending = 3;
+    h.down = 1;
+    host_start(&h);
+    h.inside = begin_anew;
+    rounds = 0;
+    before_last = 0;
+    (void)host_must_submit(&h, "LI-A", 1);
+    assert_int_equal(rounds, 64 + XK_ROUTES_MAX * 2 * 3);
+    assert_int_equal(xk_requester_next_deadline(h.r), h.now);
+    h.inside = NULL;
+    host_end(&h);
+}
+
 static double now_ms(void)
 {
     return (double)clock() * 1000 / CLOCKS_PER_SEC;
@@ -145,6 +248,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_thousand_are_served_or_withdrawn_once),
         cmocka_unit_test(who_shares_asks_when_the_asker_goes_in_the_midst_of_another_answer),
+        cmocka_unit_test(after_an_answer_others_share_again),
+        cmocka_unit_test(what_was_shared_leaves_nothing_behind),
+        cmocka_unit_test(who_was_given_up_ends_with_the_one_that_asks),
+        cmocka_unit_test(one_call_does_no_endless_work),
         cmocka_unit_test(no_cost_grows_with_the_number_of_sharers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

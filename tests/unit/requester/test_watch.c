@@ -199,6 +199,29 @@ static void a_journal_that_fails_and_a_fence_name_the_request(void **state)
     host_end(&h);
 }
 
+/* Withdrawn, each by itself, is audited under its id, with no kind: there is no outcome. */
+static void withdrawals_are_audited(void **state)
+{
+    (void)state;
+    host_init(&h);
+    h.config.share_queries = true;
+    host_start(&h);
+    const uint64_t first = host_must_submit(&h, "LI-A", 1);
+    const uint64_t second = host_must_submit(&h, "LI-A", 1);
+    is_seen(XK_EVENT_SHARED, XK_OK, second, h.kms[0], 0);
+    assert_int_equal(xk_requester_cancel(h.r, h.now, first), XK_OK);
+    is_seen(XK_EVENT_CANCELLED, XK_OK, first, h.kms[0], 1);
+    assert_true(host_audited(&h, XK_EVENT_CANCELLED)->request == first);
+    assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), NULL, NULL), XK_OK);
+    assert_true(host_audited(&h, XK_EVENT_CANCELLED)->request == second);
+    assert_int_equal(host_audited(&h, XK_EVENT_CANCELLED)->kind, 0);
+    assert_int_equal(host_seen(&h, XK_EVENT_CANCELLED)->kind, 0);
+    assert_int_equal(h.audited_count, 4);
+    assert_int_equal(host_counters(&h).cancelled, 1);
+    assert_int_equal(host_counters(&h).purged, 1);
+    host_end(&h);
+}
+
 static void retries_referrals_and_fail_overs_are_counted(void **state)
 {
     (void)state;
@@ -235,6 +258,7 @@ int main(void)
         cmocka_unit_test(refused_octets_name_their_kms_and_request),
         cmocka_unit_test(late_keys_name_their_kms),
         cmocka_unit_test(a_journal_that_fails_and_a_fence_name_the_request),
+        cmocka_unit_test(withdrawals_are_audited),
         cmocka_unit_test(retries_referrals_and_fail_overs_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
