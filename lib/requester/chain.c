@@ -110,15 +110,15 @@ void xki_rq_chain_append(struct xk_requester *r, uint32_t index)
     }
     uint32_t first = xki_rq_chain_first(r, index);
     xki_rq_set(r, index, XKI_RQ_CHAINED);
-    slot->next = XKI_RQ_NONE;
+    slot->link.chain.next = XKI_RQ_NONE;
     if (first != XKI_RQ_NONE) {
-        slot->prev = xki_rq_slot(r, first)->prev;
-        xki_rq_slot(r, slot->prev)->next = index;
-        xki_rq_slot(r, first)->prev = index;
+        slot->link.chain.prev = xki_rq_slot(r, first)->link.chain.prev;
+        xki_rq_slot(r, slot->link.chain.prev)->link.chain.next = index;
+        xki_rq_slot(r, first)->link.chain.prev = index;
         return;
     }
     uint32_t *cell = cell_of(r, liid_of(r, index));
-    slot->prev = index;
+    slot->link.chain.prev = index;
     slot->more.bucket = *cell;
     *cell = index;
     list_append(r, index);
@@ -129,7 +129,7 @@ void xki_rq_chain_append(struct xk_requester *r, uint32_t index)
 static void remove_first(struct xk_requester *r, uint32_t index)
 {
     const struct xki_rq_slot *slot = xki_rq_slot(r, index);
-    uint32_t heir = slot->next;
+    uint32_t heir = slot->link.chain.next;
     cell_replace(r, index, heir);
     if (heir == XKI_RQ_NONE) {
         list_remove(r, index);
@@ -137,7 +137,7 @@ static void remove_first(struct xk_requester *r, uint32_t index)
         return;
     }
     struct xki_rq_slot *next = xki_rq_slot(r, heir);
-    next->prev = slot->prev;
+    next->link.chain.prev = slot->link.chain.prev;
     next->time.decided.next = slot->time.decided.next;
     next->time.decided.prev = slot->time.decided.prev;
     if (next->time.decided.prev == XKI_RQ_NONE) {
@@ -162,9 +162,9 @@ void xki_rq_chain_remove(struct xk_requester *r, uint32_t index)
     if (first == index) {
         remove_first(r, index);
     } else {
-        xki_rq_slot(r, slot->prev)->next = slot->next;
-        uint32_t follower = slot->next == XKI_RQ_NONE ? first : slot->next;
-        xki_rq_slot(r, follower)->prev = slot->prev;
+        xki_rq_slot(r, slot->link.chain.prev)->link.chain.next = slot->link.chain.next;
+        uint32_t follower = slot->link.chain.next == XKI_RQ_NONE ? first : slot->link.chain.next;
+        xki_rq_slot(r, follower)->link.chain.prev = slot->link.chain.prev;
     }
     xki_rq_clear(r, index, XKI_RQ_CHAINED);
 }

@@ -6,7 +6,7 @@
  * small table by LIID. While nothing is owed, which is nearly always, all of this is one test of a counter. Agencies
  * do not see each other: a chain that the host refuses holds up no other.
  *
- * Links, all in slots whose timer does not run: next and prev inside the chain (prev of the first is the last),
+ * Links, all in slots whose timer does not run: link.chain inside the chain (prev of the first is the last),
  * time.decided.next and .prev among the chains, more.bucket in the table.
  */
 #ifndef XKI_REQUESTER_CHAIN_H

@@ -112,7 +112,7 @@ uint32_t xki_rq_take_slot(struct xk_requester *r)
 {
     uint32_t index = r->free_first;
     if (index != XKI_RQ_NONE) {
-        r->free_first = xki_rq_slot(r, index)->next;
+        r->free_first = xki_rq_slot(r, index)->link.free;
     } else {
         index = r->fresh++;
     }
@@ -130,7 +130,7 @@ void xki_rq_give_back(struct xk_requester *r, uint32_t index)
     xk_wipe(xki_rq_octets(r, index), record->request_size);
     xk_wipe(record, sizeof *record + record->size);
     xk_wipe(slot, sizeof *slot);
-    slot->next = r->free_first;
+    slot->link.free = r->free_first;
     r->free_first = index;
     r->free_count++;
 }

@@ -89,10 +89,10 @@ void xki_rq_queue_up(struct xk_requester *r, uint32_t index)
 {
     xki_rq_chain_append(r, index);
     uint32_t first = xki_rq_chain_first(r, index);
-    while (xki_rq_is(r, first, XKI_RQ_PASSED) && xki_rq_slot(r, first)->next != XKI_RQ_NONE) {
-        first = xki_rq_slot(r, first)->next;
+    while (xki_rq_is(r, first, XKI_RQ_PASSED) && xki_rq_slot(r, first)->link.chain.next != XKI_RQ_NONE) {
+        first = xki_rq_slot(r, first)->link.chain.next;
     }
-    if (xki_rq_state(r, first) == XKI_RQ_BLOCKED && xki_rq_slot(r, first)->next != XKI_RQ_NONE) {
+    if (xki_rq_state(r, first) == XKI_RQ_BLOCKED && xki_rq_slot(r, first)->link.chain.next != XKI_RQ_NONE) {
         xki_rq_offer_early(r, xki_rq_offer_bound(r, first));
     }
 }
@@ -219,7 +219,7 @@ static bool is_free_to_go(struct xk_requester *r, uint32_t index)
 {
     uint32_t first = xki_rq_chain_first(r, index);
     while (first != XKI_RQ_NONE && xki_rq_lets_pass(r, first)) {
-        first = xki_rq_slot(r, first)->next;
+        first = xki_rq_slot(r, first)->link.chain.next;
     }
     return first == XKI_RQ_NONE;
 }
@@ -264,7 +264,7 @@ static bool is_its_turn(struct xk_requester *r, uint32_t index)
             if (!xki_rq_lets_pass(r, first)) {
                 return false;
             }
-            first = xki_rq_slot(r, first)->next;
+            first = xki_rq_slot(r, first)->link.chain.next;
         } else if (turns-- == 0 || !xki_rq_offer_failure(r, first) || r->fenced) {
             return false;
         } else {

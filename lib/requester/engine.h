@@ -58,8 +58,17 @@ struct xki_rq_slot {
         uint32_t left;   /* while its timer runs: milliseconds from its node's deadline to the request's own */
         uint32_t bucket; /* of the first in a chain: the next one in the table of chains */
     } more;
-    uint32_t next; /* list of the ready, of the held or of the free; chain of the LIID */
-    uint32_t prev; /* likewise; of the first in a chain: the last one */
+    union {
+        uint32_t free; /* FREE: the next free one */
+        struct {
+            uint32_t next;
+            uint32_t prev;
+        } list; /* READY, HELD: list of those */
+        struct {
+            uint32_t next;
+            uint32_t prev; /* of the first: the last one */
+        } chain; /* CHAINED: what is owed to its LIID */
+    } link;
     uint8_t state;
     uint8_t route; /* place in its list of the KMS asked last */
     uint16_t flags;

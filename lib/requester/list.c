@@ -5,12 +5,12 @@
 void xki_rq_list_append(struct xk_requester *r, struct xki_rq_list *list, uint32_t index)
 {
     struct xki_rq_slot *slot = xki_rq_slot(r, index);
-    slot->next = XKI_RQ_NONE;
-    slot->prev = list->last;
+    slot->link.list.next = XKI_RQ_NONE;
+    slot->link.list.prev = list->last;
     if (list->last == XKI_RQ_NONE) {
         list->first = index;
     } else {
-        xki_rq_slot(r, list->last)->next = index;
+        xki_rq_slot(r, list->last)->link.list.next = index;
     }
     list->last = index;
 }
@@ -18,14 +18,14 @@ void xki_rq_list_append(struct xk_requester *r, struct xki_rq_list *list, uint32
 void xki_rq_list_remove(struct xk_requester *r, struct xki_rq_list *list, uint32_t index)
 {
     const struct xki_rq_slot *slot = xki_rq_slot(r, index);
-    if (slot->prev == XKI_RQ_NONE) {
-        list->first = slot->next;
+    if (slot->link.list.prev == XKI_RQ_NONE) {
+        list->first = slot->link.list.next;
     } else {
-        xki_rq_slot(r, slot->prev)->next = slot->next;
+        xki_rq_slot(r, slot->link.list.prev)->link.list.next = slot->link.list.next;
     }
-    if (slot->next == XKI_RQ_NONE) {
-        list->last = slot->prev;
+    if (slot->link.list.next == XKI_RQ_NONE) {
+        list->last = slot->link.list.prev;
     } else {
-        xki_rq_slot(r, slot->next)->prev = slot->prev;
+        xki_rq_slot(r, slot->link.list.next)->link.list.prev = slot->link.list.prev;
     }
 }

@@ -329,7 +329,7 @@ static void take_back(struct xk_requester *r, uint32_t kms_count)
 static void chain_all(struct xk_requester *r, uint32_t first)
 {
     for (uint32_t index = first; index != XKI_RQ_NONE;) {
-        uint32_t next = xki_rq_slot(r, index)->next;
+        uint32_t next = xki_rq_slot(r, index)->link.list.next;
         xki_rq_chain_append(r, index);
         index = next;
     }

@@ -24,16 +24,13 @@ static uint64_t time_left(const struct xk_requester *r, uint32_t index, uint64_t
     return deadline > now ? deadline - now : 0;
 }
 
-static uint32_t write_decided(struct xki_rq_writer *w, const struct xk_requester *r, uint32_t first, uint64_t now)
+static uint32_t write_decided(struct xki_rq_writer *w, const struct xk_requester *r, uint32_t index, uint64_t now)
 {
-    uint32_t count = 0;
-    for (uint32_t i = first; i != XKI_RQ_NONE; i = xki_rq_slot(r, i)->next) {
-        if (lives(r, i)) {
-            xki_rq_frame_decided(w, r, i, now);
-            count++;
-        }
+    if (!lives(r, index)) {
+        return 0;
     }
-    return count;
+    xki_rq_frame_decided(w, r, index, now);
+    return 1;
 }
 
 static void write_count(struct xki_rq_writer *w, const struct xk_requester *r, uint8_t kind, uint64_t now,
@@ -60,10 +57,15 @@ static void write_snapshot(struct xki_rq_writer *w, const struct xk_requester *r
             xki_rq_frame_submitted(w, r, i, now, time_left(r, i, now));
         }
     }
-    uint32_t decided = write_decided(w, r, xki_rq_offer_first_held(r), now);
-    for (uint32_t chain = xki_rq_chain_front(r); chain != XKI_RQ_NONE;
-         chain = xki_rq_slot(r, chain)->time.decided.next) {
-        decided += write_decided(w, r, chain, now);
+    uint32_t decided = 0;
+    for (uint32_t i = xki_rq_offer_first_held(r); i != XKI_RQ_NONE; i = xki_rq_slot(r, i)->link.list.next) {
+        decided += write_decided(w, r, i, now);
+    }
+    for (uint32_t first = xki_rq_chain_front(r); first != XKI_RQ_NONE;
+         first = xki_rq_slot(r, first)->time.decided.next) {
+        for (uint32_t i = first; i != XKI_RQ_NONE; i = xki_rq_slot(r, i)->link.chain.next) {
+            decided += write_decided(w, r, i, now);
+        }
     }
     write_count(w, r, XKI_RQ_FRAME_END, now, submitted, decided);
 }

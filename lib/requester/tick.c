@@ -123,7 +123,7 @@ static bool visit(struct xk_requester *r, uint32_t first, struct budget *budget,
         }
         spend(budget);
         if (xki_rq_state(r, index) == XKI_RQ_OWED) {
-            uint32_t before = index == first ? XKI_RQ_NONE : xki_rq_slot(r, index)->prev;
+            uint32_t before = index == first ? XKI_RQ_NONE : xki_rq_slot(r, index)->link.chain.prev;
             uint64_t handle = before == XKI_RQ_NONE ? 0 : xki_rq_handle(r, before);
             if (!xki_rq_offer_is_due(r, index) || !xki_rq_offer_failure(r, index)) {
                 return true;
@@ -133,16 +133,16 @@ static bool visit(struct xk_requester *r, uint32_t first, struct budget *budget,
                 return true;
             }
             bool there = xki_rq_find_handle(r, handle) == before && xki_rq_is(r, before, XKI_RQ_CHAINED);
-            index = there ? xki_rq_slot(r, before)->next : XKI_RQ_NONE;
+            index = there ? xki_rq_slot(r, before)->link.chain.next : XKI_RQ_NONE;
         } else {
-            if (!ask_for_octets(r, index) || xki_rq_slot(r, index)->next == XKI_RQ_NONE) {
+            if (!ask_for_octets(r, index) || xki_rq_slot(r, index)->link.chain.next == XKI_RQ_NONE) {
                 return true;
             }
             if (!xki_rq_lets_pass(r, index)) {
                 xki_rq_queue_up(r, index); /* the bound may be another one now */
                 return true;
             }
-            index = xki_rq_slot(r, index)->next;
+            index = xki_rq_slot(r, index)->link.chain.next;
         }
     }
     return true;

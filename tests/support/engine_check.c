@@ -35,7 +35,7 @@ static const char *check_counts(const struct xk_requester *r)
         held += state_of(r, i) == XKI_RQ_HELD;
         unused += state_of(r, i) == XKI_RQ_FREE;
     }
-    for (uint32_t i = r->free_first; i != XKI_RQ_NONE; i = xki_rq_slot(r, i)->next) {
+    for (uint32_t i = r->free_first; i != XKI_RQ_NONE; i = xki_rq_slot(r, i)->link.free) {
         if (i >= r->fresh || state_of(r, i) != XKI_RQ_FREE || free_slots++ > r->fresh) {
             return "the list of free slots is broken";
         }
@@ -105,9 +105,9 @@ static const char *check_ready(const struct xk_requester *r)
 {
     uint32_t ready = 0;
     uint32_t before = XKI_RQ_NONE;
-    for (uint32_t i = r->ask.ready.first; i != XKI_RQ_NONE; i = xki_rq_slot(r, i)->next) {
+    for (uint32_t i = r->ask.ready.first; i != XKI_RQ_NONE; i = xki_rq_slot(r, i)->link.list.next) {
         unsigned int all = (1u << xki_rq_record(r, i)->route_count) - 1;
-        if (state_of(r, i) != XKI_RQ_READY || xki_rq_slot(r, i)->prev != before || ready++ > r->fresh ||
+        if (state_of(r, i) != XKI_RQ_READY || xki_rq_slot(r, i)->link.list.prev != before || ready++ > r->fresh ||
             xki_rq_record(r, i)->progress.pending.tried == all) {
             return "the list of the ready is broken";
         }
@@ -123,8 +123,8 @@ static const char *check_held(const struct xk_requester *r)
 {
     uint32_t held = 0;
     uint32_t before = XKI_RQ_NONE;
-    for (uint32_t i = r->offer.held.first; i != XKI_RQ_NONE; i = xki_rq_slot(r, i)->next) {
-        if (state_of(r, i) != XKI_RQ_HELD || xki_rq_slot(r, i)->prev != before || held++ > r->fresh) {
+    for (uint32_t i = r->offer.held.first; i != XKI_RQ_NONE; i = xki_rq_slot(r, i)->link.list.next) {
+        if (state_of(r, i) != XKI_RQ_HELD || xki_rq_slot(r, i)->link.list.prev != before || held++ > r->fresh) {
             return "the list of the held is broken";
         }
         before = i;
@@ -135,19 +135,19 @@ static const char *check_held(const struct xk_requester *r)
 static const char *check_chain(const struct xk_requester *r, uint32_t first, uint32_t *seen)
 {
     struct xk_bytes liid = xki_warrant_liid(xki_rq_warrant(r, first));
-    uint32_t before = xki_rq_slot(r, first)->prev;
+    uint32_t before = xki_rq_slot(r, first)->link.chain.prev;
     if (xki_rq_chain_first(r, first) != first) {
         return "a chain is not found by its LIID";
     }
-    for (uint32_t i = first; i != XKI_RQ_NONE; i = xki_rq_slot(r, i)->next) {
+    for (uint32_t i = first; i != XKI_RQ_NONE; i = xki_rq_slot(r, i)->link.chain.next) {
         struct xk_bytes own = xki_warrant_liid(xki_rq_warrant(r, i));
-        if (!has_flag(r, i, XKI_RQ_CHAINED) || xki_rq_slot(r, i)->prev != before || (*seen)++ > r->fresh ||
+        if (!has_flag(r, i, XKI_RQ_CHAINED) || xki_rq_slot(r, i)->link.chain.prev != before || (*seen)++ > r->fresh ||
             own.size != liid.size || memcmp(own.data, liid.data, own.size) != 0) {
             return "a chain of owed outcomes is broken";
         }
         before = i;
     }
-    return xki_rq_slot(r, first)->prev == before ? NULL : "the end of a chain is wrong";
+    return xki_rq_slot(r, first)->link.chain.prev == before ? NULL : "the end of a chain is wrong";
 }
 
 static const char *check_chains(const struct xk_requester *r)

@@ -103,8 +103,8 @@ static void the_intervals_double_up_to_sixteen(void **state)
     host_end(&h);
 }
 
-/* Without a place at its KMS it waits for the next interval, and for no longer; a transport that refuses gives the place
- * back. */
+/* Without a place at its KMS it waits for the next interval, and for no longer. A transport that refuses gives the
+ * place back. */
 static void without_a_place_the_next_interval_is_waited_for(void **state)
 {
     (void)state;

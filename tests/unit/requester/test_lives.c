@@ -52,8 +52,8 @@ static void expires_at(struct host *host, uint64_t at)
     assert_int_equal(host->kit.outcomes[before].cause, XK_CAUSE_TIMER_EXPIRED);
 }
 
-/* Three lives on three clocks. In the second one something is written ten seconds after its start, of each kind: by that
- * the third one knows that they have passed. */
+/* Three lives on three clocks. In the second one something of each kind is written some time after its start: by that
+ * the third one knows that it has passed. */
 static void the_records_clock_runs_on_through_all_lives(void **state)
 {
     (void)state;
