@@ -21,21 +21,24 @@ void xk_wipe(void *memory, size_t size)
     }
 }
 
-/* All octets are looked at, a word at a time, and nothing branches on them. Reading the sum through a volatile keeps
- * the compiler from seeing that an early end would do. */
+/*
+ * All octets are looked at, a word at a time, and nothing branches on them. Reading the sum through a volatile keeps
+ * the compiler from seeing that an early end would do. What holds octets of the two ends as 0: a compiler that does
+ * not optimise keeps it in memory.
+ */
 bool xk_equal_secret(const void *a, const void *b, size_t size)
 {
     const uint8_t *left = a;
     const uint8_t *right = b;
     volatile uint64_t sum = 0;
+    uint64_t one = 0;
+    uint64_t other = 0;
     uint64_t difference = 0;
     size_t at = 0;
     if (size > 0 && (a == NULL || b == NULL)) {
         return false;
     }
     for (; size - at >= sizeof difference; at += sizeof difference) {
-        uint64_t one;
-        uint64_t other;
         memcpy(&one, left + at, sizeof one);
         memcpy(&other, right + at, sizeof other);
         difference |= one ^ other;
@@ -44,5 +47,8 @@ bool xk_equal_secret(const void *a, const void *b, size_t size)
         difference |= (uint64_t)(left[at] ^ right[at]);
     }
     sum = difference;
-    return sum == 0;
+    bool same = sum == 0;
+    one = other = difference = 0;
+    sum = one | other | difference;
+    return same;
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "support/remains.h"
+
 static void wipe_clears_what_it_is_given_and_no_more(void **state)
 {
     (void)state;
@@ -43,11 +45,40 @@ static void equal_sees_every_bit(void **state)
     assert_false(xk_equal_secret(left, NULL, 1));
 }
 
+/* Of whatever compiles it: without optimisation every variable is in memory. */
+struct comparison {
+    uint8_t secret[40];
+    uint8_t guess[40];
+    bool same;
+};
+
+static void compare(void *context)
+{
+    struct comparison *c = context;
+    c->same = xk_equal_secret(c->secret, c->guess, sizeof c->secret);
+}
+
+static void equal_leaves_nothing_on_the_stack(void **state)
+{
+    (void)state;
+    static struct comparison c;
+    static uint8_t difference[40];
+    for (size_t i = 0; i < sizeof c.secret; i++) {
+        c.secret[i] = (uint8_t)(0x81 + 3 * i);
+        c.guess[i] = (uint8_t)(0x19 + 7 * i);
+        difference[i] = c.secret[i] ^ c.guess[i];
+    }
+    assert_int_equal(remains_on_stack(compare, &c, c.secret, sizeof c.secret), 0);
+    assert_int_equal(remains_on_stack(compare, &c, difference, sizeof difference), 0);
+    assert_false(c.same);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wipe_clears_what_it_is_given_and_no_more),
         cmocka_unit_test(equal_sees_every_bit),
+        cmocka_unit_test(equal_leaves_nothing_on_the_stack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
