@@ -100,6 +100,9 @@ enum xk_failure {
 /** The last reason that this version of the profile has on the wire; they begin at 1. */
 #define XK_FAILURE_WIRE_LAST 20
 
+/** Places of an array by reason: room for reasons to come, so that a new one changes no structure. */
+#define XK_FAILURE_SLOTS 32
+
 /** What the session key is for, where the KMS says so: the SRTP encryption algorithm (RFC 3830 6.10.1). */
 enum xk_cipher {
     XK_CIPHER_ABSENT = -1,

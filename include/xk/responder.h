@@ -140,7 +140,7 @@ struct xk_responder_counters {
     uint64_t changed;
     uint64_t send_failed;
     uint64_t evicted;     /**< remembered answers to peers that may ask that made room before their time */
-    uint64_t failure[XK_FAILURE_WIRE_LAST + 1]; /**< of `refused`, by enum #xk_failure */
+    uint64_t failure[XK_FAILURE_SLOTS]; /**< of `refused`, by enum #xk_failure */
 };
 
 /**

@@ -104,7 +104,7 @@ XK_SIZE(xk_requester_counters, 864, 864, 864);
 XK_SIZE(xk_requester_usage, 24, 20, 20);
 XK_SIZE(xk_responder_callbacks, 48, 24, 24);
 XK_SIZE(xk_responder_config, 72, 44, 44);
-XK_SIZE(xk_responder_counters, 248, 248, 248);
+XK_SIZE(xk_responder_counters, 336, 336, 336);
 XK_SIZE(xk_responder_observation, 56, 48, 40);
 XK_SIZE(xk_sdp_choice, 32, 20, 20);
 XK_SIZE(xk_sdp_key_mgmt, 64, 44, 44);
