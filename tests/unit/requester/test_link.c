@@ -66,6 +66,7 @@ static void a_kms_that_comes_back_is_asked_again_then(void **state)
     is_sent(3, 0, 2);
     assert_int_equal(host_seen(&h, XK_EVENT_KMS_READY)->kms, h.kms[0]);
     assert_int_equal(host_seen(&h, XK_EVENT_KMS_READY)->request, 0);
+    assert_int_equal(host_seen(&h, XK_EVENT_KMS_READY)->now_ms, 1300);
     assert_int_equal(answer(0), XK_OK);
     assert_int_equal(h.kit.outcomes[0].kind, XK_OUTCOME_KEYS);
     host_end(&h);
