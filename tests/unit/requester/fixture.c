@@ -45,13 +45,13 @@ static bool on_send(const struct xk_send *send, void *user)
 {
     struct host *host = enter(user, IN_SEND);
     const bool fails = host->kit.send_fails;
-    if (send->octets.size <= sizeof host->sent_octets[0]) {
+    if (send->kms < HOST_KMSS && send->octets.size <= sizeof host->sent_octets[0]) {
         memcpy(host->sent_octets[send->kms], send->octets.data, send->octets.size);
         host->sent_size[send->kms] = send->octets.size;
     }
     host->sent = *send;
     host->sent.octets = (struct xk_bytes){NULL, 0};
-    host->kit.send_fails = fails || (host->down & 1u << send->kms) != 0;
+    host->kit.send_fails = fails || (send->kms < HOST_KMSS && (host->down & 1u << send->kms) != 0);
     const bool taken = host->callbacks.send(send, user);
     host->kit.send_fails = fails;
     return taken;

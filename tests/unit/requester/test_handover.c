@@ -178,7 +178,9 @@ static void a_released_hold_is_owed_again(void **state)
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 1);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    h.now += 50;
     assert_int_equal(xk_requester_release(h.r, h.now, handle, &h.kit.outcomes[0].id), XK_OK);
+    assert_int_equal(xk_requester_next_deadline(h.r), h.now);
     h.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
     assert_int_equal(host_tick(&h, h.now), XK_OK);
     assert_int_equal(h.kit.send_count, 2); /* the keys are gone, so they are asked for again */

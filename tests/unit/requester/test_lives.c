@@ -247,6 +247,39 @@ static void after_a_restart_those_may_answer_who_were_asked(void **state)
     host_end(&b);
 }
 
+/* Keys of some Crypto Sessions only: so they are when they come again, in the next life too. */
+static void partial_keys_stay_partial(void **state)
+{
+    (void)state;
+    static const uint8_t cs_ids[] = {1, 2};
+    struct xk_party party;
+    struct xk_request request;
+    uint64_t handle = 0;
+    store_size = 0;
+    host_init(&a);
+    a.config.exchange_check = XK_CHECK_HOST;
+    host_keep_journal(&a);
+    host_start(&a);
+    host_request(&a, "LI-A", 1, &party, &request);
+    request.cs_ids = cs_ids;
+    request.cs_count = 2;
+    assert_int_equal(xk_requester_submit(a.r, a.now, &request, &handle, NULL), XK_OK);
+    a.kit.reply = XK_OUTCOME_REFUSED;
+    size_t size = host_answer_keys(&a, wire, sizeof wire, 1, 7);
+    assert_int_equal(host_receive(&a, 0, wire, size), XK_E_BLOCKED);
+    append(&a);
+    start(&b, 5, 2);
+    restore(&b, 0);
+    assert_int_equal(host_tick(&b, b.now), XK_OK);
+    size = host_answer_keys(&b, wire, sizeof wire, 1, 7);
+    assert_int_equal(host_receive(&b, 0, wire, size), XK_OK);
+    assert_int_equal(b.kit.outcomes[0].kind, XK_OUTCOME_PARTIAL);
+    assert_int_equal(b.kit.outcomes[0].session_count, 2);
+    assert_int_equal(b.kit.outcomes[0].sessions[1].failure, XK_FAILURE_NOT_ANSWERED);
+    host_end(&a);
+    host_end(&b);
+}
+
 /* A clock that goes far back takes what waits for the next pass of offers with it. */
 static void what_is_owed_is_offered_after_a_clock_that_went_far_back(void **state)
 {
@@ -278,6 +311,26 @@ static void what_is_owed_is_offered_after_a_clock_that_went_far_back(void **stat
     host_end(&a);
 }
 
+/* What was overdue already is due at once after it, neither later nor never. */
+static void what_was_overdue_is_due_after_a_clock_that_went_far_back(void **state)
+{
+    (void)state;
+    start(&a, 1000000, 1);
+    a.kit.reply = XK_OUTCOME_REFUSED;
+    (void)host_must_submit(&a, "LI-A", 1);
+    size_t size = host_answer_failure(&a, wire, sizeof wire, XK_FAILURE_POLICY, NULL);
+    assert_int_equal(host_receive(&a, 0, wire, size), XK_OK);
+    a.now += 5000; /* the next offer was due after one second */
+    (void)host_must_submit(&a, "LI-B", 1);
+    a.now = 300;
+    (void)host_must_submit(&a, "LI-C", 1);
+    assert_int_equal(xk_requester_next_deadline(a.r), 300);
+    assert_int_equal(host_tick(&a, 300), XK_OK);
+    assert_int_equal(a.kit.outcome_count, 2);
+    assert_int_equal(a.kit.outcomes[1].decided_ms, 0); /* before the new clock began */
+    host_end(&a);
+}
+
 /* To the millisecond: a step back by the bound is no progress, one more is followed. */
 static void a_clock_is_followed_beyond_the_bound(void **state)
 {
@@ -303,7 +356,9 @@ int main(void)
         cmocka_unit_test(what_just_fits_comes_back),
         cmocka_unit_test(what_just_fits_is_submitted),
         cmocka_unit_test(after_a_restart_those_may_answer_who_were_asked),
+        cmocka_unit_test(partial_keys_stay_partial),
         cmocka_unit_test(what_is_owed_is_offered_after_a_clock_that_went_far_back),
+        cmocka_unit_test(what_was_overdue_is_due_after_a_clock_that_went_far_back),
         cmocka_unit_test(a_clock_is_followed_beyond_the_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

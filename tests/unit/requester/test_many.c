@@ -170,6 +170,44 @@ static void who_was_given_up_ends_with_the_one_that_asks(void **state)
     host_end(&h);
 }
 
+/* The group remembers every KMS that one of it has asked, whatever its number: who asked is gone, who shared could not
+ * send yet. */
+static void whom_a_withdrawn_one_asked_may_answer_the_others(void **state)
+{
+    (void)state;
+    for (uint32_t kms = 0; kms < 20; kms++) {
+        struct xk_party party;
+        struct xk_request request;
+        uint64_t asker = 0;
+        uint64_t sharer = 0;
+        host_init(&h);
+        h.config.share_queries = true;
+        h.config.max_kms = 20;
+        h.kms_count = 1;
+        host_start(&h);
+        for (uint32_t i = 1; i < 20; i++) {
+            char name[32];
+            uint32_t number = 0;
+            (void)snprintf(name, sizeof name, "more%u.example.com", i);
+            assert_int_equal(xk_requester_add_kms(h.r, xk_text(name), &number, NULL), XK_OK);
+            assert_int_equal(number, i);
+        }
+        host_request(&h, "LI-A", 1, &party, &request);
+        request.kms = &kms;
+        assert_int_equal(xk_requester_submit(h.r, h.now, &request, &asker, NULL), XK_OK);
+        assert_int_equal(xk_requester_submit(h.r, h.now, &request, &sharer, NULL), XK_OK);
+        h.kit.send_fails = true;
+        assert_int_equal(xk_requester_cancel(h.r, h.now, asker), XK_OK);
+        assert_int_equal(h.kit.send_count, 2);
+        size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
+        assert_int_equal(xk_requester_receive(h.r, h.now, (kms + 1) % 20, wire, size, NULL), XK_E_PEER);
+        size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
+        assert_int_equal(xk_requester_receive(h.r, h.now, kms, wire, size, NULL), XK_OK);
+        assert_true(h.kit.outcomes[0].request == sharer);
+        host_end(&h);
+    }
+}
+
 static uint64_t before_last;
 static unsigned int rounds;
 
@@ -251,6 +289,7 @@ int main(void)
         cmocka_unit_test(after_an_answer_others_share_again),
         cmocka_unit_test(what_was_shared_leaves_nothing_behind),
         cmocka_unit_test(who_was_given_up_ends_with_the_one_that_asks),
+        cmocka_unit_test(whom_a_withdrawn_one_asked_may_answer_the_others),
         cmocka_unit_test(one_call_does_no_endless_work),
         cmocka_unit_test(no_cost_grows_with_the_number_of_sharers),
     };

@@ -103,6 +103,34 @@ static void later_records_do_not_fill_a_cut_snapshot(void **state)
     host_end(&h);
 }
 
+/* One whole record is missing in the midst, and END is there: it counts. */
+static void a_record_that_is_missing_is_noticed(void **state)
+{
+    (void)state;
+    static uint8_t whole[65536];
+    const size_t size = take_snapshot();
+    size_t ends[16] = {0};
+    size_t count = 0;
+    memcpy(whole, octets, size);
+    for (size_t at = 1; at <= size; at++) {
+        const size_t end = xk_journal_whole(whole, at);
+        if (end != (count > 0 ? ends[count - 1] : 0)) {
+            ends[count++] = end;
+        }
+    }
+    assert_int_equal(count, 9);
+    for (size_t i = 1; i + 1 < count; i++) { /* all but BEGIN and END */
+        memcpy(octets, whole, ends[i - 1]);
+        memcpy(octets + ends[i - 1], whole + ends[i], size - ends[i]);
+        is_refused(octets, size - (ends[i] - ends[i - 1]));
+    }
+    for (size_t i = 1; i + 1 < count; i++) { /* or comes twice */
+        memcpy(octets, whole, ends[i]);
+        memcpy(octets + ends[i], whole + ends[i - 1], size - ends[i - 1]);
+        is_refused(octets, size + (ends[i] - ends[i - 1]));
+    }
+}
+
 static uint64_t inner;
 
 static void submit_when_the_clock_goes_back(struct host *host, enum host_place place)
@@ -268,6 +296,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_snapshot_that_was_cut_is_refused_wherever_it_was),
+        cmocka_unit_test(a_record_that_is_missing_is_noticed),
         cmocka_unit_test(later_records_do_not_fill_a_cut_snapshot),
         cmocka_unit_test(what_is_submitted_inside_a_restore_is_not_lost),
         cmocka_unit_test(an_id_that_is_remembered_is_not_given_again),

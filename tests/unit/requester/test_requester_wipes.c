@@ -255,6 +255,22 @@ static void a_snapshot_that_does_not_fit_is_wiped(void **state)
     end();
 }
 
+/* A handle of a place that was never used is none, whatever the memory there holds. */
+static void what_was_never_written_is_no_request(void **state)
+{
+    (void)state;
+    host_init(&h);
+    remains_heap_init(&heap);
+    h.allocator = &heap.allocator;
+    host_start(&h);
+    for (uint64_t i = 1; i < 12; i++) {
+        assert_int_equal(xk_requester_cancel(h.r, h.now, UINT64_C(0xa5a5a5a500000000) | i), XK_E_UNKNOWN);
+    }
+    (void)host_must_submit(&h, "LI-A", 1);
+    assert_int_equal(xk_requester_cancel(h.r, h.now, UINT64_C(0xa5a5a5a500000002)), XK_E_UNKNOWN);
+    host_end(&h);
+}
+
 static const uint8_t drawn[32] = "the-keys-of-two-hashes-as-drawn";
 
 static bool draw(uint8_t *out, size_t size, void *user)
@@ -329,6 +345,7 @@ int main(void)
         cmocka_unit_test(a_restore_that_fails_leaves_nothing),
         cmocka_unit_test(received_octets_are_wiped_without_an_engine_too),
         cmocka_unit_test(a_snapshot_that_does_not_fit_is_wiped),
+        cmocka_unit_test(what_was_never_written_is_no_request),
         cmocka_unit_test(the_keys_of_the_hashes_are_drawn_and_kept_in_one_place),
         cmocka_unit_test(the_stack_holds_no_keys_and_no_li_data),
     };

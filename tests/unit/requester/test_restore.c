@@ -132,6 +132,46 @@ static void lists_and_ends_are_checked(void **state)
     store_size = h.kit.journal_size + 1;
     sign(store, body + 1);
     is_refused(XK_E_SNAPSHOT);
+    memcpy(store, h.journal, h.kit.journal_size);
+    memmove(at + 1, at + 2, body - CS_COUNT - 2); /* none at all, and all else in its place */
+    at[0] = 0;
+    store_size = h.kit.journal_size - 1;
+    sign(store, body - 1);
+    is_refused(XK_E_SNAPSHOT);
+    host_end(&h);
+}
+
+/* The longest time that a timer holds is taken; one millisecond more is not. */
+static void the_time_left_has_its_limit(void **state)
+{
+    (void)state;
+    start();
+    const size_t body = store_size - XKI_RQ_FRAME_HEAD - XKI_RQ_FRAME_TAIL;
+    memset(store + XKI_RQ_FRAME_HEAD + LEFT + 4, 0xff, 4);
+    sign(store, body);
+    start_heir();
+    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL, NULL), XK_OK);
+    assert_true(xk_requester_next_deadline(heir.r) == 7);
+    host_end(&heir);
+    memset(store + XKI_RQ_FRAME_HEAD + LEFT + 4, 0, 4);
+    store[XKI_RQ_FRAME_HEAD + LEFT + 3] = 1;
+    sign(store, body);
+    is_refused(XK_E_SNAPSHOT);
+    host_end(&h);
+}
+
+/* Each octet of a frame's beginning counts, though its checksum is right. */
+static void a_frame_begins_as_it_must(void **state)
+{
+    (void)state;
+    start();
+    const size_t body = store_size - XKI_RQ_FRAME_HEAD - XKI_RQ_FRAME_TAIL;
+    for (size_t i = 0; i < 5; i++) {
+        store[i]++;
+        sign(store, body);
+        is_refused(i == 3 ? XK_E_SNAPSHOT_VERSION : XK_E_SNAPSHOT);
+        store[i]--;
+    }
     host_end(&h);
 }
 
@@ -499,6 +539,8 @@ int main(void)
         cmocka_unit_test(a_submission_that_cannot_be_is_refused),
         cmocka_unit_test(a_submission_cut_anywhere_is_refused),
         cmocka_unit_test(lists_and_ends_are_checked),
+        cmocka_unit_test(the_time_left_has_its_limit),
+        cmocka_unit_test(a_frame_begins_as_it_must),
         cmocka_unit_test(a_decision_that_cannot_be_is_refused),
         cmocka_unit_test(frames_of_no_kind_or_size_are_refused),
         cmocka_unit_test(repeats_are_taken_once),
