@@ -210,6 +210,17 @@ static void late_keys_name_their_kms(void **state)
     host_end(&h);
 }
 
+static void is_refused_with(enum xk_status wanted)
+{
+    uint64_t none = 77;
+    memset(&h.diag, 0x55, sizeof h.diag);
+    assert_int_equal(host_submit(&h, "LI-A", 1, &none), wanted);
+    assert_int_equal(none, 77);
+    assert_int_equal(h.diag.status, wanted);
+    assert_int_equal(h.diag.offset, 0);
+    assert_string_equal(h.diag.field, "");
+}
+
 static void a_journal_that_fails_and_a_fence_name_the_request(void **state)
 {
     (void)state;
@@ -220,10 +231,14 @@ static void a_journal_that_fails_and_a_fence_name_the_request(void **state)
     h.kit.journal_reply = XK_JOURNAL_FAILED;
     assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_E_JOURNAL);
     is_seen(XK_EVENT_JOURNAL_FAILED, XK_E_JOURNAL, handle, h.kms[0], 1);
+    is_refused_with(XK_E_JOURNAL);
+    assert_int_equal(host_seen(&h, XK_EVENT_JOURNAL_FAILED)->request, 0); /* it has never been */
     h.kit.journal_reply = XK_JOURNAL_FENCED;
     assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_E_FENCED);
     is_seen(XK_EVENT_FENCED, XK_E_FENCED, handle, h.kms[0], 1);
-    assert_int_equal(host_counters(&h).journal_failed, 2);
+    assert_int_equal(host_counters(&h).journal_failed, 3);
+    is_refused_with(XK_E_FENCED);
+    assert_int_equal(host_counters(&h).journal_failed, 3);
     host_end(&h);
 }
 
