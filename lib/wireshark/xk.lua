@@ -10,8 +10,9 @@
 -- or put this folder into the one of personal Lua plugins and set the port in the preferences of Xk.
 --
 -- The framing, four octets of length before each message, is that of libxk's example programs: no specification has
--- one. Keys and salts are told by their lengths unless the preference show_keys is set; the packet's octets, which
--- Wireshark shows too, hold them all the same.
+-- one. Keys and salts are told by their lengths unless the preference show_keys is set: no field of this protocol has
+-- their octets, in no form of output. The packet's octets, which Wireshark shows too, hold them all the same, and so do
+-- fields of TCP and TLS (tcp.payload, tcp.segment_data): for a report add -J xk.
 --
 -- Tried with Wireshark 4.0, which has Lua 5.2.
 
@@ -23,6 +24,7 @@ local GET_KEYS, RESPONSE = 1, 2
 
 local cbor = dofile(__DIR__ .. "/xk_cbor.lua")
 local mikey = dofile(__DIR__ .. "/xk_mikey.lua")
+local shared = dofile(__DIR__ .. "/xk_shared.lua")
 local fail = cbor.fail
 
 local failures = {
@@ -100,7 +102,7 @@ local function skip_unknown(r, map, key, depth, tree)
     fail("CRITICAL", map.offset, "map key")
   end
   cbor.skip_value(r, depth)
-  tree:add(f.extension, r.tvb(key.offset, r.at - key.offset), UInt64.new(key.low, key.high))
+  tree:add(f.extension, key.range, UInt64.new(key.low, key.high))
 end
 
 local function expect_key(r, map, wanted, field)
@@ -149,6 +151,10 @@ local text_keys = {
   [9] = {field = f.responder, name = "responder hint"},
 }
 
+local function add_text(tree, field, range)
+  tree:add(field, range, shared.harmless(range:raw()))
+end
+
 local function check_get_keys(r, map)
   for i, name in ipairs({"Public KMS Identity", "TRANSFER_INIT", "TRANSFER_RESP"}) do
     if not map.seen[i + 2] then
@@ -172,7 +178,7 @@ local function read_get_keys(r, map, pinfo, tree)
       pinfo.cols.protocol = "Xk"
     elseif text then
       local item = cbor.read_text(r, IDENTITY_MAX, text.name)
-      tree:add_packet_field(text.field, r.tvb(item.content, item.number), ENC_UTF_8)
+      add_text(tree, text.field, r.tvb(item.content, item.number))
     else
       skip_unknown(r, map, key, 1, tree)
     end
@@ -196,7 +202,7 @@ local function show_secret(r, item, field, length, tree)
   if xk.prefs.show_keys then
     tree:add(field, r.tvb(item.content, item.number))
   else
-    tree:add(length, item.range, item.number)
+    tree:add(length, r.tvb(item.offset, item.content - item.offset), item.number)
   end
 end
 
@@ -300,7 +306,7 @@ local function read_response(r, map, tree)
       reason = read_failure(r, f.failure, "failure", tree)
     elseif key.number == 5 then
       local item = cbor.read_text(r, IDENTITY_MAX, "referral")
-      tree:add_packet_field(f.referral, r.tvb(item.content, item.number), ENC_UTF_8)
+      add_text(tree, f.referral, r.tvb(item.content, item.number))
     else
       skip_unknown(r, map, key, 1, tree)
     end
@@ -376,33 +382,7 @@ local function show_frame(range, pinfo, tree)
   return text
 end
 
-local function show_column(pinfo, text)
-  pinfo.cols.info:clear()
-  pinfo.cols.info:append(text .. "  ")
-  pinfo.cols.info:fence()
-end
-
--- Beneath one port there is TLS or there is none. A length of Xk begins with octets that no TLS record begins with.
-local in_tls = false
-
-local function is_tls(tvb)
-  return not in_tls and tvb:len() >= 2 and tvb(0, 1):uint() >= 20 and tvb(0, 1):uint() <= 23 and tvb(1, 1):uint() == 3
-end
-
-local function give_to_tls(tvb, pinfo, tree)
-  in_tls = true
-  local good, result = pcall(Dissector.call, Dissector.get("tls"), tvb, pinfo, tree)
-  in_tls = false
-  if not good then
-    error(result, 0)
-  end
-  return result
-end
-
-function xk.dissector(tvb, pinfo, tree)
-  if is_tls(tvb) then
-    return give_to_tls(tvb, pinfo, tree)
-  end
+shared.serve(xk, function(tvb, pinfo, tree)
   local at = 0
   pinfo.cols.protocol = "Xk"
   while at < tvb:len() do
@@ -412,7 +392,7 @@ function xk.dissector(tvb, pinfo, tree)
       local item = tree:add(xk, tvb(at, 4))
       item:add(f.length, tvb(at, 4))
       item:add_proto_expert_info(e.framing)
-      show_column(pinfo, "malformed: length")
+      shared.show_column(pinfo, "malformed: length")
       return tvb:len()
     end
     if left < 4 or left < 4 + size then
@@ -420,26 +400,8 @@ function xk.dissector(tvb, pinfo, tree)
       pinfo.desegment_len = left < 4 and DESEGMENT_ONE_MORE_SEGMENT or 4 + size - left
       return tvb:len()
     end
-    show_column(pinfo, show_frame(tvb(at, 4 + size), pinfo, tree))
+    shared.show_column(pinfo, show_frame(tvb(at, 4 + size), pinfo, tree))
     at = at + 4 + size
   end
   return at
-end
-
-local tables = {DissectorTable.get("tcp.port"), DissectorTable.get("tls.port")}
-local port = 0
-for _, ports in ipairs(tables) do
-  ports:add_for_decode_as(xk)
-end
-
-function xk.prefs_changed()
-  for _, ports in ipairs(tables) do
-    if port ~= 0 then
-      ports:remove(port, xk)
-    end
-    if xk.prefs.port ~= 0 then
-      ports:add(xk.prefs.port, xk)
-    end
-  end
-  port = xk.prefs.port
-end
+end)

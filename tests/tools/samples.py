@@ -21,6 +21,10 @@ def framed(program):
         at += 4 + size
 
 
+def framed_octets(message):
+    return len(message).to_bytes(4, "big") + message
+
+
 def vector(tests, name):
     text = pathlib.Path(tests, "vectors/mikey/set1.txt").read_text(encoding="utf-8")
     return bytes.fromhex(next(line for line in text.split("\n") if line.startswith(name + " = ")).split(" = ")[1])

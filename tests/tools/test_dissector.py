@@ -24,10 +24,6 @@ if shutil.which("tshark") is None or shutil.which("text2pcap") is None:
     sys.exit(77)
 
 
-def framed(message):
-    return len(message).to_bytes(4, "big") + message
-
-
 def capture(segments):
     """A capture of one TCP connection: pairs of direction ("O" to the KMS, "I" from it) and octets."""
     text = FOLDER / "segments.txt"
@@ -59,7 +55,7 @@ def flat(packets, column):
 
 def check_made_messages():
     made = list(samples.framed(MAKE_MESSAGES))
-    stream, source = b"".join(map(framed, made)), random.Random(4567)
+    stream, source = b"".join(map(samples.framed_octets, made)), random.Random(4567)
     segments = []
     while stream:
         size = source.choice((1, 3, 4, 5, 100, 1400))
@@ -87,8 +83,8 @@ def check_made_messages():
 def check_segments():
     """One message over two segments, then two in one; the answer knows its question."""
     init, resp = (samples.vector(TESTS, name) for name in ("TRANSFER_INIT", "TRANSFER_RESP"))
-    ask = framed(samples.get_keys(init, resp))
-    keys = framed(samples.answer([{0: 1, 1: samples.KEY, 2: samples.SALT, 4: 1}, {0: 2, 3: 13}]))
+    ask = samples.framed_octets(samples.get_keys(init, resp))
+    keys = samples.framed_octets(samples.answer([{0: 1, 1: samples.KEY, 2: samples.SALT, 4: 1}, {0: 2, 3: 13}]))
     capture([("O", ask[:99]), ("O", ask[99:]), ("I", keys + keys)])
     packets = read("xk.type", "xk.response_in", "xk.request_in", "xk.mikey.data_type", "xk.mikey.identity",
                    "xk.key_length", "xk.key", "xk.session_failure")
@@ -146,7 +142,7 @@ def refusals(messages):
 
 def check_refusals():
     messages = list(damaged())
-    capture([("O", framed(octets)) for octets in messages])
+    capture([("O", samples.framed_octets(octets)) for octets in messages])
     packets = read("xk.status", "xk.status_offset", "xk.status_field", "_ws.expert.message")
     expected = list(refusals(messages))
     assert len(packets) == len(expected) == len(messages)
@@ -161,7 +157,7 @@ def check_refusals():
 
 
 def check_framing():
-    capture([("O", framed(b"")), ("O", (98305).to_bytes(4, "big") + b"\xa4\0\1"), ("O", b"\0\0")])
+    capture([("O", samples.framed_octets(b"")), ("O", (98305).to_bytes(4, "big") + b"\xa4\0\1"), ("O", b"\0\0")])
     packets = read("xk.status", "_ws.expert.message")
     assert packets[0][0] == ["XK_E_TRUNCATED"] and "over the limit" in packets[1][1][0] and packets[2][0] == [], packets
 
