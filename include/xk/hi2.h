@@ -165,6 +165,67 @@ XK_API XK_NODISCARD enum xk_status xk_hi2_record_encode(const struct xk_hi2_prof
                                                         size_t capacity, size_t *size, struct xk_diag *diag);
 
 /**
+ * A profile made ready for many records: checked once, with the octets that all its records begin with, and the digits
+ * of the last record's second. Owned by the caller; may be copied. All members are libxk's own to write; to change the
+ * profile, prepare anew. Nothing in it is secret.
+ */
+struct xk_hi2_encoder {
+    size_t size;                   /**< sizeof(struct xk_hi2_encoder) */
+    struct xk_hi2_profile profile; /**< as it was given, of full size */
+    int64_t second;                /**< whose digits `stamp` has */
+    uint8_t head_size;             /**< octets at the end of `head` that count */
+    uint8_t stamp_at;              /**< where in `stamp` the timeStamp begins */
+    uint8_t stamp_size;            /**< octets of it */
+    uint8_t head[21];              /**< domain and iRIversion */
+    uint8_t stamp[48];             /**< timeStamp, with the fraction of any moment of that second */
+};
+
+/**
+ * Make an encoder of a profile.
+ *
+ * @param[out] encoder owned by the caller; set only on XK_OK
+ * @param size its octets: sizeof(struct xk_hi2_encoder) of the header that the caller was built with
+ * @param profile borrowed for this call only
+ * @param[out] diag which member was refused; may be NULL
+ *
+ * @retval XK_OK         the encoder is ready
+ * @retval XK_E_ARGUMENT a pointer is NULL, or a size is wrong
+ * @retval XK_E_CONFIG   the profile has a value outside its limits
+ *
+ * On failure nothing is written but `*diag`. Calls no callback. Re-entrant, any thread. Cost: constant; no allocation.
+ */
+XK_API XK_NODISCARD enum xk_status xk_hi2_encoder_prepare(struct xk_hi2_encoder *encoder, size_t size,
+                                                          const struct xk_hi2_profile *profile, struct xk_diag *diag);
+
+/**
+ * xk_hi2_record_encode() with a prepared profile: the same record, in less time. The calendar is asked only when the
+ * second is another one than that of the record before.
+ *
+ * @param[in,out] encoder made by xk_hi2_encoder_prepare()
+ * @param event borrowed
+ * @param extras borrowed; NULL for none
+ * @param[out] out receives the record, keys included: the caller wipes it when done; untouched unless XK_OK
+ * @param capacity octets that `out` can take; 0 with `out` NULL asks for the size
+ * @param[out] size octets written, or needed with XK_E_SPACE
+ * @param[out] diag which field was refused; may be NULL
+ *
+ * @retval XK_OK            `out` holds one record
+ * @retval XK_E_SPACE       `capacity` is too small
+ * @retval XK_E_ARGUMENT    a pointer is NULL or the encoder's `size` is wrong
+ * @retval XK_E_FIELD_EMPTY a mandatory parameter is empty, or there is neither a key nor a failure
+ * @retval XK_E_FIELD_LIMIT a parameter is longer than its ASN.1 type allows
+ * @retval XK_E_FIELD       a parameter breaks another rule of its ASN.1 type, of the module or of the kind of event
+ * @retval XK_E_DESTINATION the event carries keys and its warrant sends them to DF3
+ *
+ * On failure nothing is written but `*size`, `*diag` and the kept digits. Calls no callback. One thread at a time for
+ * each encoder. Cost: two passes without allocation, less than 2 KiB of stack.
+ */
+XK_API XK_NODISCARD enum xk_status xk_hi2_encoder_record(struct xk_hi2_encoder *encoder,
+                                                         const struct xk_iri_event *event,
+                                                         const struct xk_hi2_extras *extras, uint8_t *out,
+                                                         size_t capacity, size_t *size, struct xk_diag *diag);
+
+/**
  * Mask the SDES keys in a copy of a SIP message: the key and salt of each a=crypto line of its body (RFC 4568). By TS
  * 33.107 clause 7A.1.A they do not go to a LEMF that gets content decrypted.
  *

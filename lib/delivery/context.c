@@ -31,16 +31,15 @@ uint32_t xki_dl_hash(const uint8_t *octets, size_t size)
 enum xk_status xki_dl_make_key(const struct xk_counters *c, const struct xk_ps_header *header,
                                unsigned int payload_class, struct xki_dl_key *key)
 {
-    struct xki_der writer = {NULL, 0};
+    struct xki_der writer = xki_der_write(key->space + sizeof key->space);
     if (header->cin_extension.size > XKI_DL_KEY_USUAL) {
-        xki_hi2_write_communication(&writer, header);
-        key->size = 2 + header->liid.size + writer.size;
+        struct xki_der measure = xki_der_measure();
+        xki_hi2_write_communication(&measure, header);
+        key->size = 2 + header->liid.size + measure.size;
         if (key->size > c->config.max_context_size) {
             return XK_E_TOO_LARGE;
         }
-        writer.size = 0;
     }
-    writer.end = key->space + sizeof key->space;
     xki_hi2_write_communication(&writer, header);
     xki_der_raw(&writer, header->liid.data, header->liid.size);
     xki_der_octet(&writer, (unsigned int)header->liid.size);

@@ -5,18 +5,22 @@
 #define ERA 146097 /* days of 400 years, always the same */
 #define EPOCH (719468 + ERA) /* days from 1st March of the year -400 to 1970: nothing before it is asked for */
 
-/* Years are counted from March, so that the leap day comes last. Unsigned and 32 bits wide: every record needs this,
- * and the divisions are by constants. */
+/*
+ * Years are counted from March, so that the leap day comes last. Days and years are counted in quarters, so that a
+ * century and a year each are one division by a constant; the months from March on are a straight line, whose slope is
+ * 2141 / 65536. (Neri and Schneider, Euclidean affine functions, 2022.)
+ */
 static void date_of(uint32_t days, struct xki_calendar *c)
 {
-    uint32_t era = days / ERA;
-    uint32_t day_of_era = days - era * ERA;
-    uint32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    uint32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    uint32_t from_march = (5 * day_of_year + 2) / 153;
-    c->day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    c->month = from_march < 10 ? from_march + 3 : from_march - 9;
-    c->year = (int64_t)(year_of_era + era * 400) - 400 + (c->month <= 2 ? 1 : 0);
+    uint32_t quarters = 4 * days + 3;
+    uint32_t century = quarters / ERA;
+    uint64_t scaled = UINT64_C(2939745) * (quarters % ERA / 4 * 4 + 3);
+    uint32_t day_of_year = (uint32_t)scaled / 2939745 / 4;
+    uint32_t line = 2141 * day_of_year + 197913;
+    uint32_t next_year = day_of_year >= 306;
+    c->day = (line & 0xffff) / 2141 + 1;
+    c->month = (line >> 16) - 12 * next_year;
+    c->year = (int64_t)(100 * century + (uint32_t)(scaled >> 32) + next_year) - 400;
 }
 
 bool xki_calendar(int64_t seconds, struct xki_calendar *calendar)
@@ -59,20 +63,14 @@ bool xki_calendar_seconds(const struct xki_calendar *calendar, int64_t *seconds)
     return true;
 }
 
-static void two(uint8_t *out, unsigned int value)
-{
-    out[0] = (uint8_t)('0' + value / 10);
-    out[1] = (uint8_t)('0' + value % 10);
-}
-
 void xki_calendar_digits(const struct xki_calendar *calendar, uint8_t digits[14])
 {
     unsigned int year = (unsigned int)calendar->year;
-    two(digits, year / 100);
-    two(digits + 2, year % 100);
-    two(digits + 4, calendar->month);
-    two(digits + 6, calendar->day);
-    two(digits + 8, calendar->hour);
-    two(digits + 10, calendar->minute);
-    two(digits + 12, calendar->second);
+    xki_calendar_two(digits, year / 100);
+    xki_calendar_two(digits + 2, year % 100);
+    xki_calendar_two(digits + 4, calendar->month);
+    xki_calendar_two(digits + 6, calendar->day);
+    xki_calendar_two(digits + 8, calendar->hour);
+    xki_calendar_two(digits + 10, calendar->minute);
+    xki_calendar_two(digits + 12, calendar->second);
 }

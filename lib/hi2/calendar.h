@@ -22,6 +22,13 @@ bool xki_calendar(int64_t seconds, struct xki_calendar *calendar);
 /* The inverse; false for a date or time of day that does not exist. */
 bool xki_calendar_seconds(const struct xki_calendar *calendar, int64_t *seconds);
 
+/* A number below 100. */
+static inline void xki_calendar_two(uint8_t *out, unsigned int value)
+{
+    out[0] = (uint8_t)('0' + value / 10);
+    out[1] = (uint8_t)('0' + value % 10);
+}
+
 /* "YYYYMMDDhhmmss"; UTCTime leaves the first two out. */
 void xki_calendar_digits(const struct xki_calendar *calendar, uint8_t digits[14]);
 

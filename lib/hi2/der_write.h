@@ -9,6 +9,7 @@
 #ifndef XKI_HI2_DER_WRITE_H
 #define XKI_HI2_DER_WRITE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,12 +26,23 @@
 struct xki_der {
     uint8_t *end; /* one past the last octet of the record; NULL while measuring */
     size_t size;  /* written so far */
+    bool writes;  /* false while measuring: a constant where all is inline */
 };
+
+XKI_INLINE struct xki_der xki_der_measure(void)
+{
+    return (struct xki_der){NULL, 0, false};
+}
+
+XKI_INLINE struct xki_der xki_der_write(uint8_t *end)
+{
+    return (struct xki_der){end, 0, true};
+}
 
 XKI_INLINE void xki_der_octet(struct xki_der *w, unsigned int octet)
 {
     w->size++;
-    if (w->end != NULL) {
+    if (w->writes) {
         w->end[-(ptrdiff_t)w->size] = (uint8_t)octet;
     }
 }
@@ -38,7 +50,7 @@ XKI_INLINE void xki_der_octet(struct xki_der *w, unsigned int octet)
 XKI_INLINE void xki_der_raw(struct xki_der *w, const void *octets, size_t size)
 {
     w->size += size;
-    if (w->end != NULL) {
+    if (w->writes) {
         xki_copy(w->end - w->size, octets, size);
     }
 }
@@ -78,6 +90,14 @@ XKI_INLINE void xki_der_bytes(struct xki_der *w, unsigned int tag, struct xk_byt
     size_t start = w->size;
     xki_der_raw(w, value.data, value.size);
     xki_der_wrap(w, XKI_DER_PRIMITIVE, tag, start);
+}
+
+/* Of a value whose limit is below 128 octets, and of its tag below 31: each is one octet, without a look. */
+XKI_INLINE void xki_der_short(struct xki_der *w, unsigned int identifier, struct xk_bytes value)
+{
+    xki_der_raw(w, value.data, value.size);
+    xki_der_octet(w, (unsigned int)value.size);
+    xki_der_octet(w, identifier);
 }
 
 /* Absent views are left out. */

@@ -36,10 +36,10 @@ void xki_hi2_write_element(struct xki_der *w, unsigned int tag, const struct xk_
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, tag, start);
 }
 
-struct xki_der xki_hi2_with_element(struct xki_der writer, unsigned int tag, const struct xk_network_element *element)
+size_t xki_hi2_with_element(struct xki_der writer, unsigned int tag, const struct xk_network_element *element)
 {
     xki_hi2_write_element(&writer, tag, element);
-    return writer;
+    return writer.size;
 }
 
 static enum xk_status read_ip_value(const struct xki_tlv *around, struct xk_network_element *element,

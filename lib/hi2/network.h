@@ -10,8 +10,8 @@
 /* A CHOICE, so `tag` around it is explicit. Nothing is written for an absent one; it has been checked. */
 void xki_hi2_write_element(struct xki_der *w, unsigned int tag, const struct xk_network_element *element);
 
-/* The same for a writer that is to stay in registers: see record.c. */
-struct xki_der xki_hi2_with_element(struct xki_der writer, unsigned int tag, const struct xk_network_element *element);
+/* The same for a writer that is to stay in registers: its new size. See record.c. */
+size_t xki_hi2_with_element(struct xki_der writer, unsigned int tag, const struct xk_network_element *element);
 
 /* What is inside that tag. A form that is not known here is stepped over: *element stays absent. */
 enum xk_status xki_hi2_read_element(const struct xki_tlv *around, struct xk_network_element *element,

@@ -194,7 +194,7 @@ XKI_INLINE void write_communication(struct xki_der *w, const struct xk_ps_header
     }
     size_t network = w->size;
     if (h->intercepting_element.form != XK_NETWORK_ELEMENT_ABSENT) {
-        *w = xki_hi2_with_element(*w, 2, &h->intercepting_element);
+        w->size = xki_hi2_with_element(*w, 2, &h->intercepting_element);
     }
     xki_der_optional(w, 1, h->network_element);
     xki_der_bytes(w, 0, h->operator_identifier);
@@ -206,7 +206,7 @@ void xki_hi2_write_communication(struct xki_der *w, const struct xk_ps_header *h
     write_communication(w, h);
 }
 
-struct xki_der xki_hi2_with_header(struct xki_der writer, const struct xk_ps_header *h)
+size_t xki_hi2_with_header(struct xki_der writer, const struct xk_ps_header *h)
 {
     struct xki_der *w = &writer;
     size_t start = w->size;
@@ -222,10 +222,10 @@ struct xki_der xki_hi2_with_header(struct xki_der writer, const struct xk_ps_hea
     xki_der_raw(w, ps_domain, sizeof ps_domain);
     xki_der_wrap(w, XKI_DER_PRIMITIVE, 0, domain);
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 1, start);
-    return writer;
+    return w->size;
 }
 
 void xki_hi2_write_header(struct xki_der *w, const struct xk_ps_header *h)
 {
-    *w = xki_hi2_with_header(*w, h);
+    w->size = xki_hi2_with_header(*w, h);
 }

@@ -17,8 +17,9 @@ enum xk_status xki_hi2_check_header(const struct xk_ps_header *h, struct xk_diag
 /* The header with its tag [1]; it has been checked. */
 void xki_hi2_write_header(struct xki_der *w, const struct xk_ps_header *h);
 
-/* The same for a writer that is to stay in registers: one whose address is known elsewhere is kept in memory. */
-struct xki_der xki_hi2_with_header(struct xki_der writer, const struct xk_ps_header *h);
+/* The same for a writer that is to stay in registers: its new size. One whose address is known elsewhere is kept in
+ * memory. */
+size_t xki_hi2_with_header(struct xki_der writer, const struct xk_ps_header *h);
 
 /* What is inside communicationIdentifier [3]. */
 void xki_hi2_write_communication(struct xki_der *w, const struct xk_ps_header *h);

@@ -36,7 +36,7 @@ XKI_INLINE void write_pdu(struct xki_der *w, const struct xk_ps_header *header, 
                       enum xk_ps_form form, const struct xki_tlv *record)
 {
     write_payload(w, module, form, record);
-    *w = xki_hi2_with_header(*w, header);
+    w->size = xki_hi2_with_header(*w, header);
     xki_der_length(w, w->size);
     xki_der_octet(w, XKI_DER_SEQUENCE);
 }
@@ -123,7 +123,7 @@ enum xk_status xk_ps_pdu_encode(const struct xk_ps_header *header, enum xk_hi2_m
     if (status != XK_OK) {
         return status;
     }
-    struct xki_der measure = {NULL, 0};
+    struct xki_der measure = xki_der_measure();
     write_pdu(&measure, h, module, form, &tlv);
     *size = measure.size;
     if (measure.size > h->pdu_max) {
@@ -132,7 +132,7 @@ enum xk_status xk_ps_pdu_encode(const struct xk_ps_header *header, enum xk_hi2_m
     if (measure.size > capacity) {
         return xki_fail(diag, XK_E_SPACE, 0, "");
     }
-    struct xki_der writer = {out + measure.size, 0};
+    struct xki_der writer = xki_der_write(out + measure.size);
     write_pdu(&writer, h, module, form, &tlv);
     return XK_OK;
 }

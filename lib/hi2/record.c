@@ -4,19 +4,16 @@
  * from its last line up to see the record as it is sent.
  */
 #include <xk/hi2.h>
+#include <xk/message.h>
 
 #include <string.h>
 
 #include "hi2/der_write.h"
 #include "hi2/network.h"
+#include "hi2/prepare.h"
 #include "hi2/record_check.h"
-#include "hi2/times.h"
 #include "support/diag.h"
-#include "support/sized.h"
 #include "warrant/modules.h"
-
-#define FIRST XKI_SIZED_FIRST(struct xk_hi2_profile, season)
-#define LAST_OF_UTC_TIME INT64_C(2524607999) /* of 2049 */
 
 #define QUALIFIER_GPRS_OR_EPS_TARGET 3
 #define GENERIC_FAILURE 0
@@ -30,47 +27,9 @@
 /* What is found out before the first octet is written, since both passes need it. */
 struct plan {
     const struct xki_hi2_module *module;
-    uint8_t stamp[XKI_TIME_MAX]; /* timeStamp as text */
-    uint32_t stamp_size;
+    const struct xk_hi2_encoder *encoder;
     uint8_t parties[XK_PARTIES_MAX]; /* in the order in which DER has them */
 };
-
-void xk_hi2_profile_defaults(struct xk_hi2_profile *profile, size_t size, enum xk_hi2_module module)
-{
-    struct xk_hi2_profile p;
-    if (profile == NULL || size < FIRST || size > sizeof p) {
-        return;
-    }
-    memset(&p, 0, sizeof p);
-    p.size = size;
-    p.module = module;
-    p.oid_release = 15;
-    p.oid_version = 5;
-    p.iri_version = 8;
-    p.record_type = XK_HI2_REPORT;
-    p.time_form = XK_HI2_LOCAL_TIME;
-    p.fraction_digits = 6;
-    p.zone = true;
-    memcpy(profile, &p, size);
-}
-
-static enum xk_status make_stamp(const struct xk_hi2_profile *p, struct xk_utc time, struct plan *plan,
-                                 struct xk_diag *diag)
-{
-    if (!xki_time_fits(time)) {
-        return xki_fail(diag, XK_E_FIELD, 0, "timeStamp");
-    }
-    if (p->time_form == XK_HI2_LOCAL_TIME) {
-        plan->stamp_size = xki_time_write_generalized(time, p->local_offset_minutes, p->fraction_digits, p->zone,
-                                                      plan->stamp);
-        return XK_OK;
-    }
-    if (time.seconds > LAST_OF_UTC_TIME) {
-        return xki_fail(diag, XK_E_FIELD, 0, "utcTime");
-    }
-    plan->stamp_size = xki_time_write_utc(time, plan->stamp);
-    return XK_OK;
-}
 
 /* As they will stand in the record: of two that are of one size, the forms are compared in the order of their tags. */
 static bool party_before(const struct xk_party *a, size_t a_size, const struct xk_party *b, size_t b_size)
@@ -96,34 +55,6 @@ static bool party_before(const struct xk_party *a, size_t a_size, const struct x
         }
     }
     return false;
-}
-
-XKI_INLINE void write_domain(struct xki_der *w, const struct xk_hi2_profile *p, const struct xki_hi2_module *module)
-{
-    static const uint8_t securityDomain[] = {0x04, 0x00, 0x02, 0x02, 0x04};
-    size_t start = w->size;
-    xki_der_arc(w, p->oid_version);
-    xki_der_arc(w, p->oid_release);
-    xki_der_octet(w, module->domain);
-    xki_der_raw(w, securityDomain, sizeof securityDomain);
-    xki_der_wrap(w, XKI_DER_PRIMITIVE, 0, start);
-}
-
-/* The CHOICE is tagged, so its tag is explicit. */
-XKI_INLINE void write_time(struct xki_der *w, const struct xk_hi2_profile *p, const struct plan *plan)
-{
-    size_t start = w->size;
-    bool local = p->time_form == XK_HI2_LOCAL_TIME;
-    if (local) {
-        xki_der_small(w, 1, (unsigned int)p->season);
-    }
-    size_t text = w->size;
-    xki_der_raw(w, plan->stamp, plan->stamp_size);
-    xki_der_wrap(w, XKI_DER_PRIMITIVE, local ? 0 : 1, text);
-    if (local) {
-        xki_der_wrap(w, XKI_DER_CONSTRUCTED, 0, start);
-    }
-    xki_der_wrap(w, XKI_DER_CONSTRUCTED, 3, start);
 }
 
 XKI_INLINE void write_form(struct xki_der *w, const struct xk_party *party, unsigned int index)
@@ -152,9 +83,8 @@ XKI_INLINE void write_party(struct xki_der *w, const struct xk_party *party)
 static void order_parties(const struct xk_warrant *warrant, struct plan *plan)
 {
     size_t sizes[XK_PARTIES_MAX];
-    plan->parties[0] = 0;
-    for (size_t i = 0; warrant->party_count > 1 && i < warrant->party_count; i++) {
-        struct xki_der measure = {NULL, 0};
+    for (size_t i = 0; i < warrant->party_count; i++) {
+        struct xki_der measure = xki_der_measure();
         size_t at = i;
         write_party(&measure, &warrant->parties[i]);
         sizes[i] = measure.size;
@@ -184,9 +114,9 @@ static bool sorts_before(struct xk_bytes a, struct xk_bytes b)
     return a.size != b.size ? a.size < b.size : memcmp(a.data, b.data, a.size) < 0;
 }
 
-/* What few records have is not inlined, and takes and gives the writer by value: a writer whose address is known
- * elsewhere would have to be kept in memory for every octet of all records. */
-static struct xki_der with_national(struct xki_der writer, const struct xk_hi2_extras *extras)
+/* What few records have is not inlined; it takes the writer by value and gives its new size: a writer whose address is
+ * known elsewhere would have to be kept in memory for every octet of all records. */
+static size_t with_national(struct xki_der writer, const struct xk_hi2_extras *extras)
 {
     struct xki_der *w = &writer;
     bool done[XK_HI2_NATIONAL_MAX] = {false};
@@ -206,7 +136,7 @@ static struct xki_der with_national(struct xki_der writer, const struct xk_hi2_e
         xki_der_octet(w, 0x04);
     }
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 16, start);
-    return writer;
+    return w->size;
 }
 
 XKI_INLINE void write_iri_to_cc_content(struct xki_der *w, struct xk_bytes cc, struct xk_bytes iri)
@@ -240,7 +170,7 @@ static void write_ims_voip(struct xki_der *w, const struct xk_hi2_ims_voip *entr
     xki_der_octet(w, XKI_DER_SEQUENCE);
 }
 
-static struct xki_der with_correlation(struct xki_der writer, const struct xk_hi2_extras *e)
+static size_t with_correlation(struct xki_der writer, const struct xk_hi2_extras *e)
 {
     struct xki_der *w = &writer;
     const struct xk_bytes none = {NULL, 0};
@@ -255,8 +185,12 @@ static struct xki_der with_correlation(struct xki_der writer, const struct xk_hi
         xki_der_bytes(w, 1, e->correlation_iri);
     }
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 35, start);
-    return writer;
+    return w->size;
 }
+
+_Static_assert(XK_LIID_MAX < 128 && XK_OPERATOR_IDENTIFIER_MAX < 128 && XK_CORRELATION_NUMBER_MAX < 128 &&
+                   XKI_CS_ID_MAX + XK_SESSION_KEY_MAX + XK_SALT_MAX + 6 < 128,
+               "each of them has a length of one octet");
 
 XKI_INLINE void write_keys(struct xki_der *w, const struct xk_iri_event *event, unsigned int tag)
 {
@@ -264,10 +198,12 @@ XKI_INLINE void write_keys(struct xki_der *w, const struct xk_iri_event *event, 
     for (size_t i = event->key_count; i > 0; i--) {
         const struct xk_iri_key *key = &event->keys[i - 1];
         size_t entry = w->size;
-        xki_der_optional(w, 3, key->salt);
-        xki_der_bytes(w, 2, key->key);
-        xki_der_bytes(w, 1, key->cs_id);
-        xki_der_length(w, w->size - entry);
+        if (key->salt.size > 0) {
+            xki_der_short(w, XKI_DER_PRIMITIVE | 3, key->salt);
+        }
+        xki_der_short(w, XKI_DER_PRIMITIVE | 2, key->key);
+        xki_der_short(w, XKI_DER_PRIMITIVE | 1, key->cs_id);
+        xki_der_octet(w, (unsigned int)(w->size - entry));
         xki_der_octet(w, XKI_DER_SEQUENCE);
     }
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, tag, start);
@@ -275,8 +211,8 @@ XKI_INLINE void write_keys(struct xki_der *w, const struct xk_iri_event *event, 
 
 static bool voip_before(const struct xk_hi2_ims_voip *a, const struct xk_hi2_ims_voip *b)
 {
-    struct xki_der of_a = {NULL, 0};
-    struct xki_der of_b = {NULL, 0};
+    struct xki_der of_a = xki_der_measure();
+    struct xki_der of_b = xki_der_measure();
     write_ims_voip(&of_a, a);
     write_ims_voip(&of_b, b);
     if (of_a.size != of_b.size) {
@@ -288,7 +224,7 @@ static bool voip_before(const struct xk_hi2_ims_voip *a, const struct xk_hi2_ims
     return a->cc.size > 0 && sorts_before(a->cc, b->cc); /* the other is of the same size */
 }
 
-static struct xki_der with_ims_voip(struct xki_der writer, const struct xk_hi2_extras *e, unsigned int tag)
+static size_t with_ims_voip(struct xki_der writer, const struct xk_hi2_extras *e, unsigned int tag)
 {
     struct xki_der *w = &writer;
     bool done[XK_HI2_IMS_VOIP_MAX] = {false};
@@ -304,10 +240,10 @@ static struct xki_der with_ims_voip(struct xki_der writer, const struct xk_hi2_e
         write_ims_voip(w, &e->ims_voip[largest]);
     }
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, tag, start);
-    return writer;
+    return w->size;
 }
 
-static struct xki_der with_pani(struct xki_der writer, const struct xk_hi2_extras *e, unsigned int tag)
+static size_t with_pani(struct xki_der writer, const struct xk_hi2_extras *e, unsigned int tag)
 {
     struct xki_der *w = &writer;
     size_t start = w->size;
@@ -327,7 +263,7 @@ static struct xki_der with_pani(struct xki_der writer, const struct xk_hi2_extra
         xki_der_octet(w, XKI_DER_SEQUENCE);
     }
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, tag, start);
-    return writer;
+    return w->size;
 }
 
 /* What stands behind the failure in both modules. */
@@ -343,10 +279,10 @@ XKI_INLINE void write_extras_behind(struct xki_der *w, const struct xk_hi2_extra
         xki_der_small(w, tags[XKI_FIELD_ROAMING], (unsigned int)extras->roaming);
     }
     if (extras->ims_voip_count > 0) {
-        *w = with_ims_voip(*w, extras, tags[XKI_FIELD_IMS_VOIP]);
+        w->size = with_ims_voip(*w, extras, tags[XKI_FIELD_IMS_VOIP]);
     }
     if (extras->pani_count > 0) {
-        *w = with_pani(*w, extras, tags[XKI_FIELD_PANI]);
+        w->size = with_pani(*w, extras, tags[XKI_FIELD_PANI]);
     }
 }
 
@@ -354,9 +290,9 @@ XKI_INLINE void write_network_identifier(struct xki_der *w, const struct xk_warr
 {
     size_t start = w->size;
     if (warrant->network_element.form != XK_NETWORK_ELEMENT_ABSENT) {
-        *w = xki_hi2_with_element(*w, 1, &warrant->network_element);
+        w->size = xki_hi2_with_element(*w, 1, &warrant->network_element);
     }
-    xki_der_bytes(w, 0, warrant->operator_identifier);
+    xki_der_short(w, XKI_DER_PRIMITIVE | 0, warrant->operator_identifier);
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 26, start);
 }
 
@@ -383,80 +319,92 @@ XKI_INLINE void write_event(struct xki_der *w, const struct xk_iri_event *event,
     }
 }
 
-XKI_INLINE void write_parameters(struct xki_der *w, const struct xk_hi2_profile *p, const struct xk_iri_event *event,
-                             const struct xk_hi2_extras *extras, const struct plan *plan)
+XKI_INLINE void write_parameters(struct xki_der *w, const struct xk_iri_event *event,
+                                 const struct xk_hi2_extras *extras, const struct plan *plan)
 {
+    const struct xk_hi2_encoder *e = plan->encoder;
     const struct xki_hi2_module *module = plan->module;
     const struct xk_warrant *warrant = event->warrant;
     write_extras_behind(w, extras, module->tags);
     write_event(w, event, module->tags);
     if (extras->correlation_iri.size > 0 || extras->correlation_cc.size > 0) {
-        *w = with_correlation(*w, extras);
+        w->size = with_correlation(*w, extras);
     }
     xki_der_optional(w, 30, event->sip_message);
     xki_der_small(w, 29, event_of(event));
     write_network_identifier(w, warrant);
-    if (extras->ims_voip_count == 0) {
-        xki_der_optional(w, 18, warrant->correlation_number);
+    if (extras->ims_voip_count == 0 && warrant->correlation_number.size > 0) {
+        xki_der_short(w, XKI_DER_PRIMITIVE | 18, warrant->correlation_number);
     }
     if (extras->national_count > 0) {
-        *w = with_national(*w, extras);
+        w->size = with_national(*w, extras);
     }
     write_parties(w, warrant, plan);
     xki_der_small(w, 4, (unsigned int)warrant->initiator);
-    write_time(w, p, plan);
-    xki_der_bytes(w, 1, warrant->liid);
-    if (module->has_version) {
-        xki_der_small(w, 23, p->iri_version);
+    xki_der_raw(w, e->stamp + e->stamp_at, e->stamp_size);
+    if (w->writes && e->profile.time_form == XK_HI2_LOCAL_TIME) {
+        xki_time_write_fraction(event->time.microseconds, e->profile.fraction_digits,
+                                w->end - w->size + XKI_HI2_FRACTION_AT);
     }
-    write_domain(w, p, module);
-    xki_der_wrap(w, XKI_DER_CONSTRUCTED, (unsigned int)p->record_type, 0);
+    xki_der_short(w, XKI_DER_PRIMITIVE | 1, warrant->liid);
+    xki_der_raw(w, e->head + sizeof e->head - e->head_size, e->head_size);
+    xki_der_wrap(w, XKI_DER_CONSTRUCTED, (unsigned int)e->profile.record_type, 0);
 }
 
-/* The caller's profile, or if that is shorter `place` with defaults for what it does not have. NULL for a wrong
- * size. */
-static const struct xk_hi2_profile *take_profile(const struct xk_hi2_profile *given, struct xk_hi2_profile *place)
+static enum xk_status encode(struct xk_hi2_encoder *encoder, const struct xk_iri_event *event,
+                             const struct xk_hi2_extras *extras, uint8_t *out, size_t capacity, size_t *size,
+                             struct xk_diag *diag)
 {
-    if (given->size == sizeof *given) {
-        return given;
+    static const struct xk_hi2_extras none;
+    struct plan plan;
+    plan.module = xki_hi2_module(encoder->profile.module);
+    plan.encoder = encoder;
+    enum xk_status status = xki_hi2_check(plan.module, event, extras, diag);
+    if (status == XK_OK) {
+        status = xki_hi2_stamp(encoder, event->time, diag);
     }
-    xk_hi2_profile_init(place, XK_HI2_UMTS);
-    return xki_sized_read(place, given, FIRST, sizeof *place) ? place : NULL;
+    if (status != XK_OK) {
+        return status;
+    }
+    if (extras == NULL) {
+        extras = &none;
+    }
+    plan.parties[0] = 0;
+    if (event->warrant->party_count > 1) {
+        order_parties(event->warrant, &plan);
+    }
+    struct xki_der measure = xki_der_measure();
+    write_parameters(&measure, event, extras, &plan);
+    *size = measure.size;
+    if (measure.size > capacity) {
+        return xki_fail(diag, XK_E_SPACE, 0, "");
+    }
+    struct xki_der writer = xki_der_write(out + measure.size);
+    write_parameters(&writer, event, extras, &plan);
+    return XK_OK;
 }
 
 enum xk_status xk_hi2_record_encode(const struct xk_hi2_profile *profile, const struct xk_iri_event *event,
                                     const struct xk_hi2_extras *extras, uint8_t *out, size_t capacity, size_t *size,
                                     struct xk_diag *diag)
 {
-    static const struct xk_hi2_extras none;
-    struct xk_hi2_profile place;
-    struct plan plan;
+    struct xk_hi2_encoder encoder;
     if (profile == NULL || event == NULL || event->warrant == NULL || size == NULL || (out == NULL && capacity > 0)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
-    const struct xk_hi2_profile *p = take_profile(profile, &place);
-    if (p == NULL) {
+    enum xk_status status = xki_hi2_prepare(&encoder, profile, diag);
+    return status == XK_OK ? encode(&encoder, event, extras, out, capacity, size, diag) : status;
+}
+
+enum xk_status xk_hi2_encoder_record(struct xk_hi2_encoder *encoder, const struct xk_iri_event *event,
+                                     const struct xk_hi2_extras *extras, uint8_t *out, size_t capacity, size_t *size,
+                                     struct xk_diag *diag)
+{
+    if (encoder == NULL || event == NULL || event->warrant == NULL || size == NULL || (out == NULL && capacity > 0)) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
+    }
+    if (encoder->size != sizeof *encoder) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "size");
     }
-    if (extras == NULL) {
-        extras = &none;
-    }
-    enum xk_status status = xki_hi2_check(p, event, extras, diag);
-    if (status == XK_OK) {
-        status = make_stamp(p, event->time, &plan, diag);
-    }
-    if (status != XK_OK) {
-        return status;
-    }
-    plan.module = xki_hi2_module(p->module);
-    order_parties(event->warrant, &plan);
-    struct xki_der measure = {NULL, 0};
-    write_parameters(&measure, p, event, extras, &plan);
-    *size = measure.size;
-    if (measure.size > capacity) {
-        return xki_fail(diag, XK_E_SPACE, 0, "");
-    }
-    struct xki_der writer = {out + measure.size, 0};
-    write_parameters(&writer, p, event, extras, &plan);
-    return XK_OK;
+    return encode(encoder, event, extras, out, capacity, size, diag);
 }

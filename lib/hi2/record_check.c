@@ -8,7 +8,7 @@
 #include "warrant/modules.h"
 #include "warrant/warrant.h"
 
-static enum xk_status check_profile(const struct xk_hi2_profile *p, struct xk_diag *diag)
+enum xk_status xki_hi2_check_profile(const struct xk_hi2_profile *p, struct xk_diag *diag)
 {
     if (xki_hi2_module(p->module) == NULL) {
         return xki_fail(diag, XK_E_CONFIG, 0, "module");
@@ -169,23 +169,19 @@ static enum xk_status check_access(const struct xk_hi2_extras *e, const struct x
                : xki_fail(diag, XK_E_FIELD, 0, "roamingIndication");
 }
 
-enum xk_status xki_hi2_check(const struct xk_hi2_profile *profile, const struct xk_iri_event *event,
+enum xk_status xki_hi2_check(const struct xki_hi2_module *module, const struct xk_iri_event *event,
                              const struct xk_hi2_extras *extras, struct xk_diag *diag)
 {
-    enum xk_status status = check_profile(profile, diag);
-    if (status == XK_OK) {
-        status = xki_warrant_check_module(event->warrant, profile->module, diag);
-    }
+    enum xk_status status = xki_warrant_check_of(event->warrant, module, diag);
     if (status == XK_OK) {
         status = check_event(event, diag);
     }
-    if (status == XK_OK) {
-        status = check_national(extras, diag);
+    if (status != XK_OK || extras == NULL) {
+        return status;
     }
+    status = check_national(extras, diag);
     if (status == XK_OK) {
         status = check_correlation(extras, diag);
     }
-    return status == XK_OK
-               ? check_access(extras, xki_hi2_module(profile->module), event->kind == XK_IRI_KEYS, diag)
-               : status;
+    return status == XK_OK ? check_access(extras, module, event->kind == XK_IRI_KEYS, diag) : status;
 }

@@ -156,22 +156,29 @@ uint32_t xki_time_write_utc(struct xk_utc time, uint8_t text[XKI_TIME_MAX])
     return 13;
 }
 
+void xki_time_write_fraction(uint32_t microseconds, unsigned int digits, uint8_t *text)
+{
+    uint8_t all[6];
+    uint32_t upper = microseconds / 100;
+    xki_calendar_two(all, upper / 100);
+    xki_calendar_two(all + 2, upper % 100);
+    xki_calendar_two(all + 4, microseconds % 100);
+    for (unsigned int i = 0; i < digits; i++) {
+        text[i] = all[i];
+    }
+}
+
 uint32_t xki_time_write_generalized(struct xk_utc time, int32_t offset_minutes, unsigned int digits, bool zone,
                                     uint8_t text[XKI_TIME_MAX])
 {
     struct xki_calendar calendar;
-    uint32_t at = 14;
+    uint32_t at = XKI_TIME_FRACTION - 1;
     (void)xki_calendar(time.seconds + (int64_t)offset_minutes * 60, &calendar);
     xki_calendar_digits(&calendar, text);
     if (digits > 0) {
-        uint32_t left = time.microseconds;
-        uint32_t scale = 100000;
         text[at++] = '.';
-        for (unsigned int i = 0; i < digits; i++) {
-            text[at++] = (uint8_t)('0' + left / scale);
-            left %= scale;
-            scale /= 10;
-        }
+        xki_time_write_fraction(time.microseconds, digits, text + at);
+        at += digits;
     }
     if (zone && offset_minutes == 0) {
         text[at++] = 'Z';

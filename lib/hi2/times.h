@@ -33,6 +33,10 @@ uint32_t xki_time_write_utc(struct xk_utc time, uint8_t text[XKI_TIME_MAX]);
 uint32_t xki_time_write_generalized(struct xk_utc time, int32_t offset_minutes, unsigned int digits, bool zone,
                                     uint8_t text[XKI_TIME_MAX]);
 
+/* Where the fraction begins in what is written, behind the point; and the first digits of it, at most six. */
+#define XKI_TIME_FRACTION 15u
+void xki_time_write_fraction(uint32_t microseconds, unsigned int digits, uint8_t *text);
+
 /* A moment from 1970 on whose digits, a day earlier or later too, have a four-digit year. */
 bool xki_time_fits(struct xk_utc time);
 

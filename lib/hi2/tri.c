@@ -165,13 +165,13 @@ enum xk_status xk_tri_encode(const struct xk_ps_header *header, const struct xk_
     if (status != XK_OK) {
         return status;
     }
-    struct xki_der measure = {NULL, 0};
+    struct xki_der measure = xki_der_measure();
     write_pdu(&measure, header, tri);
     *size = measure.size;
     if (measure.size > capacity) {
         return xki_fail(diag, XK_E_SPACE, measure.size, "");
     }
-    struct xki_der writer = {out + measure.size, 0};
+    struct xki_der writer = xki_der_write(out + measure.size);
     write_pdu(&writer, header, tri);
     return XK_OK;
 }

@@ -9,7 +9,7 @@
 #include "warrant/modules.h"
 #include "warrant/warrant.h"
 
-enum xk_status xki_network_element_check(const struct xk_network_element *element, struct xk_diag *diag)
+enum xk_status xki_network_element_check_form(const struct xk_network_element *element, struct xk_diag *diag)
 {
     size_t low = 1;
     size_t high = XK_NETWORK_ELEMENT_MAX;
@@ -65,7 +65,52 @@ enum xk_status xki_country_check_there(const char code[2], const char *field, st
     return XK_OK;
 }
 
-static enum xk_status check_views(const struct xk_warrant *w, struct xk_diag *diag)
+XKI_INLINE enum xk_status check_form(const struct xk_party *party, unsigned int index, unsigned int *forms,
+                                     size_t *octets, struct xk_diag *diag)
+{
+    const struct xki_party_form *form = &xki_party_forms[index];
+    const struct xk_bytes *value = xki_party_form(party, index);
+    if (value->size == 0) {
+        return XK_OK;
+    }
+    *forms |= 1u << index;
+    *octets += 2 + value->size;
+    return xki_check_bounds(*value, form->low, form->high, form->field, diag);
+}
+
+/* One form after the other and not in a loop, so that each has its limits as constants. *forms gets a bit for each that
+ * is there, *octets what they take when they are packed. */
+XKI_INLINE enum xk_status check_party(const struct xk_party *party, unsigned int *forms, size_t *octets,
+                                      struct xk_diag *diag)
+{
+    unsigned int there = 0;
+    enum xk_status status = check_form(party, 0, &there, octets, diag);
+    if (status == XK_OK) {
+        status = check_form(party, 1, &there, octets, diag);
+    }
+    if (status == XK_OK) {
+        status = check_form(party, 2, &there, octets, diag);
+    }
+    if (status == XK_OK) {
+        status = check_form(party, 3, &there, octets, diag);
+    }
+    if (status == XK_OK) {
+        status = check_form(party, 4, &there, octets, diag);
+    }
+    if (status == XK_OK) {
+        status = check_form(party, 5, &there, octets, diag);
+    }
+    if (status == XK_OK) {
+        status = check_form(party, 6, &there, octets, diag);
+    }
+    if (status == XK_OK) {
+        status = check_form(party, 7, &there, octets, diag);
+    }
+    *forms |= there;
+    return status == XK_OK && there == 0 ? xki_fail(diag, XK_E_FIELD_EMPTY, 0, "partyIdentity") : status;
+}
+
+XKI_INLINE enum xk_status check_views(const struct xk_warrant *w, struct xk_diag *diag)
 {
     enum xk_status status = xki_check_bounds(w->liid, 1, XK_LIID_MAX, "LIID", diag);
     if (status == XK_OK) {
@@ -86,7 +131,9 @@ static enum xk_status check_views(const struct xk_warrant *w, struct xk_diag *di
     return status == XK_OK ? xki_country_check(w->delivery_country, "deliveryCountryCode", diag) : status;
 }
 
-enum xk_status xki_warrant_check(const struct xk_warrant *warrant, size_t *size, struct xk_diag *diag)
+/* *forms gets a bit for each form of identity that any party has. */
+XKI_INLINE enum xk_status check(const struct xk_warrant *warrant, size_t *size, unsigned int *forms,
+                                struct xk_diag *diag)
 {
     enum xk_status status = check_views(warrant, diag);
     if (status != XK_OK) {
@@ -109,41 +156,60 @@ enum xk_status xki_warrant_check(const struct xk_warrant *warrant, size_t *size,
     }
     *size = XKI_WARRANT_FIXED + warrant->liid.size + warrant->correlation_number.size +
             warrant->operator_identifier.size + warrant->authorisation.size + warrant->network_element.value.size;
+    *forms = 0;
     for (size_t i = 0; i < warrant->party_count; i++) {
-        size_t forms;
-        size_t octets;
-        status = xki_warrant_party(&warrant->parties[i], &forms, &octets, diag);
+        *size += 1;
+        status = check_party(&warrant->parties[i], forms, size, diag);
         if (status != XK_OK) {
             return status;
         }
-        *size += 1 + 2 * forms + octets;
     }
     return XK_OK;
 }
 
-enum xk_status xki_warrant_check_module(const struct xk_warrant *warrant, enum xk_hi2_module id, struct xk_diag *diag)
+enum xk_status xki_warrant_check(const struct xk_warrant *warrant, size_t *size, struct xk_diag *diag)
+{
+    unsigned int forms;
+    return check(warrant, size, &forms, diag);
+}
+
+/* The first form, party by party, that the module does not have: one of `forms`. */
+static enum xk_status refuse_form(const struct xk_warrant *warrant, unsigned int forms, struct xk_diag *diag)
+{
+    const struct xk_party *party = warrant->parties;
+    unsigned int f = 0;
+    while ((forms & 1u << f) == 0 || xki_party_form(party, f)->size == 0) {
+        f = (f + 1) % XKI_PARTY_FORMS;
+        party += f == 0;
+    }
+    return xki_fail(diag, XK_E_FIELD, 0, xki_party_forms[f].field);
+}
+
+enum xk_status xki_warrant_check_of(const struct xk_warrant *warrant, const struct xki_hi2_module *module,
+                                    struct xk_diag *diag)
 {
     size_t packed;
-    enum xk_status status = xki_warrant_check(warrant, &packed, diag);
+    unsigned int forms;
+    enum xk_status status = check(warrant, &packed, &forms, diag);
     if (status != XK_OK) {
         return status;
     }
-    const struct xki_hi2_module *module = xki_hi2_module(id);
     if (module == NULL) {
         return xki_fail(diag, XK_E_CONFIG, 0, "module");
     }
-    for (size_t i = 0; i < warrant->party_count; i++) {
-        for (unsigned int f = 0; f < XKI_PARTY_FORMS; f++) {
-            if ((module->forms & 1u << f) == 0 && xki_party_form(&warrant->parties[i], f)->size > 0) {
-                return xki_fail(diag, XK_E_FIELD, 0, xki_party_forms[f].field);
-            }
-        }
+    if ((forms & ~(unsigned int)module->forms) != 0) {
+        return refuse_form(warrant, forms & ~(unsigned int)module->forms, diag);
     }
     if (warrant->correlation_number.size == 0) {
         return XK_OK;
     }
     return xki_check_bounds(warrant->correlation_number, module->correlation_min, module->correlation_max,
                             "correlation number", diag);
+}
+
+enum xk_status xki_warrant_check_module(const struct xk_warrant *warrant, enum xk_hi2_module id, struct xk_diag *diag)
+{
+    return xki_warrant_check_of(warrant, xki_hi2_module(id), diag);
 }
 
 /* Octets around what differs, rounded up: both headers with every optional member, the OBJECT IDENTIFIERs, all other

@@ -16,16 +16,19 @@
 
 #include "support/inline.h"
 
-/* Every form of an observed identity within its limits, and at least one there. *forms and *octets get how many are
- * there and their size. */
-enum xk_status xki_warrant_party(const struct xk_party *party, size_t *forms, size_t *octets, struct xk_diag *diag);
-
 /* An octet for the length of each of five views; form, prefix, initiator, destination, its number, CIN, countries and
  * the count of parties. */
 #define XKI_WARRANT_FIXED (5u + 18u)
 
 /* The rules of one network element identifier. */
-enum xk_status xki_network_element_check(const struct xk_network_element *element, struct xk_diag *diag);
+enum xk_status xki_network_element_check_form(const struct xk_network_element *element, struct xk_diag *diag);
+
+XKI_INLINE enum xk_status xki_network_element_check(const struct xk_network_element *element, struct xk_diag *diag)
+{
+    bool absent = element->form == XK_NETWORK_ELEMENT_ABSENT && element->value.size == 0 && element->ipv6_prefix == 0;
+    return absent ? XK_OK : xki_network_element_check_form(element, diag);
+}
+
 bool xki_network_element_is_ipv6(const struct xk_network_element *element);
 
 /* Two letters or digits, or two NULs, which most have. */
@@ -42,6 +45,11 @@ enum xk_status xki_warrant_check(const struct xk_warrant *warrant, size_t *size,
 /* That, and the limits of the module that its records will be written in; XK_E_CONFIG if it is none. */
 enum xk_status xki_warrant_check_module(const struct xk_warrant *warrant, enum xk_hi2_module module,
                                         struct xk_diag *diag);
+
+/* The same with the module's row at hand; NULL for none. */
+struct xki_hi2_module;
+enum xk_status xki_warrant_check_of(const struct xk_warrant *warrant, const struct xki_hi2_module *module,
+                                    struct xk_diag *diag);
 
 /* Of a checked warrant: what one PS-PDU with that many keys can have at most. XK_E_TOO_LARGE if it is more than
  * `pdu_max`, where 0 stands for XK_PDU_OCTETS_DEFAULT. */

@@ -51,6 +51,7 @@ XK_SIZE(xk_diag, 24, 12, 12);
 XK_SIZE(xk_exchange, 2392, 1376, 1312);
 XK_SIZE(xk_get_keys, 128, 72, 72);
 XK_SIZE(xk_get_keys_response, 56, 36, 36);
+XK_SIZE(xk_hi2_encoder, 136, 128, 124);
 XK_SIZE(xk_hi2_extras, 96, 48, 48);
 XK_SIZE(xk_hi2_ims_voip, 32, 16, 16);
 XK_SIZE(xk_hi2_pani, 56, 28, 28);
