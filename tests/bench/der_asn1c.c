@@ -35,32 +35,45 @@ static long *number(long value)
 
 static const uint8_t domain[] = {4, 0, 2, 2, 4, 1, 15, 5};
 
-/* UTCTime of the event, as one gets it from the C library. */
-static void write_stamp(char out[14], time_t seconds)
+#define STAMP_SIZE 22
+
+/* GeneralizedTime of the event, as one gets it from the C library. */
+static void write_stamp(char out[STAMP_SIZE + 1], struct xk_utc time)
 {
     struct tm tm;
+    time_t seconds = (time_t)time.seconds;
+    uint32_t left = time.microseconds;
     gmtime_r(&seconds, &tm);
-    const int fields[] = {tm.tm_year % 100, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec};
-    for (size_t i = 0; i < 6; i++) {
+    const int fields[] = {(tm.tm_year + 1900) / 100, tm.tm_year % 100, tm.tm_mon + 1, tm.tm_mday,
+                          tm.tm_hour,                tm.tm_min,        tm.tm_sec};
+    for (size_t i = 0; i < 7; i++) {
         out[2 * i] = (char)('0' + fields[i] / 10);
         out[2 * i + 1] = (char)('0' + fields[i] % 10);
     }
-    out[12] = 'Z';
+    out[14] = '.';
+    for (size_t i = 20; i > 14; i--) {
+        out[i] = (char)('0' + left % 10);
+        left /= 10;
+    }
+    out[21] = 'Z';
+    out[22] = '\0';
 }
 
-static size_t encode_fresh(const struct li_data *li, const struct answer *answer, uint8_t *out, size_t capacity)
+static size_t encode_fresh(const struct li_data *li, const struct answer *answer, struct xk_utc time, uint8_t *out,
+                           size_t capacity)
 {
-    char stamp[14];
+    char stamp[STAMP_SIZE + 1];
     UmtsRecord_t *record = calloc(1, sizeof *record);
-    write_stamp(stamp, EVENT_TIME);
+    write_stamp(stamp, time);
     UmtsParams_t *p = &record->choice.iRI_Report_record;
     record->present = UmtsRecord_PR_iRI_Report_record;
     OCTET_STRING_fromBuf((OCTET_STRING_t *)&p->hi2DomainId, (const char *)domain, sizeof domain);
     p->iRIversion = number(8);
     OCTET_STRING_fromBuf(&p->lawfulInterceptionIdentifier, (const char *)li->liid.data,
                          (int)li->liid.size);
-    p->timeStamp.present = TimeStamp_PR_utcTime;
-    OCTET_STRING_fromBuf(&p->timeStamp.choice.utcTime, stamp, sizeof stamp - 1);
+    p->timeStamp.present = TimeStamp_PR_localTime;
+    OCTET_STRING_fromBuf(&p->timeStamp.choice.localTime.generalizedTime, stamp, STAMP_SIZE);
+    p->timeStamp.choice.localTime.winterSummerIndication = 0;
     p->initiator = number(0);
     p->partyInformation = calloc(1, sizeof *p->partyInformation);
     Party_t *party = calloc(1, sizeof *party);
@@ -92,7 +105,8 @@ static size_t encode_fresh(const struct li_data *li, const struct answer *answer
 }
 
 /* Everything that can be kept is kept; only views change. */
-static size_t encode_reused(const struct li_data *li, const struct answer *answer, uint8_t *out, size_t capacity)
+static size_t encode_reused(const struct li_data *li, const struct answer *answer, struct xk_utc time, uint8_t *out,
+                            size_t capacity)
 {
     static UmtsRecord_t record;
     static struct UmtsParams__partyInformation parties;
@@ -109,8 +123,8 @@ static size_t encode_reused(const struct li_data *li, const struct answer *answe
     static long initiator;
     static long event = 3;
     static long failure;
-    char stamp[14];
-    write_stamp(stamp, EVENT_TIME);
+    char stamp[STAMP_SIZE + 1];
+    write_stamp(stamp, time);
     UmtsParams_t *p = &record.choice.iRI_Report_record;
     record.present = UmtsRecord_PR_iRI_Report_record;
     OCTET_STRING_t oid = view(domain, sizeof domain);
@@ -118,8 +132,9 @@ static size_t encode_reused(const struct li_data *li, const struct answer *answe
     p->hi2DomainId.size = oid.size;
     p->iRIversion = &version;
     p->lawfulInterceptionIdentifier = view(li->liid.data, li->liid.size);
-    p->timeStamp.present = TimeStamp_PR_utcTime;
-    p->timeStamp.choice.utcTime = view(stamp, sizeof stamp - 1);
+    p->timeStamp.present = TimeStamp_PR_localTime;
+    p->timeStamp.choice.localTime.generalizedTime = view(stamp, STAMP_SIZE);
+    p->timeStamp.choice.localTime.winterSummerIndication = 0;
     p->initiator = &initiator;
     party.party_Qualifier = 3;
     uri = view(li->sip_uri.data, li->sip_uri.size);
@@ -148,7 +163,10 @@ static size_t encode_reused(const struct li_data *li, const struct answer *answe
     return result.encoded > 0 ? (size_t)result.encoded : 0;
 }
 
-size_t der_asn1c(const struct li_data *li, const struct answer *answer, bool fresh, uint8_t *out, size_t capacity)
+size_t der_asn1c(const struct li_data *li, const struct answer *answer, struct xk_utc time, bool fresh, uint8_t *out,
+                 size_t capacity)
 {
-    return fresh ? encode_fresh(li, answer, out, capacity) : encode_reused(li, answer, out, capacity);
+    /* Its encoder of GeneralizedTime takes the text apart and formats it anew; as octets it is spared that. */
+    asn_DEF_GeneralizedTime.der_encoder = OCTET_STRING_encode_der;
+    return fresh ? encode_fresh(li, answer, time, out, capacity) : encode_reused(li, answer, time, out, capacity);
 }

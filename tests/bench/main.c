@@ -2,7 +2,7 @@
 /*
  * xk-bench: libxk beside what a user would build instead, in one run on one core, repetition by repetition in turn.
  *
- *   xk-bench [--json FILE] [--quick]
+ *   xk-bench [--json FILE] [--quick]      under taskset on the core that it gives, else on the first
  *
  * Each contender does the whole cycle: draw an id, encode and retain get_keys, keep the LI data, arm a timer; decode
  * the response, find the request, disarm, make the DER record, wipe the response, let go. 99 % are answered in random
@@ -35,6 +35,20 @@ static void pin(int core)
     CPU_ZERO(&set);
     CPU_SET(core, &set);
     (void)!sched_setaffinity(0, sizeof set, &set);
+}
+
+/* The first core that this process was given. */
+static int first_core(void)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    (void)!sched_getaffinity(0, sizeof set, &set);
+    for (int core = 0; core < CPU_SETSIZE; core++) {
+        if (CPU_ISSET(core, &set)) {
+            return core;
+        }
+    }
+    return 0;
 }
 
 static double per(uint64_t start, size_t rounds)
@@ -119,6 +133,7 @@ static void measure_record(struct figures *f)
     struct xk_iri_key keys[2];
     struct xk_iri_event event;
     struct xk_hi2_profile profile;
+    struct xk_hi2_encoder encoder;
     check(stream_decode_response(work.response, work.response_size, &answer), "response");
     memset(&event, 0, sizeof event);
     memset(keys, 0, sizeof keys);
@@ -128,28 +143,36 @@ static void measure_record(struct figures *f)
         keys[i].salt = (struct xk_bytes){answer.sessions[i].salt, answer.sessions[i].salt_size};
     }
     event.warrant = &work.warrant;
-    event.time.seconds = EVENT_TIME;
     event.keys = keys;
     event.key_count = 2;
     const struct li_data li = {work.warrant.liid, work.party.sip_uri, work.warrant.correlation_number,
                                work.warrant.operator_identifier};
     xk_hi2_profile_init(&profile, XK_HI2_UMTS);
+    check(xk_hi2_encoder_prepare(&encoder, sizeof encoder, &profile, NULL) == XK_OK, "profile");
     uint64_t start = now_ns();
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
-        check(xk_hi2_record_encode(&profile, &event, NULL, ours, sizeof ours, &size, NULL) == XK_OK, "record");
+        event.time = event_time(i);
+        check(xk_hi2_encoder_record(&encoder, &event, NULL, ours, sizeof ours, &size, NULL) == XK_OK, "record");
     }
     series_add(&f->record_xk, per(start, CODEC_ROUNDS));
     start = now_ns();
+    for (size_t i = 0; i < CODEC_ROUNDS; i++) {
+        event.time = event_time(i);
+        check(xk_hi2_record_encode(&profile, &event, NULL, ours, sizeof ours, &size, NULL) == XK_OK, "record");
+    }
+    series_add(&f->record_plain, per(start, CODEC_ROUNDS));
+    start = now_ns();
     size_t other_size = 0;
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
-        other_size = der_asn1c(&li, &answer, false, other, sizeof other);
+        other_size = der_asn1c(&li, &answer, event_time(i), false, other, sizeof other);
     }
     series_add(&f->record_reused, per(start, CODEC_ROUNDS));
     start = now_ns();
     for (size_t i = 0; i < CODEC_ROUNDS / 4; i++) {
-        check(der_asn1c(&li, &answer, true, other, sizeof other) == size, "asn1c");
+        check(der_asn1c(&li, &answer, event_time(i), true, other, sizeof other) == size, "asn1c");
     }
     series_add(&f->record_fresh, per(start, CODEC_ROUNDS / 4));
+    other_size = der_asn1c(&li, &answer, event.time, false, other, sizeof other);
     check(other_size == size && memcmp(ours, other, size) == 0, "the records differ");
 }
 
@@ -222,6 +245,50 @@ static void work_round(const struct stack *stack, void *opened, size_t count, co
     spent->submit += submitted - start;
     spent->answer += done - submitted;
     spent->expire += now_ns() - done;
+}
+
+/* What a contender sends and writes for one request that is answered and one that expires: by libxk, then by it. */
+static void compare(const struct stack *stack)
+{
+    static uint8_t requests[2][1024];
+    static uint8_t records[2][2][512];
+    size_t sizes[2][2];
+    const struct stack *const stacks[] = {&stack_xk, stack};
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t ids[2][ID_SIZE];
+        uint8_t response[256];
+        struct sink sink;
+        memset(&sink, 0, sizeof sink);
+        sink.ids = ids;
+        void *opened = stacks[i]->open(&work, &sink, 4);
+        stacks[i]->submit(opened);
+        if (sink.request != NULL) {
+            check(sink.request_size == work.request_size, "the sizes of get_keys differ");
+            memcpy(requests[i], sink.request, work.request_size);
+            memset(requests[i] + ID_OFFSET, 0, ID_SIZE);
+        } else {
+            memcpy(requests[i], requests[0], work.request_size);
+        }
+        memcpy(response, work.response, work.response_size);
+        memcpy(response + ID_OFFSET, ids[0], ID_SIZE);
+        for (size_t k = 0; k < 2; k++) {
+            if (k == 0) {
+                stacks[i]->answer(opened, response, work.response_size);
+                stacks[i]->submit(opened);
+            } else {
+                stacks[i]->expire(opened);
+            }
+            sizes[i][k] = sink.record_size;
+            memcpy(records[i][k], sink.written != NULL ? sink.written : sink.record, sink.record_size);
+        }
+        check(sink.keys == 1 && sink.failures == 1, "not one answered and one expired");
+        stacks[i]->close(opened);
+    }
+    check(memcmp(requests[0], requests[1], work.request_size) == 0, "the get_keys differ");
+    for (size_t k = 0; k < 2; k++) {
+        check(sizes[0][k] == sizes[1][k] && memcmp(records[0][k], records[1][k], sizes[0][k]) == 0,
+              "the records of a contender differ");
+    }
 }
 
 /* ns a request, over `rounds` rounds of `count` requests; opening and closing are not counted. */
@@ -310,7 +377,7 @@ static void measure_tick(struct figures *f)
 int main(int argc, char **argv)
 {
     static struct figures f;
-    const struct stack *const stacks[] = {&stack_xk, &stack_obvious, &stack_careful};
+    const struct stack *const stacks[] = {&stack_xk, &stack_obvious, &stack_careful, &stack_floor};
     bool quick = false;
     FILE *json = fopen("/dev/null", "w");
     for (int i = 1; i < argc; i++) {
@@ -320,22 +387,27 @@ int main(int argc, char **argv)
         }
     }
     check(json != NULL, "cannot write the JSON file");
-    pin(0);
+    pin(first_core());
     work_init(&work);
+    for (size_t i = 1; i < CONTENDERS; i++) {
+        compare(stacks[i]);
+    }
     for (size_t repetition = 0; repetition < (quick ? 3 : REPETITIONS); repetition++) {
         measure_codec(&f);
         measure_record(&f);
         measure_check(&f, TRANSFER_INIT_HEX, TRANSFER_RESP_HEX);
-        for (size_t i = 0; i < 3; i++) {
+        for (size_t i = 0; i < CONTENDERS; i++) {
             series_add(&f.cycle_1k[i], cycle(stacks[i], 1000, 40, &f.allocations[i], i == 0 ? &f.steps_1k : NULL));
         }
         double ignored;
-        for (size_t i = 0; i < 2; i++) {
-            series_add(&f.cycle_100k[i], cycle(stacks[2 * i], 100000, 1, &ignored, NULL));
-        }
-        for (size_t i = 0; i < 2 && !quick; i++) {
-            series_add(&f.cycle_1m[i],
-                       cycle(stacks[2 * i], 1000000, 1, &ignored, i == 0 ? &f.steps_1m : NULL));
+        for (size_t i = 0; i < CONTENDERS; i++) {
+            if (i == 1) {
+                continue; /* the obvious one takes its time */
+            }
+            series_add(&f.cycle_100k[i], cycle(stacks[i], 100000, 1, &ignored, NULL));
+            if (!quick) {
+                series_add(&f.cycle_1m[i], cycle(stacks[i], 1000000, 1, &ignored, i == 0 ? &f.steps_1m : NULL));
+            }
         }
         if (!quick) {
             series_add(&f.malloc_1m, cycle(&stack_xk_malloc, 1000000, 1, &ignored, NULL));
@@ -344,7 +416,8 @@ int main(int argc, char **argv)
     measure_tick(&f);
     f.threads = measure_threads();
     report_table(&f, work.request_size, work.response_size);
-    int missed = report_keys(&f, json);
+    const struct stored stored = {work.request_size, stack_xk_warrant_size(&work)};
+    int missed = report_keys(&f, &stored, json);
     fclose(json);
     printf("%d of the bounds missed\n", missed);
     return 0;

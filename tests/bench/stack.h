@@ -23,7 +23,7 @@ struct work {
     size_t request_size;
 };
 
-#define EVENT_TIME 1767323045 /* of every record */
+#define EVENT_TIME 1767323045 /* of the first record; time goes on by some microseconds with each */
 
 /* What a request keeps of its warrant, and a record is made from. */
 struct li_data {
@@ -41,7 +41,23 @@ struct sink {
     size_t failures; /* records with the failure indication */
     uint8_t record[512];
     size_t record_size;
+    const uint8_t *written; /* where the record begins, if not in front of `record` */
+    const uint8_t *request; /* the get_keys sent last, for the comparison of outputs; NULL if it is not told */
+    size_t request_size;
 };
+
+/* When the next record's event is, after so many. */
+static inline struct xk_utc event_time(uint64_t records)
+{
+    uint64_t microseconds = records * 37;
+    struct xk_utc time = {EVENT_TIME + (int64_t)(microseconds / 1000000), (uint32_t)(microseconds % 1000000)};
+    return time;
+}
+
+static inline struct xk_utc sink_time(const struct sink *sink)
+{
+    return event_time(sink->keys + sink->failures);
+}
 
 struct stack {
     const char *name;
@@ -55,8 +71,10 @@ struct stack {
 extern const struct stack stack_xk;
 extern const struct stack stack_xk_malloc; /* with malloc for the host's allocator */
 struct xk_requester *stack_xk_requester(void *stack);
+size_t stack_xk_warrant_size(const struct work *work); /* octets that libxk stores of the workload's warrant */
 extern const struct stack stack_obvious;
 extern const struct stack stack_careful;
+extern const struct stack stack_floor; /* by hand, no checks, no wiping: the same octets */
 
 void work_init(struct work *work);
 void draw_octets(uint8_t *out, size_t size); /* fast, not cryptographic: the same for all */
@@ -87,6 +105,7 @@ size_t stream_raw(const uint8_t *data, size_t size); /* nothing but the calls: t
 
 /* asn1c's encoder (der_asn1c.c): `fresh` builds the whole structure with malloc each time, as generated code is
  * used; otherwise one structure is filled in again and again. */
-size_t der_asn1c(const struct li_data *li, const struct answer *answer, bool fresh, uint8_t *out, size_t capacity);
+size_t der_asn1c(const struct li_data *li, const struct answer *answer, struct xk_utc time, bool fresh, uint8_t *out,
+                 size_t capacity);
 
 #endif

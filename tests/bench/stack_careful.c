@@ -110,7 +110,7 @@ static void answer(void *stack, uint8_t *response, size_t size)
         abort();
     }
     const struct li_data li = read_li_data(request);
-    c->sink->record_size = der_asn1c(&li, &decoded, false, c->sink->record, sizeof c->sink->record);
+    c->sink->record_size = der_asn1c(&li, &decoded, sink_time(c->sink), false, c->sink->record, sizeof c->sink->record);
     c->sink->keys++;
     explicit_bzero(response, size);
     end(c, request);
@@ -121,7 +121,7 @@ static void expire(void *stack)
     struct careful *c = stack;
     while (c->requests != NULL) {
         const struct li_data li = read_li_data(c->requests);
-        c->sink->record_size = der_asn1c(&li, NULL, false, c->sink->record, sizeof c->sink->record);
+        c->sink->record_size = der_asn1c(&li, NULL, sink_time(c->sink), false, c->sink->record, sizeof c->sink->record);
         c->sink->failures++;
         end(c, c->requests);
     }

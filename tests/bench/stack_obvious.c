@@ -55,7 +55,8 @@ static void on_timer(void *data)
 {
     struct request *request = data;
     struct obvious *o = request->owner;
-    o->sink->record_size = der_asn1c(&request->li, NULL, true, o->sink->record, sizeof o->sink->record);
+    o->sink->record_size =
+        der_asn1c(&request->li, NULL, sink_time(o->sink), true, o->sink->record, sizeof o->sink->record);
     o->sink->failures++;
     end(request);
 }
@@ -107,7 +108,8 @@ static void answer(void *stack, uint8_t *response, size_t size)
         abort();
     }
     osmo_timer_del(&request->timer);
-    o->sink->record_size = der_asn1c(&request->li, &decoded, true, o->sink->record, sizeof o->sink->record);
+    o->sink->record_size =
+        der_asn1c(&request->li, &decoded, sink_time(o->sink), true, o->sink->record, sizeof o->sink->record);
     o->sink->keys++;
     items_free(owner);
     explicit_bzero(response, size);

@@ -11,7 +11,7 @@ struct ours {
     const struct work *work;
     struct sink *sink;
     struct xk_requester *requester;
-    struct xk_hi2_profile profile;
+    struct xk_hi2_encoder encoder;
     struct xk_request request;
     uint32_t kms;
     uint64_t now;
@@ -28,6 +28,8 @@ static bool send_octets(const struct xk_send *send, void *user)
 {
     struct ours *o = user;
     memcpy(o->sink->ids[o->sink->sent++], send->octets.data + ID_OFFSET, ID_SIZE);
+    o->sink->request = send->octets.data;
+    o->sink->request_size = send->octets.size;
     return true;
 }
 
@@ -36,10 +38,9 @@ static enum xk_outcome_reply take(const struct xk_outcome *outcome, void *user)
     struct ours *o = user;
     struct xk_iri_key keys[8];
     struct xk_iri_event event;
-    const struct xk_utc time = {EVENT_TIME, 0};
-    if (xk_iri_assemble(outcome, time, keys, 8, &event) != XK_OK ||
-        xk_hi2_record_encode(&o->profile, &event, NULL, o->sink->record, sizeof o->sink->record,
-                             &o->sink->record_size, NULL) != XK_OK) {
+    if (xk_iri_assemble(outcome, sink_time(o->sink), keys, 8, &event) != XK_OK ||
+        xk_hi2_encoder_record(&o->encoder, &event, NULL, o->sink->record, sizeof o->sink->record,
+                              &o->sink->record_size, NULL) != XK_OK) {
         abort();
     }
     if (event.failure) {
@@ -50,6 +51,50 @@ static enum xk_outcome_reply take(const struct xk_outcome *outcome, void *user)
     return XK_OUTCOME_ACKNOWLEDGED;
 }
 
+static bool never_sent(const struct xk_send *send, void *user)
+{
+    (void)send;
+    (void)user;
+    return true;
+}
+
+/* The smallest max_warrant_size that is enough, as a refusal tells it. */
+size_t stack_xk_warrant_size(const struct work *work)
+{
+    static const uint8_t cs_ids[] = {1, 2};
+    struct xk_requester_config config;
+    struct xk_requester_callbacks callbacks;
+    struct xk_requester *r;
+    struct xk_request request;
+    struct xk_diag diag;
+    uint64_t handle;
+    uint32_t kms;
+    memset(&callbacks, 0, sizeof callbacks);
+    memset(&request, 0, sizeof request);
+    callbacks.size = sizeof callbacks;
+    callbacks.random = random_octets;
+    callbacks.send = never_sent;
+    callbacks.on_outcome = take;
+    xk_requester_config_init(&config);
+    config.max_pending = 1;
+    config.max_warrant_size = 64;
+    config.exchange_check = XK_CHECK_HOST;
+    request.size = sizeof request;
+    request.get_keys = work->get_keys;
+    request.kms = &kms;
+    request.kms_count = 1;
+    request.warrant = work->warrant;
+    request.cs_ids = cs_ids;
+    request.cs_count = 2;
+    if (xk_requester_create(&config, &callbacks, NULL, NULL, &r, NULL) != XK_OK ||
+        xk_requester_add_kms(r, xk_text("kms"), &kms, NULL) != XK_OK ||
+        xk_requester_submit(r, 0, &request, &handle, &diag) != XK_E_TOO_LARGE) {
+        abort();
+    }
+    (void)xk_requester_destroy(r);
+    return diag.offset;
+}
+
 static void *open_with(const struct xk_allocator *allocator, const struct work *work, struct sink *sink,
                        size_t capacity)
 {
@@ -57,6 +102,7 @@ static void *open_with(const struct xk_allocator *allocator, const struct work *
     struct ours *o = calloc(1, sizeof *o);
     struct xk_requester_config config;
     struct xk_requester_callbacks callbacks;
+    struct xk_hi2_profile profile;
     memset(&callbacks, 0, sizeof callbacks);
     callbacks.size = sizeof callbacks;
     callbacks.random = random_octets;
@@ -64,14 +110,15 @@ static void *open_with(const struct xk_allocator *allocator, const struct work *
     callbacks.on_outcome = take;
     xk_requester_config_init(&config);
     config.max_pending = (uint32_t)capacity;
-    config.max_request_size = 1024;
-    config.max_warrant_size = 176;
+    config.max_request_size = (uint32_t)work->request_size;
+    config.max_warrant_size = (uint32_t)stack_xk_warrant_size(work);
     config.exchange_check = XK_CHECK_HOST;
     config.timeout = TIMEOUT;
     o->work = work;
     o->sink = sink;
-    xk_hi2_profile_init(&o->profile, XK_HI2_UMTS);
-    if (xk_requester_create(&config, &callbacks, allocator, o, &o->requester, NULL) != XK_OK ||
+    xk_hi2_profile_init(&profile, XK_HI2_UMTS);
+    if (xk_hi2_encoder_prepare(&o->encoder, sizeof o->encoder, &profile, NULL) != XK_OK ||
+        xk_requester_create(&config, &callbacks, allocator, o, &o->requester, NULL) != XK_OK ||
         xk_requester_add_kms(o->requester, xk_text("kms"), &o->kms, NULL) != XK_OK) {
         abort();
     }
