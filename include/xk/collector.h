@@ -53,6 +53,7 @@ struct xk_collector;
 #define XK_COLLECTOR_RESPS_MAX 4u         /**< TRANSFER_RESPs of one sender, dialog and CSeq */
 #define XK_COLLECTOR_IDENTITIES_MAX 24u   /**< identities that one call may show */
 #define XK_COLLECTOR_WARRANTS_MAX 32u     /**< warrants that one call may concern */
+#define XK_COLLECTOR_XIDS_MAX 16u         /**< XIDs of one message */
 #define XK_COLLECTOR_IDENTITY_OCTETS 512u /**< octets of one identity; a longer one is told and not kept */
 /** @} */
 
@@ -85,6 +86,8 @@ struct xk_collector_message {
                                       with an equal one are legs of one call: the same pair is told once for them. */
     const uint8_t *xid;      /**< the 16 octets of an X2 PDU's XID; NULL without */
     uint64_t reference;      /**< the host's own number of this message, given back with the exchange; 0 for none */
+    size_t xid_count;        /**< XIDs at `xid`, 16 octets each, up to #XK_COLLECTOR_XIDS_MAX: the PDU's own and its
+                                  further ones (attribute 21). 0 is taken for 1 where `xid` is not NULL */
 };
 
 /** An identity that a call shows. */
@@ -92,6 +95,8 @@ struct xk_collector_identity {
     struct xk_bytes uri; /**< valid during the callback */
     enum xk_identity_place place;
     bool is_caller; /**< of the side that sent the first INVITE; false: the other side, or dialled */
+    bool certain;   /**< false: the field could be read in another way too (xk_sip_identity.certain). Good for a
+                         comparison with a target; it is never given as a hint */
 };
 
 /** What the watch callback is asked: does a warrant concern this call? */
@@ -149,6 +154,7 @@ struct xk_collected {
     uint64_t resp_reference;  /**< likewise `resp`; 0 without */
     uint64_t update_init_reference;
     uint64_t update_resp_reference;
+    bool certain;             /**< `target` is the only reading of the field that shows it */
 };
 
 /** Why a call with an offered key brings no exchange. */
@@ -172,6 +178,8 @@ struct xk_incomplete {
     struct xk_bytes target;       /**< as in struct xk_collected */
     enum xk_identity_place place;
     uint64_t reference;           /**< the host's number of the message at fault, or of the offer; 0 if unknown */
+    struct xk_bytes correlation;  /**< as in struct xk_collected */
+    bool certain;                 /**< likewise */
 };
 
 /** What happened, for the observer: numbers only. */
@@ -228,8 +236,9 @@ struct xk_collector_config {
     bool early;           /**< tell an exchange at its pair, before the call is answered; default false */
     uint8_t group_key[16]; /**< key of exchange ids: equal in redundant collectors; zero (default): drawn at random */
     uint8_t cin_key[16];   /**< key of the CINs' order: keep it over restarts; zero (default): drawn at random */
-    uint64_t cin_seconds;  /**< the host's UTC at `now_ms` 0 of its clock, seconds: where CINs begin. A CIN is not used
-                                again after a restart when this, or the clock, has gone on. Default 0 */
+    uint64_t cin_seconds;  /**< where CINs begin, one on each second: the host's UTC at `now_ms` 0 of its clock, in
+                                seconds, or what xk_collector_usage.cin_next was before the restart if that is more. So
+                                no CIN is used again, also where more than one call a second began. Default 0 */
 };
 
 /** What has been counted since creation. */
@@ -260,6 +269,7 @@ struct xk_collector_usage {
     uint32_t facts_free;
     uint32_t cells_free;  /**< of 128 octets, for MIKEY and identities */
     size_t memory;        /**< octets taken from the allocator */
+    uint64_t cin_next;    /**< where the next CIN is taken from: keep it, and give it or more as `cin_seconds` */
 };
 
 /**

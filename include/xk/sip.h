@@ -112,6 +112,7 @@ struct xk_sip_message {
     size_t part_count;
     struct xk_sip_sdp parts[XK_SIP_SDP_MAX]; /**< all SDP parts in their order */
     uint32_t deviations;         /**< bits of enum xk_sip_deviation */
+    struct xk_bytes request_target; /**< the Request-URI, also where it is not certain and `request_uri` is absent */
 };
 
 /**

@@ -85,8 +85,10 @@ struct xki_co_call *xki_co_new_call(struct xk_collector *c, const uint64_t key[2
         call->facts[kind] = XKI_CO_NONE;
         call->last[kind] = XKI_CO_NONE;
     }
+    call->group_next = call->group_prev = XKI_CO_NONE;
     class_append(c, call, XKI_CO_UNANSWERED_CALL);
     xki_idmap_insert(&c->calls, (uint32_t)key[0], index);
+    xki_co_join_group(c, call, key[0]);
     c->call_count++;
     c->counters.calls++;
     return call;
@@ -104,8 +106,9 @@ void xki_co_free_call(struct xk_collector *c, struct xki_co_call *call)
     uint32_t index = xki_co_call_index(c, call);
     bool answered = call->answered;
     xki_co_quota_leave(c, call);
+    xki_co_leave_group(c, call);
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
-        xki_co_forget_leg(c, &f->is.pair);
+        xki_co_forget_leg(c, call, &f->is.pair);
     }
     for (unsigned int kind = 0; kind < XKI_CO_KINDS; kind++) {
         xki_co_sweep(c, call, (enum xki_co_kind)kind, any, NULL);

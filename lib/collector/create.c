@@ -93,6 +93,7 @@ static void measure(const struct xk_collector_config *c, size_t sizes[XKI_CO_ARR
     sizes[XKI_CO_EARLY] = xki_co_early_slots(c) * sizeof(struct xki_co_early);
     sizes[XKI_CO_EARLY_CELLS] = xki_idmap_cells(xki_co_early_slots(c)) * sizeof(uint64_t);
     sizes[XKI_CO_PAIRS_CELLS] = xki_idmap_cells(c->max_calls) * sizeof(uint64_t);
+    sizes[XKI_CO_GROUP_CELLS] = xki_idmap_cells(c->max_calls) * sizeof(uint64_t);
     sizes[XKI_CO_SCRATCH] = xki_co_scratch_at(c, XKI_CO_SCRATCH_END);
 }
 
@@ -173,6 +174,7 @@ static void fill_pools(struct xk_collector *c)
     xki_idmap_init(&c->callers, c->arrays[XKI_CO_CALLER_CELLS], xki_idmap_cells(calls));
     xki_idmap_init(&c->early, c->arrays[XKI_CO_EARLY_CELLS], xki_idmap_cells(xki_co_early_slots(&c->config)));
     xki_idmap_init(&c->pairs, c->arrays[XKI_CO_PAIRS_CELLS], xki_idmap_cells(calls));
+    xki_idmap_init(&c->groups, c->arrays[XKI_CO_GROUP_CELLS], xki_idmap_cells(calls));
     xki_timers_init(&c->timers, &xki_co_call(c, 0)->timer, sizeof(struct xki_co_call));
 }
 
@@ -254,6 +256,7 @@ enum xk_status xk_collector_create(const struct xk_collector_config *config,
         return xki_fail(diag, status, 0, "");
     }
     fill_pools(c);
+    c->cin_next = full.cin_seconds;
     *collector = c;
     return XK_OK;
 }
@@ -291,5 +294,6 @@ void xk_collector_read_usage(const struct xk_collector *collector, struct xk_col
         usage->facts_free = collector->facts_left;
         usage->cells_free = collector->cells_left;
         usage->memory = xk_collector_memory(&collector->config);
+        usage->cin_next = collector->cin_next;
     }
 }

@@ -24,6 +24,30 @@ static void forget(struct xk_collector *c, uint32_t index)
     }
 }
 
+/* Is it kept already, or has its call enough? Of very many with one Call-ID each look would take longer. */
+static bool is_kept_or_surplus(const struct xk_collector *c, const struct xki_co_early *like)
+{
+    uint32_t cursor = XKI_IDMAP_NONE;
+    uint32_t index;
+    unsigned int count = 0;
+    while ((index = xki_idmap_find(&c->early, (uint32_t)like->key[0], &cursor)) != XKI_IDMAP_NONE) {
+        struct xki_co_early *early = early_at(c, index);
+        if (early->owner == like->owner && early->peer == like->peer && early->cseq == like->cseq &&
+            early->method == like->method && early->flags == like->flags && early->key[1] == like->key[1]) {
+            early->at = like->at;
+            return true;
+        }
+        if (c->now - early->at > KEPT) {
+            *early = *like; /* nobody asks for the old one any more */
+            return true;
+        }
+        if (++count == XK_COLLECTOR_DIALOGS_MAX) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void xki_co_early_keep(struct xk_collector *c, const struct xki_co_event *event)
 {
     bool matters = event->status_code >= 200 && (event->method == XKI_CO_INVITE || event->method == XKI_CO_UPDATE ||
@@ -31,15 +55,20 @@ void xki_co_early_keep(struct xk_collector *c, const struct xki_co_event *event)
     if (!matters) {
         return;
     }
+    bool plain = event->has_sdp && event->plain != 0;
+    struct xki_co_early like = {.key = {event->key[0], event->key[1]}, .owner = event->from_tag, .peer = event->to_tag,
+                                .at = c->now, .cseq = event->cseq, .plain = event->has_sdp ? event->plain : 0,
+                                .rejected = event->has_sdp ? event->rejected : 0, .method = event->method,
+                                .tagged = event->has_to_tag, .used = true};
+    like.flags = event->status_code >= 300 ? XKI_CO_FAILED : plain ? XKI_CO_OK | XKI_CO_PLAIN : XKI_CO_OK;
+    if (is_kept_or_surplus(c, &like)) {
+        return;
+    }
     uint32_t index = c->early_at;
     struct xki_co_early *early = early_at(c, index);
     c->early_at = (index + 1) % xki_co_early_slots(&c->config);
     forget(c, index);
-    *early = (struct xki_co_early){.key = {event->key[0], event->key[1]}, .owner = event->from_tag,
-                                   .peer = event->to_tag, .at = c->now, .cseq = event->cseq, .method = event->method,
-                                   .tagged = event->has_to_tag, .used = true};
-    bool plain = event->has_sdp && event->mikey_count == 0;
-    early->flags = event->status_code >= 300 ? XKI_CO_FAILED : plain ? XKI_CO_OK | XKI_CO_PLAIN : XKI_CO_OK;
+    *early = like;
     xki_idmap_insert(&c->early, (uint32_t)event->key[0], index);
 }
 
@@ -66,7 +95,8 @@ bool xki_co_early_learn(struct xk_collector *c, struct xki_co_call *call)
         if (c->now - early.at > KEPT) {
             continue;
         }
-        struct xki_co_fate fate = {.cseq = early.cseq, .method = early.method, .flags = early.flags};
+        struct xki_co_fate fate = {.cseq = early.cseq, .method = early.method, .flags = early.flags,
+                                   .plain = early.plain, .rejected = early.rejected};
         fate.owner = xki_co_end_of(c, call, early.owner, &changed);
         fate.peer = early.tagged ? xki_co_end_of(c, call, early.peer, &changed) : (uint8_t)XKI_CO_NO_END;
         if (fate.owner != XKI_CO_NO_END) {

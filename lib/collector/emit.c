@@ -34,16 +34,16 @@ static void make_id(const struct xk_collector *c, const struct xki_co_call *call
 static uint32_t candidate_of(const struct xk_collector *c, const struct xki_co_call *call,
                              const struct xki_co_dialog *d, const struct xki_co_pair *pair)
 {
-    const struct xki_co_item *own = xki_co_item_of(c, call, d, pair->init);
+    const struct xki_co_item *own = xki_co_init_of(c, call, d, pair);
     uint32_t before = 0;
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL && &f->is.pair != pair;
          f = xki_co_next(c, f)) {
         const struct xki_co_pair *other = &f->is.pair;
-        const struct xki_co_item *init = xki_co_item_of(c, call, d, other->init);
         bool same_place = other->a == pair->a && other->b == pair->b && other->owner == pair->owner &&
                           other->cseq == pair->cseq && other->method == pair->method;
-        before += same_place && (other->flags & XKI_CO_MAIN) != 0 && init != NULL && init->csb == own->csb &&
-                  init->hash != own->hash;
+        const struct xki_co_item *init = same_place ? xki_co_init_of(c, call, d, other) : NULL;
+        before += init != NULL && (other->flags & XKI_CO_MAIN) != 0 && init->csb == own->csb &&
+                  init->medium == own->medium && init->hash != own->hash;
     }
     return before;
 }
@@ -85,7 +85,7 @@ static bool find_messages(struct xk_collector *c, struct xki_co_call *call, cons
                           struct xki_co_pair *pair, struct xki_co_messages *m)
 {
     memset(m, 0, sizeof *m);
-    const struct xki_co_item *init = xki_co_item_of(c, call, d, pair->init);
+    const struct xki_co_item *init = xki_co_init_of(c, call, d, pair);
     bool update = (pair->flags & XKI_CO_IS_UPDATE) != 0;
     if (init == NULL) {
         return false;
@@ -96,15 +96,14 @@ static bool find_messages(struct xk_collector *c, struct xki_co_call *call, cons
         for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL && own == NULL;
              f = xki_co_next(c, f)) {
             const struct xki_co_item *item = &f->is.item;
-            own = item->hash == pair->init && item->owner_end == pair->owner && item->cseq == pair->cseq &&
-                          item->method == pair->method && xki_co_in_dialog(item, d)
-                      ? item
-                      : NULL;
+            bool of_pair = item->hash == pair->init && item->sender == pair->sender && item->owner_end == pair->owner &&
+                           item->cseq == pair->cseq && item->method == pair->method && xki_co_in_dialog(item, d);
+            own = of_pair ? item : NULL;
         }
         const struct xki_co_item *resp = own == NULL ? NULL : xki_co_best_answer(c, call, d, own, update);
         pair->resp = resp == NULL ? pair->resp : resp->hash;
     }
-    const struct xki_co_item *resp = pair->resp == 0 ? NULL : xki_co_item_of(c, call, d, pair->resp);
+    const struct xki_co_item *resp = xki_co_resp_of(c, call, d, pair);
     if (pair->resp != 0 && resp == NULL) {
         return false;
     }
@@ -114,8 +113,8 @@ static bool find_messages(struct xk_collector *c, struct xki_co_call *call, cons
         return true;
     }
     const struct xki_co_pair *base = xki_co_base_of(c, call, d, init->csb);
-    m->init = base == NULL ? NULL : xki_co_item_of(c, call, d, base->init);
-    m->resp = base == NULL || base->resp == 0 ? NULL : xki_co_item_of(c, call, d, base->resp);
+    m->init = base == NULL ? NULL : xki_co_init_of(c, call, d, base);
+    m->resp = base == NULL ? NULL : xki_co_resp_of(c, call, d, base);
     m->update = init;
     m->update_resp = resp;
     return m->init != NULL && (base->resp == 0 || m->resp != NULL);
@@ -157,7 +156,7 @@ static void fill(struct xk_collector *c, struct xki_co_call *call, const struct 
     out->resp_reference = m->resp == NULL ? 0 : m->resp->reference;
     out->update_init_reference = m->update == NULL ? 0 : m->update->reference;
     out->update_resp_reference = m->update_resp == NULL ? 0 : m->update_resp->reference;
-    out->answered = (d->flags & XKI_CO_ANSWERED) != 0;
+    out->answered = xki_co_is_answered(c, call, d);
     out->contradicting = (pair->flags & XKI_CO_MAIN) == 0;
     out->candidate = candidate_of(c, call, d, pair);
     make_id(c, call, pair, m, out->call_id, out->id);
@@ -175,47 +174,68 @@ static const struct xki_co_dialog *dialog_of(const struct xk_collector *c, const
     return NULL;
 }
 
-bool xki_co_emit(struct xk_collector *c, struct xki_co_call *call, struct xki_co_pair *pair)
+/* To each warrant that has not had it, here or on another leg of the call. False if one of them said later. */
+static bool give_to_all(struct xk_collector *c, const struct xki_co_call *call, struct xki_co_pair *pair,
+                        const struct xki_co_concerns *concerns, struct xk_collected *out, uint8_t initiator,
+                        uint8_t responder)
 {
-    const struct xki_co_dialog *d = dialog_of(c, call, pair);
-    struct xki_co_messages m;
-    if (d == NULL || !find_messages(c, call, d, pair, &m)) {
-        pair->flags = (uint8_t)(pair->flags & ~XKI_CO_OWED);
-        return true;
-    }
-    struct xk_collected out;
-    fill(c, call, d, pair, &m, &out);
-    if (xki_co_told_for_another_leg(c, call, pair, out.correlation)) {
-        pair->flags = (uint8_t)((pair->flags & ~XKI_CO_OWED) | XKI_CO_EMITTED);
-        return true;
-    }
-    struct xki_co_concerns concerns;
-    xki_co_ask(c, call, d, &concerns);
     bool all = true;
-    for (size_t i = 0; i < concerns.count; i++) {
-        const struct xki_co_concern *concern = &concerns.of[i];
+    for (size_t i = 0; i < concerns->count; i++) {
+        const struct xki_co_concern *concern = &concerns->of[i];
         uint32_t bit = UINT32_C(1) << concern->number;
         if ((pair->served & bit) != 0) {
             continue;
         }
-        out.warrant = concern->warrant;
-        out.cin = concern->cin;
-        out.target = concern->target;
-        out.place = (enum xk_identity_place)concern->place;
-        out.mid_call = concern->mid_call;
-        out.role = role_of(concern, m.init->sender, m.init->sender == d->a ? d->b : d->a);
-        if (give(c, &out)) {
+        out->warrant = concern->warrant;
+        out->cin = concern->cin;
+        out->target = concern->target;
+        out->place = (enum xk_identity_place)concern->place;
+        out->certain = concern->certain;
+        out->mid_call = (pair->flags & XKI_CO_ESTABLISHED) != 0 || (concern->mid_call && pair->since <= concern->since);
+        out->role = role_of(concern, initiator, responder);
+        if (xki_co_told_on_another_leg(c, call, pair, concern->warrant) || give(c, out)) {
             pair->served |= bit;
             pair->flags |= XKI_CO_EMITTED;
         } else {
             all = false;
         }
     }
-    if (all) {
+    return all;
+}
+
+/* Nobody is interested in this dialog, nor in another one of the call. */
+static bool is_unwatched(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_concerns *concerns)
+{
+    struct xki_co_concerns all;
+    if (concerns->count > 0 || concerns->perhaps) {
+        return false;
+    }
+    xki_co_ask(c, call, NULL, NULL, &all);
+    return all.count == 0 && !all.perhaps;
+}
+
+bool xki_co_emit(struct xk_collector *c, struct xki_co_call *call, struct xki_co_pair *pair)
+{
+    const struct xki_co_dialog *d = dialog_of(c, call, pair);
+    struct xki_co_messages m;
+    if ((pair->flags & XKI_CO_EMITTED) == 0) {
+        xki_co_forget_leg(c, call, pair); /* which answer counts may still change */
+    }
+    if (d == NULL || !find_messages(c, call, d, pair, &m)) {
+        pair->flags = (uint8_t)(pair->flags & ~XKI_CO_OWED);
+        return true;
+    }
+    struct xk_collected out;
+    struct xki_co_concerns concerns;
+    uint8_t responder = m.init->sender == d->a ? d->b : d->a;
+    fill(c, call, d, pair, &m, &out);
+    xki_co_ask(c, call, d, &m, &concerns);
+    xki_co_remember_leg(c, call, pair);
+    if (give_to_all(c, call, pair, &concerns, &out, m.init->sender, responder)) {
         pair->flags = (uint8_t)((pair->flags & ~XKI_CO_OWED) | XKI_CO_EMITTED);
-        call->unwatched = concerns.count == 0 && !concerns.perhaps;
+        call->unwatched = is_unwatched(c, call, &concerns);
     } else {
         pair->due = c->now + c->config.retry;
     }
-    return all;
+    return (pair->flags & XKI_CO_OWED) == 0;
 }

@@ -28,7 +28,34 @@ static void copy_call(const struct xki_co_event *from, struct xki_co_event *to)
     to->key[1] = from->key[1];
 }
 
-/* What one of the two lacks the other may have; both are messages of one transaction. */
+/* What the headers of an answer would say, if there are none: to an offer in a request its 2xx, to one in a 2xx the
+ * ACK, to one in a reliable response the PRACK that names it. */
+static void make_answer(const struct xki_co_event *offer, struct xki_co_event *answer)
+{
+    answer->cseq = offer->cseq;
+    if (offer->status_code == 0) {
+        answer->status_code = 200;
+        answer->method = offer->method;
+    } else {
+        bool final = offer->status_code >= 200;
+        answer->method = final ? XKI_CO_ACK : XKI_CO_PRACK;
+        answer->rseq = final ? 0 : offer->rseq;
+        answer->answers = final ? 0 : offer->cseq;
+    }
+}
+
+/* And those of an offer. */
+static void make_offer(const struct xki_co_event *answer, struct xki_co_event *offer)
+{
+    bool in_response = answer->status_code == 0;
+    bool in_final = in_response && answer->method == XKI_CO_ACK;
+    offer->method = in_response ? (uint8_t)XKI_CO_INVITE : answer->method;
+    offer->status_code = !in_response ? 0 : in_final ? 200 : 183;
+    offer->cseq = in_response && !in_final ? answer->answers : answer->cseq;
+    offer->rseq = in_response && !in_final ? answer->rseq : 0;
+}
+
+/* What one of the two lacks the other may have; both are messages of one dialog. */
 static void complete(const struct xk_collector *c, const struct xk_collector_established *event,
                      struct xki_co_event *offer, struct xki_co_event *answer)
 {
@@ -42,23 +69,18 @@ static void complete(const struct xk_collector *c, const struct xk_collector_est
     } else if (!has_offer) {
         copy_call(answer, offer);
         offer->from_tag = answer->from_tag;
-        offer->cseq = answer->cseq;
+        make_offer(answer, offer);
     }
     copy_call(offer, answer);
-    answer->from_tag = offer->from_tag;
-    answer->cseq = offer->cseq;
-    if (offer->status_code == 0) { /* offer in a request, answer in its 2xx */
-        answer->status_code = 200;
-        answer->method = offer->method;
-    } else { /* offer in a 2xx, answer in the ACK */
-        answer->status_code = 0;
-        answer->method = XKI_CO_ACK;
+    if (!has_answer) {
+        answer->from_tag = offer->from_tag;
+        make_answer(offer, answer);
     }
     if (!answer->has_to_tag) {
         answer->to_tag = offer->has_to_tag ? offer->to_tag : tag_of(c, answerer);
         answer->has_to_tag = true;
     }
-    if (offer->status_code != 0) {
+    if (offer->status_code != 0 && !offer->has_to_tag) {
         offer->to_tag = answer->to_tag;
         offer->has_to_tag = true;
     }
@@ -75,8 +97,11 @@ enum xk_status xk_collector_take_established(struct xk_collector *collector, uin
     if (!xki_sized_read(&e, event, EVENT_FIRST, sizeof e)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "size");
     }
-    if (e.correlation.size > XKI_CO_CORRELATION_MAX || (e.correlation.data == NULL && e.correlation.size != 0) ||
-        (e.correlation.size == 0 && e.offer_headers.size == 0 && e.answer_headers.size == 0)) {
+    if (e.correlation.size > XKI_CO_CORRELATION_MAX || (e.correlation.data == NULL && e.correlation.size != 0)) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "correlation");
+    }
+    e.correlation = xki_co_correlation(e.correlation);
+    if (e.correlation.size == 0 && e.offer_headers.size == 0 && e.answer_headers.size == 0) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "correlation");
     }
     const struct xk_bytes *parts[] = {&e.offer_headers, &e.answer_headers, &e.offer_sdp, &e.answer_sdp};
@@ -109,7 +134,7 @@ enum xk_status xk_collector_take_established(struct xk_collector *collector, uin
     }
     complete(collector, &e, &both[0], &both[1]);
     for (unsigned int i = 0; i < 2 && status == XK_OK; i++) {
-        status = xki_co_take_event(collector, &both[i], i == 1, diag);
+        status = xki_co_take_event(collector, &both[i], diag);
     }
     return status;
 }

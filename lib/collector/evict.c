@@ -11,12 +11,10 @@
 
 void xki_co_give_up(struct xk_collector *c, struct xki_co_call *call)
 {
-    uint64_t incomplete = c->counters.incomplete;
-    if (call->counts[XKI_CO_ITEM] > 0 && call->class_of != XKI_CO_EMITTED_CALL) {
-        (void)xki_co_tell(c, call, XK_INCOMPLETE_EVICTED, XK_OK, 0);
-    }
+    bool owed = call->doubted == 0 && call->counts[XKI_CO_ITEM] > 0 && call->class_of != XKI_CO_EMITTED_CALL;
+    bool watched = owed && xki_co_tell_given_up(c, call);
     c->counters.evicted++;
-    c->counters.evicted_watched += c->counters.incomplete > incomplete;
+    c->counters.evicted_watched += watched;
     xki_co_observe(c, XK_COLLECTOR_EVICTED, XK_E_FULL, UINT32_MAX);
     xki_co_free_call(c, call);
 }
@@ -24,7 +22,7 @@ void xki_co_give_up(struct xk_collector *c, struct xki_co_call *call)
 bool xki_co_evict(struct xk_collector *c, const struct xki_co_call *keep)
 {
     struct xki_co_call *worst = NULL;
-    for (unsigned int class_of = XKI_CO_FAILED_CALL; class_of < XKI_CO_ANSWERED_CALL && worst == NULL; class_of++) {
+    for (unsigned int class_of = XKI_CO_DOUBTFUL_CALL; class_of < XKI_CO_ANSWERED_CALL && worst == NULL; class_of++) {
         unsigned int looked = 0;
         for (uint32_t at = c->classes[class_of].first; at != XKI_CO_NONE && looked < LOOKED_AT;
              at = xki_co_call(c, at)->class_next) {

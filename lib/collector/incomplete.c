@@ -1,175 +1,272 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Never silence (rule R18): why a call that offered a key brings no exchange. */
+/* Never silence (rule R18): which offers and answers of a call bring no exchange, why, and since when that is sure. */
 #include "collector/judge.h"
 #include "collector/match.h"
-#include "collector/scratch.h"
-#include "collector/watch.h"
 
-#include <string.h>
-
-bool xki_co_tell(struct xk_collector *c, struct xki_co_call *call, enum xk_incomplete_reason reason,
-                 enum xk_status status, uint64_t reference)
+static bool is_init(const struct xki_co_item *item)
 {
-    struct xki_co_concerns concerns;
-    xki_co_ask(c, call, NULL, &concerns);
-    struct xk_incomplete out;
-    memset(&out, 0, sizeof out);
-    out.reason = reason;
-    out.status = status;
-    out.reference = reference;
-    out.call_id = xki_co_in_one_piece(c, XKI_CO_AT_CALL_ID, 0, &call->call_id);
-    bool all = true;
-    for (size_t i = 0; i < concerns.count; i++) {
-        out.warrant = concerns.of[i].warrant;
-        out.cin = concerns.of[i].cin;
-        out.target = concerns.of[i].target;
-        out.place = (enum xk_identity_place)concerns.of[i].place;
-        c->in_callback = true;
-        enum xk_collector_reply reply = c->callbacks.on_incomplete(&out, c->user);
-        c->in_callback = false;
-        if (reply == XK_COLLECTOR_TAKEN) {
-            c->counters.incomplete++;
-        } else {
-            c->counters.later++;
-            all = false;
-        }
-    }
-    return all;
+    return (item->flags & XKI_CO_RESP) == 0;
 }
 
-/* What a dialog has of MIKEY. */
-struct has {
-    const struct xki_co_item *init;   /* with a ticket */
-    const struct xki_co_item *update; /* without one, and no base of its CSB ID */
-    const struct xki_co_item *resp;
-    const struct xki_co_item *plain;  /* an INIT that was answered without a key */
-    uint64_t plain_since;
-};
-
-static uint64_t plain_answer(const struct xk_collector *c, const struct xki_co_call *call,
-                             const struct xki_co_item *init, const struct xki_co_dialog *d)
+/* One transaction, as the key of what is told of it. */
+static uint64_t key_of(const struct xki_co_item *item)
 {
-    uint8_t other = init->sender == d->a ? d->b : d->a;
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_FATE); f != NULL; f = xki_co_next(c, f)) {
-        const struct xki_co_fate *fate = &f->is.fate;
-        bool of_init = init->position == XKI_CO_REQUEST
-                           ? fate->owner == init->owner_end && fate->cseq == init->cseq && fate->method == init->method
-                           : fate->owner == other && fate->cseq == init->cseq && fate->method == XKI_CO_ACK;
-        if (of_init && (fate->flags & XKI_CO_PLAIN) != 0 && (fate->peer == other || fate->peer == init->sender)) {
-            return fate->since;
-        }
-    }
-    return UINT64_MAX;
+    uint8_t method = item->method == XKI_CO_ACK ? (uint8_t)XKI_CO_INVITE : item->method;
+    return (uint64_t)item->cseq << 24 | (uint64_t)item->owner_end << 16 | (uint64_t)method << 8 | 1u;
 }
 
-static void look(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d,
-                 struct has *has)
+uint64_t xki_co_transaction_key(uint8_t owner, uint32_t cseq, uint8_t method)
 {
-    memset(has, 0, sizeof *has);
-    has->plain_since = UINT64_MAX;
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
-        const struct xki_co_item *item = &f->is.item;
-        if (!xki_co_in_dialog(item, d)) {
-            continue;
-        }
-        if ((item->flags & XKI_CO_RESP) != 0) {
-            has->resp = item;
-        } else if ((item->flags & XKI_CO_TICKET) == 0) {
-            has->update = item;
-        } else if ((xki_co_fate(c, call, item, d) & (XKI_CO_FAILED | XKI_CO_OK)) != XKI_CO_FAILED) {
-            uint64_t since = plain_answer(c, call, item, d);
-            has->init = item;
-            if (since < has->plain_since) {
-                has->plain = item;
-                has->plain_since = since;
-            }
-        }
-    }
+    struct xki_co_item item = {.owner_end = owner, .cseq = cseq, .method = method};
+    return key_of(&item);
 }
 
-/* What an answered dialog lacks, and since when that is sure. */
-static enum xk_incomplete_reason lacks(const struct xk_collector *c, const struct xki_co_dialog *d,
-                                       const struct has *has, uint64_t *sure, uint64_t *reference)
+static bool of_dialog(const struct xki_co_pair *pair, const struct xki_co_dialog *d)
 {
-    *sure = d->changed + xki_co_patience(c);
-    if (has->plain != NULL && has->resp == NULL) {
-        uint64_t settled = (has->plain_since > d->changed ? has->plain_since : d->changed) + c->config.settle;
-        *sure = settled;
-        *reference = has->plain->reference;
-        return XK_INCOMPLETE_NO_KEY;
-    }
-    if (has->init != NULL) {
-        *reference = has->init->reference;
-        return XK_INCOMPLETE_NO_ANSWER;
-    }
-    if (has->update != NULL) {
-        *reference = has->update->reference;
-        return XK_INCOMPLETE_NO_BASE;
-    }
-    *reference = has->resp == NULL ? 0 : has->resp->reference;
-    return XK_INCOMPLETE_NO_OFFER;
+    return pair->a == d->a && pair->b == d->b;
 }
 
-uint64_t xki_co_tell_incomplete(struct xk_collector *c, struct xki_co_call *call)
+/* Two offers of which one is enough: attempts at the call as a whole, or alternatives in one place. */
+static bool are_alternatives(const struct xki_co_item *a, const struct xki_co_item *b)
 {
-    uint64_t next = UINT64_MAX;
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
-        struct xki_co_dialog *d = &f->is.dialog;
-        struct has has;
-        if ((d->flags & XKI_CO_ANSWERED) == 0 || d->told || xki_co_has_pair(c, call, d)) {
-            continue;
-        }
-        look(c, call, d, &has);
-        if (has.init == NULL && has.update == NULL && has.resp == NULL) {
-            continue;
-        }
-        uint64_t sure;
-        uint64_t reference;
-        enum xk_incomplete_reason reason = lacks(c, d, &has, &sure, &reference);
-        if (sure <= c->now) {
-            if (xki_co_tell(c, call, reason, XK_OK, reference)) {
-                d->told = true;
-                continue;
-            }
-            sure = c->now + c->config.retry;
-        }
-        next = sure < next ? sure : next;
+    if (a->sender != b->sender || ((a->flags ^ b->flags) & XKI_CO_IS_EARLY) != 0) {
+        return false;
     }
-    return next;
+    bool openings = (a->flags & b->flags & XKI_CO_IS_OPENING) != 0 && a->cseq != b->cseq;
+    bool one_place = a->owner_end == b->owner_end && a->method == b->method && a->cseq == b->cseq &&
+                     a->position == b->position && a->rseq == b->rseq && a->medium == b->medium;
+    return openings || one_place;
 }
 
-/* Has nothing been said of the end of an offer's transaction? */
-static bool is_open(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_item *init)
+/* Has this offer, or one that stands for it, brought an exchange? */
+static bool is_served(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d,
+                      const struct xki_co_item *init)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_pair *pair = &f->is.pair;
+        const struct xki_co_item *other = of_dialog(pair, d) ? xki_co_init_of(c, call, d, pair) : NULL;
+        if (other != NULL && ((other->hash == init->hash && other->sender == init->sender) ||
+                              are_alternatives(other, init))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_opening(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_fate *of)
 {
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_FATE); f != NULL; f = xki_co_next(c, f)) {
         const struct xki_co_fate *fate = &f->is.fate;
-        if (fate->owner == init->owner_end && fate->method == init->method && fate->cseq >= init->cseq &&
-            (fate->flags & (XKI_CO_OK | XKI_CO_FAILED)) != 0) {
+        if ((fate->flags & XKI_CO_OPENING) != 0 && fate->owner == of->owner && fate->cseq == of->cseq) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Was the call answered in another attempt? Then this one failed, whether that was seen or not. */
+static bool is_superseded(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d,
+                          const struct xki_co_item *init)
+{
+    bool other = false;
+    if ((init->flags & XKI_CO_IS_OPENING) == 0) {
+        return false;
+    }
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_FATE); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_fate *fate = &f->is.fate;
+        bool answered = fate->owner == init->owner_end && fate->method == XKI_CO_INVITE &&
+                        (fate->peer == d->a || fate->peer == d->b) && (fate->flags & XKI_CO_OK) != 0;
+        if (answered && fate->cseq == init->cseq) {
             return false;
         }
+        other = other || (answered && is_opening(c, call, fate));
+    }
+    return other;
+}
+
+static uint64_t later(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* When the item came; it is never older than 2^32 ms. */
+static uint64_t came_at(const struct xk_collector *c, const struct xki_co_item *item)
+{
+    return c->now - (uint32_t)((uint32_t)c->now - item->at);
+}
+
+/* Why this offer has no exchange, and since when that is sure. False if nothing is due to it. */
+static bool lacks(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d,
+                  const struct xki_co_item *init, struct xki_co_gap_of *gap)
+{
+    const struct xki_co_fate fate = xki_co_fate_of(c, call, init, d);
+    bool over = (fate.flags & (XKI_CO_OK | XKI_CO_FAILED)) != 0;
+    bool update = xki_co_is_update(c, call, d, init);
+    bool due = (init->flags & (update ? XKI_CO_V : XKI_CO_F)) != 0;
+    uint64_t sure = later(d->changed, came_at(c, init));
+    if ((fate.flags & (XKI_CO_OK | XKI_CO_FAILED)) == XKI_CO_FAILED || (init->covers & ~fate.rejected) == 0) {
+        return false; /* the offer was refused, or every medium that it is for */
+    }
+    bool opening = (init->flags & XKI_CO_IS_OPENING) != 0 || init->position == XKI_CO_SUCCESS;
+    uint64_t wait = over || opening || init->method != XKI_CO_INVITE ? xki_co_patience(c) : c->config.unanswered;
+    gap->due = later(sure, fate.since) + wait;
+    if (update && xki_co_base_of(c, call, d, init->csb) == NULL) {
+        gap->reason = XK_INCOMPLETE_NO_BASE;
+    } else if ((fate.flags & XKI_CO_BROKEN) != 0) {
+        gap->reason = XK_INCOMPLETE_UNREADABLE;
+        gap->status = (enum xk_status)fate.status;
+        gap->due = later(sure, fate.since) + c->config.settle;
+    } else if (due && (fate.plain & init->covers) != 0) {
+        gap->reason = XK_INCOMPLETE_NO_KEY;
+        gap->due = later(sure, fate.since) + c->config.settle;
+    } else {
+        gap->reason = due ? XK_INCOMPLETE_NO_ANSWER : XK_INCOMPLETE_NO_FINAL;
     }
     return true;
 }
 
-bool xki_co_tell_unanswered(struct xk_collector *c, struct xki_co_call *call)
+/* Is there an offer in the place that this answer belongs to, or one of its CSB ID that has no exchange? Then what is
+ * told is told of the offer. */
+static bool has_offer(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d,
+                      const struct xki_co_item *resp)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_item *item = &f->is.item;
+        bool of_place = is_init(item) && xki_co_in_dialog(item, d) && item->sender != resp->sender &&
+                        (item->csb == resp->csb || xki_co_place_rank(item, resp) != XKI_CO_NO_RANK);
+        if (of_place && (xki_co_place_rank(item, resp) != XKI_CO_NO_RANK || !is_served(c, call, d, item))) {
+            return true;
+        }
+    }
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
+        if (of_dialog(&f->is.pair, d) && f->is.pair.resp == resp->hash) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint64_t note(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_gap_of *gap)
+{
+    if (gap->due > c->now) {
+        return gap->due;
+    }
+    xki_co_note_gap(c, call, gap);
+    return UINT64_MAX;
+}
+
+static uint64_t find_in_dialog(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_dialog *d)
+{
+    uint64_t next = UINT64_MAX;
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_item *item = &f->is.item;
+        struct xki_co_gap_of gap = {.reference = item->reference, .dialog = d};
+        bool lacking;
+        gap.key = is_init(item) ? item->hash | 2u : key_of(item);
+        if (!xki_co_in_dialog(item, d) || xki_co_has_gap(c, call, d, gap.key) ||
+            xki_co_has_gap(c, call, NULL, key_of(item))) {
+            continue;
+        }
+        if (is_init(item)) {
+            lacking = !is_served(c, call, d, item) && !is_superseded(c, call, d, item) &&
+                      lacks(c, call, d, item, &gap);
+        } else {
+            lacking = !has_offer(c, call, d, item);
+            gap.reason = XK_INCOMPLETE_NO_OFFER;
+            gap.due = later(d->changed, came_at(c, item)) + xki_co_patience(c);
+        }
+        if (lacking) {
+            uint64_t due = note(c, call, &gap);
+            next = due < next ? due : next;
+        }
+    }
+    return next;
+}
+
+uint64_t xki_co_find_gaps(struct xk_collector *c, struct xki_co_call *call)
+{
+    uint64_t next = UINT64_MAX;
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
+        if (xki_co_is_answered(c, call, &f->is.dialog)) {
+            uint64_t due = find_in_dialog(c, call, &f->is.dialog);
+            next = due < next ? due : next;
+        }
+    }
+    return next;
+}
+
+/* Was anything final said of the transaction to this end, or to nobody by name? With no end: to anybody. */
+static bool is_closed(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_item *item,
+                      uint8_t end)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_FATE); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_fate *fate = &f->is.fate;
+        if (fate->owner == item->owner_end && fate->method == item->method && fate->cseq >= item->cseq &&
+            (end == XKI_CO_NO_END || fate->peer == end || fate->peer == XKI_CO_NO_END) &&
+            (fate->flags & (XKI_CO_OK | XKI_CO_FAILED)) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_pair(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
+        if (of_dialog(&f->is.pair, d)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A branch in which both were seen, and no end of it. */
+static bool note_no_final(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_dialog *d)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_item *resp = &f->is.item;
+        uint8_t callee = resp->owner_end == d->a ? d->b : d->a;
+        for (struct xki_co_fact *g = is_init(resp) || !xki_co_in_dialog(resp, d)
+                                         ? NULL
+                                         : xki_co_first(c, call, XKI_CO_ITEM);
+             g != NULL; g = xki_co_next(c, g)) {
+            const struct xki_co_item *init = &g->is.item;
+            if (is_init(init) && xki_co_in_dialog(init, d) && xki_co_rank(init, resp) != XKI_CO_NO_RANK &&
+                !is_closed(c, call, init, callee)) {
+                struct xki_co_gap_of gap = {.key = init->hash | 2u, .reference = init->reference, .due = c->now,
+                                            .reason = XK_INCOMPLETE_NO_FINAL, .dialog = d};
+                xki_co_note_gap(c, call, &gap);
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool xki_co_find_unanswered(struct xk_collector *c, struct xki_co_call *call)
 {
     const struct xki_co_item *init = NULL;
     const struct xki_co_item *resp = NULL;
     bool open = true;
+    bool noted = false;
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_dialog *d = &f->is.dialog;
+        bool done = (d->flags & XKI_CO_REJECTED) != 0 || has_pair(c, call, d);
+        open = open && !has_pair(c, call, d);
+        noted = (!done && note_no_final(c, call, d)) || noted;
+    }
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
         const struct xki_co_item *item = &f->is.item;
-        if ((item->flags & XKI_CO_RESP) != 0) {
-            resp = item;
-        } else {
-            init = item;
-        }
-        open = open && is_open(c, call, item);
+        *(is_init(item) ? &init : &resp) = item;
+        open = open && !is_closed(c, call, item, XKI_CO_NO_END) && !xki_co_has_gap(c, call, NULL, key_of(item));
     }
-    if (!open || (init == NULL && resp == NULL)) {
-        return true;
+    if (!noted && open && (init != NULL || resp != NULL)) {
+        struct xki_co_gap_of gap = {.key = 3, .due = c->now};
+        gap.reason = init == NULL   ? XK_INCOMPLETE_NO_OFFER
+                     : resp == NULL ? XK_INCOMPLETE_NO_ANSWER
+                                    : XK_INCOMPLETE_NO_FINAL;
+        gap.reference = init == NULL ? resp->reference : init->reference;
+        xki_co_note_gap(c, call, &gap);
     }
-    enum xk_incomplete_reason reason = init == NULL   ? XK_INCOMPLETE_NO_OFFER
-                                       : resp == NULL ? XK_INCOMPLETE_NO_ANSWER
-                                                      : XK_INCOMPLETE_NO_FINAL;
-    return xki_co_tell(c, call, reason, XK_OK, init == NULL ? resp->reference : init->reference);
+    return xki_co_next_gap(c, call) != UINT64_MAX;
 }

@@ -2,6 +2,9 @@
 /* A call is judged whenever it has learned something, and when its time has come. */
 #include "collector/judge.h"
 #include "collector/call.h"
+#include "collector/match.h"
+#include "collector/prune.h"
+#include "collector/watch.h"
 #include "collector/quota.h"
 
 static uint64_t earlier(uint64_t a, uint64_t b)
@@ -32,11 +35,21 @@ static uint64_t next_pair(const struct xk_collector *c, const struct xki_co_call
     return next;
 }
 
-/* A session timer says how long a call without messages may run (RFC 4028). */
+/* A session timer says how long a call without messages may run (RFC 4028). A shorter one than that standard allows is
+ * none: it would have a call forgotten that goes on. */
+#define SESSION_EXPIRES_MIN 90u
+
 static uint64_t idle(const struct xk_collector *c, const struct xki_co_call *call)
 {
-    uint64_t by_timer = UINT64_C(2000) * call->session_expires;
-    return by_timer == 0 || by_timer > c->config.idle ? c->config.idle : by_timer;
+    uint32_t seconds = call->session_expires;
+    uint64_t by_timer = UINT64_C(2000) * (seconds < SESSION_EXPIRES_MIN ? SESSION_EXPIRES_MIN : seconds);
+    return seconds == 0 || by_timer > c->config.idle ? c->config.idle : by_timer;
+}
+
+static bool is_over(const struct xki_co_dialog *d)
+{
+    bool bye = (d->flags & (XKI_CO_BYE_OF_A | XKI_CO_BYE_OF_B)) != 0;
+    return (d->flags & XKI_CO_BYE_DONE) != 0 || (bye && (d->flags & XKI_CO_BYE_REFUSED) == 0);
 }
 
 /* When an answered call is over: all its answered dialogs have ended, and what was late has come. */
@@ -45,29 +58,30 @@ static uint64_t end_of_answered(const struct xk_collector *c, const struct xki_c
     uint64_t end = 0;
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
         const struct xki_co_dialog *d = &f->is.dialog;
-        if ((d->flags & XKI_CO_ANSWERED) != 0) {
-            bool ended = (d->flags & XKI_CO_OVER) != 0;
-            uint64_t over = ended ? d->changed + xki_co_patience(c) : call->seen + idle(c, call);
+        if (xki_co_is_answered(c, call, d)) {
+            uint64_t over = is_over(d) ? d->changed + xki_co_patience(c) : call->seen + idle(c, call);
             end = over > end ? over : end;
         }
     }
     return end;
 }
 
+/* Every branch that has a name has failed. What has none says nothing: other branches may ring. */
 static bool is_rejected(const struct xk_collector *c, const struct xki_co_call *call)
 {
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_FATE); f != NULL; f = xki_co_next(c, f)) {
-        if ((f->is.fate.flags & XKI_CO_FAILED) != 0) {
-            return true;
-        }
+    bool all = call->counts[XKI_CO_DIALOG] > 0;
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
+        all = all && (f->is.dialog.flags & XKI_CO_REJECTED) != 0;
     }
-    return false;
+    return all;
 }
 
 static void classify(struct xk_collector *c, struct xki_co_call *call)
 {
     enum xki_co_class class_of = XKI_CO_UNANSWERED_CALL;
-    if (call->answered) {
+    if (call->doubted != 0) {
+        class_of = XKI_CO_DOUBTFUL_CALL;
+    } else if (call->answered) {
         bool done = call->counts[XKI_CO_PAIR] > 0 && next_pair(c, call) == UINT64_MAX;
         class_of = done ? XKI_CO_EMITTED_CALL : XKI_CO_ANSWERED_CALL;
         xki_co_quota_leave(c, call);
@@ -79,27 +93,103 @@ static void classify(struct xk_collector *c, struct xki_co_call *call)
     }
 }
 
-void xki_co_judge(struct xk_collector *c, struct xki_co_call *call, bool changed)
+static void note_answered(struct xk_collector *c, struct xki_co_call *call)
 {
-    if (changed) {
-        xki_co_find_pairs(c, call);
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL && !call->answered;
+         f = xki_co_next(c, f)) {
+        if (xki_co_is_answered(c, call, &f->is.dialog)) {
+            call->answered = true;
+            call->seen = c->now;
+            c->answered_count++;
+        }
     }
+}
+
+/* A new identity may name another target: what was told is offered once more, to those who have not had it. */
+static void owe_again(struct xk_collector *c, struct xki_co_call *call)
+{
+    call->asked_again = false;
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
+        struct xki_co_pair *pair = &f->is.pair;
+        if ((pair->flags & (XKI_CO_EMITTED | XKI_CO_OWED)) == XKI_CO_EMITTED) {
+            pair->flags |= XKI_CO_OWED;
+            pair->due = c->now + c->config.settle;
+        }
+    }
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_GAP); f != NULL; f = xki_co_next(c, f)) {
+        if (!f->is.gap.owed) {
+            f->is.gap.owed = true;
+            f->is.gap.due = c->now + c->config.settle;
+        }
+    }
+}
+
+void xki_co_owe_all(struct xk_collector *c, struct xki_co_call *call)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
+        if ((f->is.pair.flags & XKI_CO_EMITTED) != 0) {
+            f->is.pair.flags |= XKI_CO_OWED;
+            f->is.pair.due = c->now;
+        }
+    }
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_GAP); f != NULL; f = xki_co_next(c, f)) {
+        f->is.gap.owed = true;
+        f->is.gap.due = c->now;
+    }
+}
+
+/* Nobody was interested in what the call has shown so far, and what could have been late is late no more. */
+static bool is_of_nobody(struct xk_collector *c, struct xki_co_call *call)
+{
+    struct xki_co_concerns concerns;
+    if (call->doubted == 0 || call->doubted > c->now) {
+        return false;
+    }
+    xki_co_ask(c, call, NULL, NULL, &concerns);
+    call->doubted = 0;
+    return concerns.count == 0 && !concerns.perhaps;
+}
+
+static void tell_all(struct xk_collector *c, struct xki_co_call *call)
+{
     while (tell_one(c, call)) {
         xki_co_find_pairs(c, call);
     }
-    if (call->unwatched) {
+    while (!call->unwatched && xki_co_tell_gap(c, call)) {
+    }
+}
+
+void xki_co_judge(struct xk_collector *c, struct xki_co_call *call, bool changed)
+{
+    if (is_of_nobody(c, call)) {
+        c->counters.unwatched++;
         xki_co_free_call(c, call);
         return;
     }
-    uint64_t next = earlier(xki_co_tell_incomplete(c, call), next_pair(c, call));
-    uint64_t end = call->answered ? end_of_answered(c, call) : call->seen + c->config.unanswered;
-    if (end <= c->now && next == UINT64_MAX) {
-        if (call->answered || xki_co_tell_unanswered(c, call)) {
-            xki_co_free_call(c, call);
-            return;
-        }
-        end = c->now + c->config.retry;
+    note_answered(c, call);
+    if (changed) {
+        xki_co_find_pairs(c, call);
     }
+    if (call->asked_again) {
+        owe_again(c, call);
+    }
+    tell_all(c, call);
+    uint64_t next = xki_co_find_gaps(c, call);
+    tell_all(c, call);
+    next = earlier(earlier(next, xki_co_next_gap(c, call)), next_pair(c, call));
+    uint64_t end = call->answered ? end_of_answered(c, call) : call->seen + c->config.unanswered;
+    if (!call->unwatched && end <= c->now && next == UINT64_MAX && !call->answered) {
+        if (xki_co_find_unanswered(c, call)) {
+            tell_all(c, call);
+            next = xki_co_next_gap(c, call);
+        }
+    }
+    if (call->unwatched || (end <= c->now && next == UINT64_MAX)) {
+        xki_co_free_call(c, call);
+        return;
+    }
+    xki_co_prune(c, call);
     classify(c, call);
+    next = call->doubted != 0 ? earlier(next, call->doubted) : next;
     xki_co_arm(c, call, earlier(next, end <= c->now ? next : end));
 }

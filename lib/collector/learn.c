@@ -4,21 +4,11 @@
  * and adds to a fact only what it did not say before.
  */
 #include "collector/learn.h"
-#include "collector/legs.h"
+#include "collector/prune.h"
 #include "collector/observe.h"
 #include "support/set256.h"
 
 #include <string.h>
-
-const struct xki_co_end *xki_co_find_end(const struct xk_collector *c, const struct xki_co_call *call, uint8_t number)
-{
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_END); f != NULL; f = xki_co_next(c, f)) {
-        if (f->is.end.number == number) {
-            return &f->is.end;
-        }
-    }
-    return NULL;
-}
 
 uint8_t xki_co_end_of(struct xk_collector *c, struct xki_co_call *call, uint64_t tag, bool *changed)
 {
@@ -49,73 +39,6 @@ static bool is_between(const struct xki_co_dialog *d, uint8_t x, uint8_t y)
     return (d->a == x && d->b == y) || (d->a == y && d->b == x);
 }
 
-/* What an evicted dialog leaves: everything that its own end said. */
-static bool is_of_end(const struct xki_co_fact *fact, const void *what)
-{
-    uint8_t end = *(const uint8_t *)what;
-    return fact->is.item.sender == end || fact->is.item.peer == end;
-}
-
-static bool is_fate_of_end(const struct xki_co_fact *fact, const void *what)
-{
-    uint8_t end = *(const uint8_t *)what;
-    return fact->is.fate.owner == end || fact->is.fate.peer == end;
-}
-
-static bool is_end(const struct xki_co_fact *fact, const void *what)
-{
-    return fact->is.end.number == *(const uint8_t *)what;
-}
-
-static bool is_identity_of_end(const struct xki_co_fact *fact, const void *what)
-{
-    uint8_t end = *(const uint8_t *)what;
-    return fact->is.identity.end == end || fact->is.identity.by == end;
-}
-
-static bool is_pair_of_end(const struct xki_co_fact *fact, const void *what)
-{
-    uint8_t end = *(const uint8_t *)what;
-    return fact->is.pair.a == end || fact->is.pair.b == end;
-}
-
-static bool is_dialog_of_end(const struct xki_co_fact *fact, const void *what)
-{
-    uint8_t end = *(const uint8_t *)what;
-    return fact->is.dialog.a == end || fact->is.dialog.b == end;
-}
-
-/* Gives up the dialog that is worth least: one that was rejected, else the oldest that was not answered. */
-static bool give_up_dialog(struct xk_collector *c, struct xki_co_call *call)
-{
-    const struct xki_co_dialog *worst = NULL;
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
-        const struct xki_co_dialog *d = &f->is.dialog;
-        if ((d->flags & XKI_CO_ANSWERED) == 0 &&
-            (worst == NULL || ((d->flags & XKI_CO_REJECTED) != 0 && (worst->flags & XKI_CO_REJECTED) == 0))) {
-            worst = d;
-        }
-    }
-    if (worst == NULL) {
-        return false;
-    }
-    const struct xki_co_end *a = xki_co_find_end(c, call, worst->a);
-    uint8_t end = a != NULL && a->is_caller ? worst->b : worst->a;
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
-        if (is_pair_of_end(f, &end)) {
-            xki_co_forget_leg(c, &f->is.pair);
-        }
-    }
-    xki_co_sweep(c, call, XKI_CO_PAIR, is_pair_of_end, &end);
-    xki_co_sweep(c, call, XKI_CO_IDENTITY, is_identity_of_end, &end);
-    xki_co_sweep(c, call, XKI_CO_ITEM, is_of_end, &end);
-    xki_co_sweep(c, call, XKI_CO_FATE, is_fate_of_end, &end);
-    xki_co_sweep(c, call, XKI_CO_DIALOG, is_dialog_of_end, &end);
-    xki_co_sweep(c, call, XKI_CO_END, is_end, &end);
-    xki_co_too_many(c);
-    return true;
-}
-
 static struct xki_co_dialog *dialog_of(struct xk_collector *c, struct xki_co_call *call, uint8_t a, uint8_t b,
                                        bool *changed)
 {
@@ -134,54 +57,86 @@ static struct xki_co_dialog *dialog_of(struct xk_collector *c, struct xki_co_cal
     }
     fact->is.dialog.a = a;
     fact->is.dialog.b = b;
-    fact->is.dialog.since = c->now;
     fact->is.dialog.changed = c->now;
     *changed = true;
     return &fact->is.dialog;
 }
 
-static void mark_dialog(struct xk_collector *c, struct xki_co_call *call, uint8_t a, uint8_t b, uint8_t flag,
+static void mark_dialog(struct xk_collector *c, struct xki_co_call *call, uint8_t a, uint8_t b, unsigned int flag,
                         bool *changed)
 {
     struct xki_co_dialog *d = dialog_of(c, call, a, b, changed);
-    if (d == NULL || (d->flags & flag) != 0 || (flag == XKI_CO_REJECTED && (d->flags & XKI_CO_ANSWERED) != 0)) {
-        return;
+    if (d != NULL && (d->flags & flag) == 0) {
+        d->flags |= (uint8_t)flag;
+        d->changed = c->now;
+        *changed = true;
     }
-    d->flags |= flag;
-    d->changed = c->now;
-    *changed = true;
-    if (flag == XKI_CO_ANSWERED && !call->answered) {
-        call->answered = true;
-        c->answered_count++;
+}
+
+/* The offers and answers of the INVITE that opened the call are known as such, whichever of them came first. */
+static void mark_opening(struct xk_collector *c, struct xki_co_call *call, uint8_t owner, uint32_t cseq)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
+        struct xki_co_item *item = &f->is.item;
+        if (item->owner_end == owner && item->cseq == cseq &&
+            (item->method == XKI_CO_INVITE || item->method == XKI_CO_ACK)) {
+            item->flags |= XKI_CO_IS_OPENING;
+        }
     }
+}
+
+static bool is_opening(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_item *item)
+{
+    if (item->method != XKI_CO_INVITE && item->method != XKI_CO_ACK) {
+        return false;
+    }
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_FATE); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_fate *fate = &f->is.fate;
+        if ((fate->flags & XKI_CO_OPENING) != 0 && fate->owner == item->owner_end && fate->cseq == item->cseq) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is known of the same transaction and peer; made if there is room. */
+static struct xki_co_fate *fate_like(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_fate *like)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_FATE); f != NULL; f = xki_co_next(c, f)) {
+        struct xki_co_fate *is = &f->is.fate;
+        if (is->owner == like->owner && is->peer == like->peer && is->cseq == like->cseq &&
+            is->method == like->method) {
+            return is;
+        }
+    }
+    struct xki_co_fact *fact = xki_co_make_place(c, call, XKI_CO_FATE) ? xki_co_add(c, call, XKI_CO_FATE) : NULL;
+    if (fact == NULL) {
+        xki_co_too_many(c);
+        return NULL;
+    }
+    fact->is.fate = (struct xki_co_fate){.since = c->now, .cseq = like->cseq, .owner = like->owner,
+                                         .peer = like->peer, .method = like->method};
+    return &fact->is.fate;
 }
 
 void xki_co_learn_fate(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_fate *fate, bool *changed)
 {
-    struct xki_co_fate *known = NULL;
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_FATE); f != NULL && known == NULL;
-         f = xki_co_next(c, f)) {
-        struct xki_co_fate *is = &f->is.fate;
-        if (is->owner == fate->owner && is->peer == fate->peer && is->cseq == fate->cseq &&
-            is->method == fate->method) {
-            known = is;
-        }
-    }
+    struct xki_co_fate *known = fate_like(c, call, fate);
     if (known == NULL) {
-        struct xki_co_fact *fact = xki_co_add(c, call, XKI_CO_FATE);
-        if (fact == NULL) {
-            xki_co_too_many(c);
-            return;
-        }
-        known = &fact->is.fate;
-        *known = *fate;
-        known->flags = 0;
-        known->since = c->now;
+        return;
     }
-    if ((known->flags & fate->flags) != fate->flags) {
+    if ((known->flags & fate->flags) != fate->flags || (known->plain & fate->plain) != fate->plain ||
+        (known->rejected & fate->rejected) != fate->rejected || (known->chosen & fate->chosen) != fate->chosen) {
         known->flags |= fate->flags;
+        known->plain |= fate->plain;
+        known->rejected |= fate->rejected;
+        known->chosen |= fate->chosen;
+        known->status = known->status == 0 ? fate->status : known->status;
         known->since = c->now;
         *changed = true;
+    }
+    if ((fate->flags & XKI_CO_OPENING) != 0) {
+        mark_opening(c, call, fate->owner, fate->cseq);
     }
     if (fate->method == XKI_CO_INVITE && fate->peer != XKI_CO_NO_END) {
         if ((fate->flags & XKI_CO_OK) != 0) {
@@ -219,7 +174,8 @@ static bool fits_place(const struct xki_co_item *item)
 static bool same_place(const struct xki_co_item *a, const struct xki_co_item *b)
 {
     return a->sender == b->sender && a->peer == b->peer && a->method == b->method && a->position == b->position &&
-           a->cseq == b->cseq && a->rseq == b->rseq;
+           a->cseq == b->cseq && a->rseq == b->rseq && a->medium == b->medium && a->capability == b->capability &&
+           ((a->flags ^ b->flags) & XKI_CO_IS_EARLY) == 0;
 }
 
 static unsigned int most_in_one_place(const struct xki_co_item *item)
@@ -249,16 +205,29 @@ static bool is_known_or_surplus(struct xk_collector *c, struct xki_co_call *call
     return true;
 }
 
+/* Were these octets seen from the same end before? */
+static bool is_refresh(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_item *item)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
+        if (f->is.item.hash == item->hash && f->is.item.sender == item->sender) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void learn_mikey(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_item *place,
                         const struct xki_co_mikey *mikey, bool *changed)
 {
     struct xki_co_item item = *place;
     item.hash = mikey->hash;
     item.csb = mikey->csb;
+    item.covers = mikey->covers;
+    item.medium = mikey->medium;
+    item.capability = mikey->capability;
     item.flags |= mikey->flags;
-    const struct xki_co_item *same = same_octets(c, call, item.hash);
     if (!fits_place(&item)) {
-        if (same == NULL || same->sender != item.sender) {
+        if (!is_refresh(c, call, &item)) {
             c->counters.odd++;
             xki_co_observe(c, XK_COLLECTOR_ODD, XK_E_MIKEY_MISMATCH, UINT32_MAX);
         }
@@ -267,6 +236,11 @@ static void learn_mikey(struct xk_collector *c, struct xki_co_call *call, const 
     if (is_known_or_surplus(c, call, &item)) {
         return;
     }
+    if (!xki_co_make_place(c, call, XKI_CO_ITEM)) {
+        xki_co_too_many(c);
+        return;
+    }
+    const struct xki_co_item *same = same_octets(c, call, item.hash);
     if (same != NULL) {
         item.octets = same->octets;
     } else if (!xki_co_keep(c, mikey->octets.data, mikey->octets.size, &item.octets)) {
@@ -283,7 +257,8 @@ static void learn_mikey(struct xk_collector *c, struct xki_co_call *call, const 
         xki_co_too_many(c);
         return;
     }
-    item.order = call->order++;
+    item.at = (uint32_t)c->now;
+    item.flags |= is_opening(c, call, &item) ? XKI_CO_IS_OPENING : 0;
     fact->is.item = item;
     *changed = true;
 }
@@ -294,13 +269,13 @@ static void learn_identity(struct xk_collector *c, struct xki_co_call *call, con
     uint64_t hash = xki_siphash(&c->group_keys[1], shown->uri.data, shown->uri.size);
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_IDENTITY); f != NULL; f = xki_co_next(c, f)) {
         const struct xki_co_identity *is = &f->is.identity;
-        if (is->hash == hash && is->place == shown->place && is->end == end && is->by == by) {
+        if (is->hash == hash && is->of == shown->of && is->place == shown->place && is->end == end && is->by == by &&
+            is->certain == shown->certain) {
             return;
         }
     }
     struct xki_co_text text;
-    if (call->counts[XKI_CO_IDENTITY] >= XK_COLLECTOR_IDENTITIES_MAX ||
-        !xki_co_keep(c, shown->uri.data, shown->uri.size, &text)) {
+    if (!xki_co_make_place_for(c, call, shown->place) || !xki_co_keep(c, shown->uri.data, shown->uri.size, &text)) {
         xki_co_too_many(c);
         return;
     }
@@ -310,12 +285,10 @@ static void learn_identity(struct xk_collector *c, struct xki_co_call *call, con
         xki_co_too_many(c);
         return;
     }
-    fact->is.identity.hash = hash;
-    fact->is.identity.uri = text;
-    fact->is.identity.place = shown->place;
-    fact->is.identity.end = end;
-    fact->is.identity.by = by;
+    fact->is.identity = (struct xki_co_identity){.hash = hash, .of = shown->of, .uri = text, .place = shown->place,
+                                                 .end = end, .by = by, .certain = shown->certain};
     *changed = true;
+    call->asked_again = true;
 }
 
 /* What a response, or a request that answers, says of its transaction. */
@@ -323,25 +296,41 @@ static void learn_transaction(struct xk_collector *c, struct xki_co_call *call, 
                               uint8_t from, uint8_t to, bool *changed)
 {
     struct xki_co_fate fate = {.owner = from, .peer = to, .cseq = e->cseq, .method = e->method};
-    bool plain = e->has_sdp && e->mikey_count == 0;
+    bool answers = e->status_code == 0 ? e->method == XKI_CO_ACK || e->method == XKI_CO_PRACK
+                                       : e->status_code >= 200 || e->rseq != 0;
     if (e->status_code == 0) {
-        bool answers = e->method == XKI_CO_ACK || e->method == XKI_CO_PRACK;
-        if (e->method == XKI_CO_INVITE && !e->has_to_tag) {
-            fate.flags = XKI_CO_OPENING;
-        } else if (answers && plain) {
-            fate.flags = XKI_CO_PLAIN;
-        }
+        fate.flags = e->method == XKI_CO_INVITE && !e->has_to_tag ? XKI_CO_OPENING : 0;
     } else if (e->method == XKI_CO_INVITE || e->method == XKI_CO_UPDATE || e->method == XKI_CO_PRACK) {
-        if (e->status_code >= 300) {
-            fate.flags = XKI_CO_FAILED;
-        } else if (e->status_code >= 200) {
-            fate.flags = plain ? XKI_CO_OK | XKI_CO_PLAIN : XKI_CO_OK;
-        } else if (plain && e->rseq != 0) {
-            fate.flags = XKI_CO_PLAIN;
-        }
+        fate.flags = e->status_code >= 300 ? XKI_CO_FAILED : e->status_code >= 200 ? XKI_CO_OK : 0;
+    } else {
+        answers = false;
     }
-    if (fate.flags != 0) {
+    if (answers && e->has_sdp && e->status_code < 300) {
+        fate.plain = e->plain;
+        fate.rejected = e->rejected;
+        fate.chosen = e->chosen;
+        fate.flags |= (uint8_t)((e->plain != 0 ? XKI_CO_PLAIN : 0u) | (e->chose ? XKI_CO_CHOSE : 0u));
+    }
+    if (e->bad != XK_OK && e->method != XKI_CO_OTHER && e->status_code < 300) {
+        fate.flags |= XKI_CO_BROKEN;
+        fate.status = (uint16_t)e->bad;
+    }
+    if (fate.flags != 0 || fate.rejected != 0) {
         xki_co_learn_fate(c, call, &fate, changed);
+    }
+}
+
+/* What a message says of the end of its dialog. A BYE that is refused, as by 407, ends nothing until it is repeated
+ * (RFC 3261 15.1.1: 408 and 481 say that the other side is gone). */
+static void learn_bye(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_event *e, uint8_t from,
+                      uint8_t to, bool *changed)
+{
+    const struct xki_co_dialog *d = dialog_of(c, call, from, to, changed);
+    if (d != NULL && e->status_code == 0) {
+        mark_dialog(c, call, from, to, d->a == from ? XKI_CO_BYE_OF_A : XKI_CO_BYE_OF_B, changed);
+    } else if (e->status_code >= 200) {
+        bool refused = e->status_code >= 300 && e->status_code != 408 && e->status_code != 481;
+        mark_dialog(c, call, from, to, refused ? XKI_CO_BYE_REFUSED : XKI_CO_BYE_DONE, changed);
     }
 }
 
@@ -353,12 +342,12 @@ static void learn_dialog(struct xk_collector *c, struct xki_co_call *call, const
         return;
     }
     (void)dialog_of(c, call, from, to, changed);
-    if (e->status_code == 0) {
-        if (e->method == XKI_CO_INVITE || (e->method == XKI_CO_ACK && e->has_sdp)) {
-            mark_dialog(c, call, from, to, XKI_CO_ANSWERED, changed);
-        } else if (e->method == XKI_CO_BYE) {
-            mark_dialog(c, call, from, to, XKI_CO_OVER, changed);
-        }
+    if (e->method == XKI_CO_BYE) {
+        learn_bye(c, call, e, from, to, changed);
+    } else if (e->status_code == 0 && e->method == XKI_CO_ACK) {
+        mark_dialog(c, call, from, to, e->has_sdp ? XKI_CO_ANSWERED : XKI_CO_ACKED, changed);
+    } else if ((e->status_code == 0 && e->method == XKI_CO_INVITE) || (e->is_established && e->status_code != 0)) {
+        mark_dialog(c, call, from, to, XKI_CO_ANSWERED, changed);
     }
 }
 
@@ -382,36 +371,42 @@ static void mark_caller(struct xk_collector *c, struct xki_co_call *call, uint8_
     }
 }
 
+static void learn_items(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_event *e, uint8_t from,
+                        uint8_t to, bool *changed)
+{
+    struct xki_co_item place = {.sender = e->status_code == 0 ? from : to, .peer = e->status_code == 0 ? to : from,
+                                .owner_end = from, .method = e->method, .cseq = e->cseq, .rseq = e->rseq,
+                                .answers = e->answers, .reference = e->reference};
+    place.position = e->status_code == 0 ? XKI_CO_REQUEST : e->status_code < 200 ? XKI_CO_PROVISIONAL : XKI_CO_SUCCESS;
+    place.flags = place.position == XKI_CO_PROVISIONAL && e->rseq != 0 ? XKI_CO_RELIABLE : 0;
+    for (size_t i = 0; i < e->mikey_count && e->status_code < 300 && place.sender != XKI_CO_NO_END; i++) {
+        learn_mikey(c, call, &place, &e->mikeys[i], changed);
+    }
+}
+
 bool xki_co_learn(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_event *e)
 {
     bool changed = false;
-    uint8_t from = xki_co_end_of(c, call, e->from_tag, &changed);
-    if (e->has_to_tag && !tag_is_known(c, call, e->to_tag) &&
-        call->counts[XKI_CO_DIALOG] >= XK_COLLECTOR_DIALOGS_MAX && !give_up_dialog(c, call)) {
+    unsigned int new_ends = tag_is_known(c, call, e->from_tag) ? 0 : 1;
+    new_ends += e->has_to_tag && !tag_is_known(c, call, e->to_tag) ? 1 : 0;
+    if (!xki_co_make_ends(c, call, new_ends)) {
         xki_co_too_many(c);
-        return changed;
+        return false;
     }
+    uint8_t from = xki_co_end_of(c, call, e->from_tag, &changed);
     uint8_t to = e->has_to_tag ? xki_co_end_of(c, call, e->to_tag, &changed) : (uint8_t)XKI_CO_NO_END;
     if (e->status_code == 0 && e->method == XKI_CO_INVITE && !e->has_to_tag) {
         mark_caller(c, call, from, &changed);
     }
     learn_dialog(c, call, e, from, to, &changed);
     learn_transaction(c, call, e, from, to, &changed);
-
-    uint8_t sender = e->status_code == 0 ? from : to;
-    struct xki_co_item place = {.sender = sender, .peer = e->status_code == 0 ? to : from, .owner_end = from,
-                                .method = e->method, .cseq = e->cseq, .rseq = e->rseq, .answers = e->answers,
-                                .reference = e->reference};
-    place.position = e->status_code == 0 ? XKI_CO_REQUEST : e->status_code < 200 ? XKI_CO_PROVISIONAL : XKI_CO_SUCCESS;
-    place.flags = e->status_code != 0 && e->status_code < 200 && e->rseq != 0 ? XKI_CO_RELIABLE : 0;
-    for (size_t i = 0; i < e->mikey_count && e->status_code < 300 && sender != XKI_CO_NO_END; i++) {
-        learn_mikey(c, call, &place, &e->mikeys[i], &changed);
-    }
+    learn_items(c, call, e, from, to, &changed);
     for (size_t i = 0; i < e->shown_count; i++) {
-        uint8_t end = e->shown[i].whose == XKI_CO_OF_SENDER     ? sender
-                      : e->shown[i].whose == XKI_CO_OF_RECEIVER ? place.peer
-                                                                : (uint8_t)XKI_CO_NO_END;
-        learn_identity(c, call, &e->shown[i], end, from, &changed);
+        const struct xki_co_shown *shown = &e->shown[i];
+        uint8_t end = shown->whose == XKI_CO_OF_SENDER     ? (e->status_code == 0 ? from : to)
+                      : shown->whose == XKI_CO_OF_RECEIVER ? (e->status_code == 0 ? to : from)
+                                                           : (uint8_t)XKI_CO_NO_END;
+        learn_identity(c, call, shown, end, from, &changed);
     }
     return changed;
 }

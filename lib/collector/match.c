@@ -28,9 +28,40 @@ static uint64_t rank_response(const struct xki_co_item *init, const struct xki_c
     return (resp->flags & XKI_CO_RELIABLE) != 0 ? resp->rseq : RANK_PREVIEW;
 }
 
+bool xki_co_is_answered(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d)
+{
+    if ((d->flags & (XKI_CO_ANSWERED | XKI_CO_REJECTED)) != 0) {
+        return (d->flags & XKI_CO_ANSWERED) != 0;
+    }
+    /* The 2xx was lost. A caller that ends what it has acknowledged, and a callee that ends anything at all, had one
+     * (RFC 3261 15: the callee does not send BYE before it has answered). */
+    unsigned int byes = d->flags & (XKI_CO_BYE_OF_A | XKI_CO_BYE_OF_B);
+    if (byes != 0 && (d->flags & XKI_CO_ACKED) != 0) {
+        return true;
+    }
+    const struct xki_co_end *a = byes == 0 ? NULL : xki_co_find_end(c, call, d->a);
+    const struct xki_co_end *b = byes == 0 ? NULL : xki_co_find_end(c, call, d->b);
+    return a != NULL && b != NULL && a->is_caller != b->is_caller &&
+           (byes & (a->is_caller ? XKI_CO_BYE_OF_B : XKI_CO_BYE_OF_A)) != 0;
+}
+
+/* Media level is answered at media level; the session's key stands for every medium that has no other (rule R13), and
+ * an early stream is none of the session's. */
+static bool same_stream(const struct xki_co_item *init, const struct xki_co_item *resp)
+{
+    return ((init->flags ^ resp->flags) & XKI_CO_IS_EARLY) == 0 &&
+           (init->medium == resp->medium || ((init->medium == 0 || resp->medium == 0) &&
+                                             (init->covers & resp->covers) != 0));
+}
+
 uint64_t xki_co_rank(const struct xki_co_item *init, const struct xki_co_item *resp)
 {
-    if (resp->sender == init->sender || resp->csb != init->csb) {
+    return resp->csb == init->csb && same_stream(init, resp) ? xki_co_place_rank(init, resp) : XKI_CO_NO_RANK;
+}
+
+uint64_t xki_co_place_rank(const struct xki_co_item *init, const struct xki_co_item *resp)
+{
+    if (resp->sender == init->sender) {
         return XKI_CO_NO_RANK;
     }
     if (init->position == XKI_CO_REQUEST) {
@@ -47,54 +78,57 @@ uint64_t xki_co_rank(const struct xki_co_item *init, const struct xki_co_item *r
     return names_it ? 0 : XKI_CO_NO_RANK;
 }
 
-/* Does the item stand in the INVITE that opened the call, or in what answers that one? */
-static bool is_opening(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_item *item)
-{
-    if (item->method != XKI_CO_INVITE && item->method != XKI_CO_ACK) {
-        return false;
-    }
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_FATE); f != NULL; f = xki_co_next(c, f)) {
-        const struct xki_co_fate *fate = &f->is.fate;
-        if ((fate->flags & XKI_CO_OPENING) != 0 && fate->owner == item->owner_end && fate->cseq == item->cseq) {
-            return true;
-        }
-    }
-    return false;
-}
-
-uint64_t xki_co_base_rank(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_item *init)
+uint64_t xki_co_base_rank(const struct xki_co_item *init)
 {
     if ((init->flags & XKI_CO_TICKET) == 0) {
         return XKI_CO_NO_TICKET;
     }
     /* All offers of opening INVITEs are equal: a caller that is asked to authenticate offers once more. */
-    return is_opening(c, call, init) ? 0 : UINT64_C(1) + init->cseq;
+    return (init->flags & XKI_CO_IS_OPENING) != 0 ? 0 : UINT64_C(1) + init->cseq;
 }
 
 bool xki_co_is_update(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d,
                       const struct xki_co_item *init)
 {
-    uint64_t rank = xki_co_base_rank(c, call, init);
+    uint64_t rank = xki_co_base_rank(init);
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
         const struct xki_co_item *item = &f->is.item;
         if ((item->flags & XKI_CO_RESP) == 0 && item->csb == init->csb && item->hash != init->hash &&
-            xki_co_in_dialog(item, d) && xki_co_base_rank(c, call, item) < rank) {
+            xki_co_in_dialog(item, d) && xki_co_base_rank(item) < rank) {
             return true;
         }
     }
     return rank >= XKI_CO_NO_TICKET;
 }
 
-uint8_t xki_co_fate(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_item *item,
-                    const struct xki_co_dialog *d)
+struct xki_co_fate xki_co_fate_of(const struct xk_collector *c, const struct xki_co_call *call,
+                                  const struct xki_co_item *item, const struct xki_co_dialog *d)
 {
-    uint8_t flags = 0;
+    struct xki_co_fate all = {.since = 0};
+    uint8_t other = item->sender == d->a ? d->b : d->a;
+    bool in_response = item->position != XKI_CO_REQUEST;
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_FATE); f != NULL; f = xki_co_next(c, f)) {
         const struct xki_co_fate *fate = &f->is.fate;
         bool of_dialog = fate->peer == XKI_CO_NO_END || fate->peer == d->a || fate->peer == d->b;
-        if (fate->owner == item->owner_end && fate->method == item->method && fate->cseq == item->cseq && of_dialog) {
-            flags |= fate->flags;
+        bool own = fate->owner == item->owner_end && fate->method == item->method && fate->cseq == item->cseq;
+        /* An offer in a response is answered in the ACK, or in the PRACK, of the other end. */
+        bool answer = in_response && fate->owner == other &&
+                      ((fate->method == XKI_CO_ACK && fate->cseq == item->cseq) ||
+                       (fate->method == XKI_CO_PRACK && item->position == XKI_CO_PROVISIONAL));
+        if (!of_dialog || !(own || answer)) {
+            continue;
         }
+        unsigned int flags = fate->flags;
+        if (in_response) { /* what the description with the offer says is no answer to it */
+            flags &= own ? ~(unsigned int)(XKI_CO_PLAIN | XKI_CO_CHOSE) : ~(unsigned int)(XKI_CO_OK | XKI_CO_FAILED);
+        }
+        bool counts = !in_response || answer;
+        all.flags |= (uint8_t)flags;
+        all.plain |= counts ? fate->plain : 0;
+        all.rejected |= counts ? fate->rejected : 0;
+        all.chosen |= counts ? fate->chosen : 0;
+        all.status = all.status == 0 ? fate->status : all.status;
+        all.since = fate->since > all.since ? fate->since : all.since;
     }
-    return flags;
+    return all;
 }

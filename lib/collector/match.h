@@ -13,17 +13,22 @@ bool xki_co_in_dialog(const struct xki_co_item *item, const struct xki_co_dialog
 /* How good an answer is `resp` to `init` in this place: the lowest counts (rule R8). XKI_CO_NO_RANK: none. */
 uint64_t xki_co_rank(const struct xki_co_item *init, const struct xki_co_item *resp);
 
+/* The same by place alone, whatever the two say. */
+uint64_t xki_co_place_rank(const struct xki_co_item *init, const struct xki_co_item *resp);
+
+/* Has the callee of this dialog answered (rule R6)? */
+bool xki_co_is_answered(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d);
+
 /* How likely an INIT is the base of its CSB ID: the lowest is (rule R10). From XKI_CO_NO_TICKET on it cannot be one. */
 #define XKI_CO_NO_TICKET (UINT64_C(1) << 40)
-uint64_t xki_co_base_rank(const struct xk_collector *c, const struct xki_co_call *call,
-                          const struct xki_co_item *init);
+uint64_t xki_co_base_rank(const struct xki_co_item *init);
 
 /* Does a base of the CSB ID in this dialog rank lower than this INIT? Then it is a CSB update. */
 bool xki_co_is_update(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d,
                       const struct xki_co_item *init);
 
-/* The fate of the transaction that `item` belongs to, in the dialog; 0 if nothing is known. */
-uint8_t xki_co_fate(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_item *item,
-                    const struct xki_co_dialog *d);
+/* What is known of the transaction that an offer belongs to, in the dialog, and of its answer; all zero for nothing. */
+struct xki_co_fate xki_co_fate_of(const struct xk_collector *c, const struct xki_co_call *call,
+                                  const struct xki_co_item *item, const struct xki_co_dialog *d);
 
 #endif

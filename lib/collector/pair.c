@@ -4,6 +4,7 @@
 #include "collector/judge.h"
 #include "collector/match.h"
 #include "collector/observe.h"
+#include "collector/prune.h"
 
 static bool is_init(const struct xki_co_item *item)
 {
@@ -16,24 +17,27 @@ static bool same_dialog(const struct xki_co_pair *pair, const struct xki_co_dial
 }
 
 const struct xki_co_item *xki_co_item_of(const struct xk_collector *c, const struct xki_co_call *call,
-                                         const struct xki_co_dialog *d, uint64_t hash)
+                                         const struct xki_co_dialog *d, uint64_t hash, uint8_t sender)
 {
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
-        if (f->is.item.hash == hash && xki_co_in_dialog(&f->is.item, d)) {
+        if (f->is.item.hash == hash && f->is.item.sender == sender && xki_co_in_dialog(&f->is.item, d)) {
             return &f->is.item;
         }
     }
     return NULL;
 }
 
-bool xki_co_has_pair(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d)
+const struct xki_co_item *xki_co_init_of(const struct xk_collector *c, const struct xki_co_call *call,
+                                         const struct xki_co_dialog *d, const struct xki_co_pair *pair)
 {
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
-        if (same_dialog(&f->is.pair, d)) {
-            return true;
-        }
-    }
-    return false;
+    return xki_co_item_of(c, call, d, pair->init, pair->sender);
+}
+
+const struct xki_co_item *xki_co_resp_of(const struct xk_collector *c, const struct xki_co_call *call,
+                                         const struct xki_co_dialog *d, const struct xki_co_pair *pair)
+{
+    uint8_t other = pair->sender == d->a ? d->b : d->a;
+    return pair->resp == 0 ? NULL : xki_co_item_of(c, call, d, pair->resp, other);
 }
 
 const struct xki_co_pair *xki_co_base_of(const struct xk_collector *c, const struct xki_co_call *call,
@@ -41,7 +45,7 @@ const struct xki_co_pair *xki_co_base_of(const struct xk_collector *c, const str
 {
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
         const struct xki_co_pair *pair = &f->is.pair;
-        const struct xki_co_item *init = same_dialog(pair, d) ? xki_co_item_of(c, call, d, pair->init) : NULL;
+        const struct xki_co_item *init = same_dialog(pair, d) ? xki_co_init_of(c, call, d, pair) : NULL;
         if (init != NULL && init->csb == csb &&
             (pair->flags & (XKI_CO_EMITTED | XKI_CO_MAIN | XKI_CO_IS_UPDATE)) == (XKI_CO_EMITTED | XKI_CO_MAIN)) {
             return pair;
@@ -58,8 +62,8 @@ static bool base_items(const struct xk_collector *c, const struct xki_co_call *c
     if (base == NULL) {
         return false;
     }
-    *init = xki_co_item_of(c, call, d, base->init);
-    *resp = base->resp == 0 ? NULL : xki_co_item_of(c, call, d, base->resp);
+    *init = xki_co_init_of(c, call, d, base);
+    *resp = xki_co_resp_of(c, call, d, base);
     return true;
 }
 
@@ -96,11 +100,11 @@ const struct xki_co_item *xki_co_best_answer(struct xk_collector *c, const struc
 }
 
 static struct xki_co_pair *find_pair(const struct xk_collector *c, const struct xki_co_call *call,
-                                     const struct xki_co_dialog *d, uint64_t init, uint64_t resp)
+                                     const struct xki_co_dialog *d, const struct xki_co_item *init, uint64_t resp)
 {
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
         struct xki_co_pair *pair = &f->is.pair;
-        if (same_dialog(pair, d) && pair->init == init && pair->resp == resp) {
+        if (same_dialog(pair, d) && pair->init == init->hash && pair->sender == init->sender && pair->resp == resp) {
             return pair;
         }
     }
@@ -113,8 +117,9 @@ static struct xki_co_pair *find_main(const struct xk_collector *c, const struct 
 {
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
         struct xki_co_pair *pair = &f->is.pair;
-        if (same_dialog(pair, d) && pair->init == init->hash && (pair->flags & XKI_CO_MAIN) != 0 &&
-            pair->owner == init->owner_end && pair->cseq == init->cseq && pair->method == init->method) {
+        if (same_dialog(pair, d) && pair->init == init->hash && pair->sender == init->sender &&
+            (pair->flags & XKI_CO_MAIN) != 0 && pair->owner == init->owner_end && pair->cseq == init->cseq &&
+            pair->method == init->method) {
             return pair;
         }
     }
@@ -124,7 +129,7 @@ static struct xki_co_pair *find_main(const struct xk_collector *c, const struct 
 static void add_pair(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_dialog *d,
                      const struct xki_co_item *init, const struct xki_co_item *resp, unsigned int flags, uint64_t due)
 {
-    struct xki_co_fact *fact = xki_co_add(c, call, XKI_CO_PAIR);
+    struct xki_co_fact *fact = xki_co_make_place(c, call, XKI_CO_PAIR) ? xki_co_add(c, call, XKI_CO_PAIR) : NULL;
     if (fact == NULL) {
         xki_co_too_many(c);
         return;
@@ -132,6 +137,9 @@ static void add_pair(struct xk_collector *c, struct xki_co_call *call, const str
     struct xki_co_pair *pair = &fact->is.pair;
     pair->init = init->hash;
     pair->resp = resp == NULL ? 0 : resp->hash;
+    pair->since = c->now;
+    pair->call = xki_co_call_index(c, call);
+    pair->sender = init->sender;
     pair->owner = init->owner_end;
     pair->cseq = init->cseq;
     pair->method = init->method;
@@ -148,17 +156,22 @@ static void find_contradicting(struct xk_collector *c, struct xki_co_call *call,
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
         const struct xki_co_item *item = &f->is.item;
         if (!is_init(item) && xki_co_in_dialog(item, d) && xki_co_rank(init, item) != XKI_CO_NO_RANK &&
-            find_pair(c, call, d, init->hash, item->hash) == NULL && belong(c, call, d, init, item, update != 0)) {
+            find_pair(c, call, d, init, item->hash) == NULL && belong(c, call, d, init, item, update != 0)) {
             add_pair(c, call, d, init, item, update, c->now);
         }
     }
 }
 
 /* Is nothing more due for an offer that no TRANSFER_RESP answers: was its transaction accepted? */
-static bool is_accepted(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d,
-                        const struct xki_co_item *init)
+static bool is_accepted(const struct xki_co_item *init, const struct xki_co_fate *fate)
 {
-    return init->position == XKI_CO_SUCCESS || (xki_co_fate(c, call, init, d) & XKI_CO_OK) != 0;
+    return init->position == XKI_CO_SUCCESS || (fate->flags & XKI_CO_OK) != 0;
+}
+
+/* Is it a capability that the answer did not choose (RFC 5939)? */
+static bool is_passed_over(const struct xki_co_item *init, const struct xki_co_fate *fate)
+{
+    return init->capability != 0 && (fate->flags & XKI_CO_CHOSE) != 0 && (fate->chosen >> init->capability & 1u) == 0;
 }
 
 static bool is_pair(const struct xki_co_fact *fact, const void *what)
@@ -185,6 +198,10 @@ static void find_pair_of(struct xk_collector *c, struct xki_co_call *call, const
     if (update != 0 && xki_co_base_of(c, call, d, init->csb) == NULL) {
         return;
     }
+    const struct xki_co_fate fate = xki_co_fate_of(c, call, init, d);
+    if (is_passed_over(init, &fate)) {
+        return;
+    }
     bool due = (init->flags & (update != 0 ? XKI_CO_V : XKI_CO_F)) != 0;
     if (known != NULL) {
         if (due && (known->flags & XKI_CO_EMITTED) != 0) {
@@ -193,10 +210,10 @@ static void find_pair_of(struct xk_collector *c, struct xki_co_call *call, const
         return;
     }
     const struct xki_co_item *resp = due ? xki_co_best_answer(c, call, d, init, update != 0) : NULL;
-    if (due ? resp == NULL : !is_accepted(c, call, d, init) || !belong(c, call, d, init, NULL, update != 0)) {
+    if (due ? resp == NULL : !is_accepted(init, &fate) || !belong(c, call, d, init, NULL, update != 0)) {
         return;
     }
-    if (find_pair(c, call, d, init->hash, resp == NULL ? 0 : resp->hash) == NULL) {
+    if (find_pair(c, call, d, init, resp == NULL ? 0 : resp->hash) == NULL) {
         add_pair(c, call, d, init, resp, update | XKI_CO_MAIN, c->now + c->config.settle);
     }
 }
@@ -205,7 +222,7 @@ void xki_co_find_pairs(struct xk_collector *c, struct xki_co_call *call)
 {
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
         const struct xki_co_dialog *d = &f->is.dialog;
-        if ((d->flags & XKI_CO_ANSWERED) == 0 && !c->config.early) {
+        if (!c->config.early && !xki_co_is_answered(c, call, d)) {
             continue;
         }
         for (struct xki_co_fact *g = xki_co_first(c, call, XKI_CO_ITEM); g != NULL; g = xki_co_next(c, g)) {

@@ -133,3 +133,13 @@ void xki_co_drop(struct xk_collector *c, struct xki_co_text *text)
     }
     text->size = 0;
 }
+
+const struct xki_co_end *xki_co_find_end(const struct xk_collector *c, const struct xki_co_call *call, uint8_t number)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_END); f != NULL; f = xki_co_next(c, f)) {
+        if (f->is.end.number == number) {
+            return &f->is.end;
+        }
+    }
+    return NULL;
+}

@@ -3,6 +3,7 @@
 #ifndef XKI_COLLECTOR_WATCH_H
 #define XKI_COLLECTOR_WATCH_H
 
+#include "collector/belong.h"
 #include "collector/learn.h"
 
 /* One warrant that concerns the call, and the surest identity that it names. */
@@ -11,9 +12,12 @@ struct xki_co_concern {
     uint32_t cin;
     uint8_t number; /* within the call */
     bool mid_call;
+    uint64_t since; /* of the warrant in this call */
     uint8_t place; /* 0 without */
+    bool certain;
     uint8_t end;
     struct xk_bytes target; /* in the scratch */
+    unsigned int weight;    /* how surely the identity says who is in the call */
 };
 
 struct xki_co_concerns {
@@ -22,9 +26,10 @@ struct xki_co_concerns {
     bool perhaps;
 };
 
-/* Asks with all that the call has shown; with a dialog, not with what other branches of the call have. */
+/* Asks with all that the call has shown; with a dialog, not with what other branches of the call have; for an exchange,
+ * not with what the MIKEY messages of others name (rule R20: who was there before may have gone). */
 void xki_co_ask(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_dialog *d,
-                struct xki_co_concerns *concerns);
+                const struct xki_co_messages *m, struct xki_co_concerns *concerns);
 
 /* Asks with what one message shows, before anything is kept: is anybody interested? */
 bool xki_co_is_watched(struct xk_collector *c, const struct xki_co_event *event);

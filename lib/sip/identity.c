@@ -10,12 +10,12 @@
 /* The Request-URI comes first: `found` is all zero then. */
 static bool first_identity(const struct xk_sip_message *message, struct xk_sip_identity *found)
 {
-    if (message->request_uri.data == NULL) {
+    if (message->request_target.data == NULL) {
         return false;
     }
     found->source = XK_SIP_REQUEST_URI;
-    found->uri = message->request_uri;
-    found->certain = true;
+    found->uri = message->request_target;
+    found->certain = message->request_uri.data != NULL;
     found->deviations = message->deviations & XK_SIP_DEV_URI_OCTETS;
     return true;
 }

@@ -7,6 +7,7 @@
 #include "sip/field.h"
 #include "sip/header.h"
 #include "sip/option.h"
+#include "sip/partly.h"
 #include "sip/text.h"
 #include "support/diag.h"
 
@@ -41,11 +42,16 @@ static enum xk_status read_response_line(struct xk_bytes rest, size_t offset, st
 static void keep_request_uri(struct xk_bytes uri, struct xk_sip_message *message)
 {
     bool certain = false;
+    bool is_uri;
     if (uri.size >= 2 && uri.data[0] == '<' && uri.data[uri.size - 1] == '>') {
         uri = xki_sip_trim(xki_sip_slice(uri, 1, uri.size - 1));
         message->deviations |= XK_SIP_DEV_REQUEST_URI;
     }
-    if (!xki_sip_check_uri(uri, &certain, &message->deviations)) {
+    is_uri = xki_sip_check_uri(uri, &certain, &message->deviations);
+    if (is_uri) {
+        message->request_target = uri;
+    }
+    if (!is_uri) {
         message->deviations |= XK_SIP_DEV_REQUEST_URI | XK_SIP_DEV_URI;
     } else if (!certain) {
         message->deviations |= XK_SIP_DEV_URI;
@@ -342,4 +348,27 @@ enum xk_status xk_sip_parse(const uint8_t *data, size_t size, struct xk_sip_mess
         *message = r.message;
     }
     return status;
+}
+
+bool xki_sip_parse_partly(const uint8_t *data, size_t size, struct xk_sip_message *message)
+{
+    struct xk_bytes text = {data, size};
+    struct xk_bytes line = {data, 0};
+    struct reading r;
+    memset(&r, 0, sizeof r);
+    size_t at = skip_before_start(text, &r.message.deviations);
+    size_t start = at;
+    (void)xki_sip_next_line(text, &at, &line);
+    if (read_start_line(line, start, &r.message, NULL) != XK_OK) {
+        at = start; /* it may be a header field */
+    }
+    read_headers(text, &at, &r);
+    struct xk_sip_message *m = &r.message;
+    keep_address(r.found[XKI_SIP_FROM].value, XK_SIP_DEV_FROM_TWICE, &m->from_uri, &m->from_tag, &m->deviations);
+    keep_address(r.found[XKI_SIP_TO].value, XK_SIP_DEV_TO_TWICE, &m->to_uri, &m->to_tag, &m->deviations);
+    if (!keep_call_id(r.found[XKI_SIP_CALL_ID].value, m)) {
+        return false;
+    }
+    *message = r.message;
+    return true;
 }
