@@ -25,7 +25,7 @@ cd "$(dirname "$0")/.."
 if [ -z "$programs" ]; then
   programs=build/demo/examples
   chart=${chart:-build/demo/timeline.svg}
-  ./tests/setup.sh --only cmake gcc libc6-dev libcbor-dev libsrtp2-dev libssl-dev ninja-build openssl pkg-config python3
+  ./tests/setup.sh --only cmake gcc libc6-dev libcbor-dev libsrtp2-dev libssl-dev libyaml-dev ninja-build openssl pkg-config python3
   cmake -S . -B build/demo -G Ninja -DXK_BUILD_TESTS=OFF >/dev/null
   cmake --build build/demo >build/demo/log || { tail -n 40 build/demo/log; exit 1; }
 fi
@@ -99,19 +99,20 @@ call call-4 grace heidi heidi 1  # her KMS never answers
 call call-5 ivan judy judy 1     # his warrant sends the keys to DF3
 call call-6 alice carol carol 2  # the next record of the same LIID
 
-cat >"$work/warrants" <<'WARRANTS'
-# LIID   target                  to    module  KMS
-LI-0001  sip:alice@example.com   LEMF  umts    kms1
-LI-0002  sip:bob@example.com     LEMF  eps     kms1
-LI-0003  sip:erin@example.com    LEMF  eps     kms1
-LI-0004  sip:grace@example.com   LEMF  umts    kms2
-LI-0005  sip:ivan@example.com    DF3   umts    kms1
+cat >"$work/warrants.yaml" <<'WARRANTS'
+operator: "12345"
+warrants:
+- {liid: LI-0001, identities: "sip:alice@example.com", kms: kms1, destinations: lemf, module: umts}
+- {liid: LI-0002, identities: "sip:bob@example.com", kms: kms1, destinations: lemf, module: eps}
+- {liid: LI-0003, identities: "sip:erin@example.com", kms: kms1, destinations: lemf, module: eps}
+- {liid: LI-0004, identities: "sip:grace@example.com", kms: kms2, destinations: lemf, module: umts}
+- {liid: LI-0005, identities: "sip:ivan@example.com", kms: kms1, destinations: lemf, module: umts, keys: df3}
 WARRANTS
 
 df2_status=0
-timeout 30 "$programs/xk-df2" --tls "$work/tls" --warrants "$work/warrants" --calls "$work/calls" \
-  --kms "kms1=127.0.0.1:$(port_of kms1),kms2=127.0.0.1:$(port_of kms2)" --lemf "127.0.0.1:$(port_of lemf)" \
-  --timeout 1500 --timeline "$chart" call-1 call-2 call-3 call-4 call-5 call-6 >"$work/df2.log" 2>"$work/df2.err" || df2_status=$?
+timeout 30 "$programs/xk-df2" --tls "$work/tls" --warrants "$work/warrants.yaml" --calls "$work/calls" \
+  --kms "kms1=127.0.0.1:$(port_of kms1),kms2=127.0.0.1:$(port_of kms2)" --lemf "lemf=127.0.0.1:$(port_of lemf)" \
+  --settle 100 --hi2-acknowledge 100 --timeout 1500 --timeline "$chart" call-1 call-2 call-3 call-4 call-5 call-6 >"$work/df2.log" 2>"$work/df2.err" || df2_status=$?
 
 if [ -n "$sniffer" ]; then
   sleep 0.2 # until the kernel has handed over the last packets
@@ -133,7 +134,7 @@ cat "$work"/*.log | sed -n 's/^EVENT //p' | sort -s -n -k1,1 |
 
 "$programs/xk-lemf" --print --store "$work/store" >"$work/held"
 echo "the LEMF holds"
-sed 's/^HOLDS /  /' "$work/held"
+sed 's/^/  /' "$work/held"
 [ "$chart" = "$work/timeline.svg" ] || echo "the timeline is drawn in $chart"
 
 count=0
@@ -149,10 +150,15 @@ ok() { # description, command...
     failed=1
   fi
 }
-holds() { # LIID, expected "sequence keys failure" lines
-  local got
-  got=$(sed -n "s/^HOLDS $1 sequence=\([0-9]*\) module=$2 keys=\([0-9]*\) failure=\([01]\) .*/\1 \2 \3/p" "$work/held")
-  [ "$got" = "$3" ]
+# Of a LIID, call by call: "number what" of each record, without its time, octets and Crypto Sessions.
+records() { # LIID, module
+  awk -v liid="$1" -v module="$2" '$1 == liid && $5 == module {
+    if ($2 != cin) { printf "%s", cin == "" ? "" : "\n"; cin = $2 } else { printf ", " }
+    printf "%s %s %s", $3, $6, $6 == "KEYS" ? $7 " " $8 : ($7 == "200" ? $7 " " $8 : $7)
+  } END { print "" }' "$work/held" | tr -d ,
+}
+holds() { # LIID, module, expected lines
+  [ "$(records "$1" "$2")" = "$3" ]
 }
 fails() { ! "$@" >/dev/null 2>&1; }
 keys_are_nowhere() {
@@ -164,7 +170,7 @@ chart_is_right() { # well-formed, an arrow for each event that the DF2/MF printe
   events=$(grep -c '^EVENT' "$work/df2.log")
   answers=$(cat "$work"/kms*.log | grep -c '^EVENT [0-9]* kms[12] df2 ')
   decided=$(grep -c 'the timer expired' "$work/df2.log")
-  python3 - "$chart" $((events + answers + decided + 6 + 6)) <<'PYTHON' || return 1 # 6 calls, 6 acknowledgements
+  python3 - "$chart" $((events + answers + decided + 6 + 6)) <<'PYTHON' || return 1 # 6 calls, 6 acknowledgements of keys
 import sys
 from xml.dom import minidom
 groups = minidom.parse(sys.argv[1]).getElementsByTagName("g")
@@ -187,21 +193,23 @@ media_is_right() {
 [ "$df2_status" -eq 0 ] || cat "$work/df2.err"
 ok "every outcome was handed over and acknowledged" [ "$df2_status" -eq 0 ]
 ok "KMSs and LEMF ended cleanly" [ "$ends" -eq 0 ]
-ok "LI-0001: keys of three calls, as initiator and as responder, sequence 1, 3 and 5 behind their SIP records" holds LI-0001 umts $'1 1 0\n3 2 0\n5 2 0'
-ok "LI-0002: the same call for another warrant, by itself" holds LI-0002 eps "1 1 0"
-ok "LI-0003: failure, since the information is not the target's" holds LI-0003 eps "1 0 1"
+call_with="0 SIP INVITE 1 SIP 200 INVITE 2 KEYS"
+ok "LI-0001: SIP records and keys of three calls, each under a CIN of its own with numbers 0, 1, 2" holds LI-0001 umts \
+  "$call_with keys=1 failure=0"$'\n'"$call_with keys=2 failure=0"$'\n'"$call_with keys=2 failure=0"
+ok "LI-0002: the same call for another warrant, by itself" holds LI-0002 eps "$call_with keys=1 failure=0"
+ok "LI-0003: failure, since the information is not the target's" holds LI-0003 eps "$call_with keys=0 failure=1"
 ok "the KMS said why" grep -q 'kms1 df2 get_keys_response: refused, target-only-dialled' "$work/kms1.log"
-ok "LI-0004: failure, since the timer expired" holds LI-0004 umts "1 0 1"
+ok "LI-0004: failure, since the timer expired" holds LI-0004 umts "$call_with keys=0 failure=1"
 ok "the timer decided it" grep -q 'call-4: IRI record.*the timer expired' "$work/df2.log"
 ok "LI-0005: keys went to DF3" grep -q 'df2 df3 call-5: keys of 1 Crypto Session' "$work/df2.log"
-ok "LI-0005: no record carries them" fails grep -q LI-0005 "$work/held"
-ok "the LEMF holds these six records and no other but the SIP" [ "$(grep -c '^HOLDS' "$work/held")" -eq 6 ]
-ok "the LEMF saw no gap" fails grep -q GAP "$work/lemf.log"
+ok "LI-0005: its SIP records come, and no record carries a key" holds LI-0005 umts "0 SIP INVITE 1 SIP 200 INVITE"
+ok "the LEMF holds six records of keys, two of SIP for each call and warrant, and no other" [ "$(grep -c '^LI-' "$work/held")" -eq 20 ]
+ok "the LEMF saw no gap" fails grep -q GAP "$work/lemf.log" "$work/held"
 ok "no key is in any output" keys_are_nowhere
 ok "media decrypted from HI2 alone, equal to the original" media_is_right
 ok "a wrong salt decrypts nothing" fails decrypt call-2 --spoil salt
 ok "keys of a wrong CS ID decrypt nothing" fails decrypt call-2 --spoil cs-id
-ok "another call's keys decrypt nothing" fails decrypt call-2 --keys-of 1
+ok "another call's keys decrypt nothing" fails decrypt call-2 --keys-of "$(awk '$1 == "LI-0001" { print $1 "/" $2; exit }' "$work/held")"
 ok "the timeline is drawn, without keys, identities and LIIDs" chart_is_right
 echo "1..$count"
 exit $failed

@@ -19,6 +19,7 @@ packages=(
   libsrtp2-dev
   libssl-dev
   libuv1-dev
+  libyaml-dev
   ninja-build
   openssl
   pkg-config

@@ -1,119 +1,520 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "df2/calls.h"
 
-#include <dirent.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <xk/relation.h>
-#include <xk/sip.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
+#include "df2/df2.h"
+#include "df2/records.h"
+#include "df2/watch.h"
 #include "support/support.h"
 
-size_t load_orders(const char *path, struct order *orders)
+#define KEPT_MAX 24          /* messages of one call */
+#define ENDED_MS 32000       /* 64 * T1 after the end */
+#define UNANSWERED_MS 190000 /* beyond timer C */
+#define IDLE_MS 86400000
+#define CIN_STEP 4096 /* CINs that one entry of the state gives free */
+
+static bool digest(const struct calls *calls, char kind, struct xk_bytes text, uint8_t out[16])
 {
-    FILE *file = fopen(path, "r");
-    char line[512];
-    size_t count = 0;
-    if (file == NULL) {
-        die("cannot read %s", path);
+    uint8_t whole[EVP_MAX_MD_SIZE];
+    unsigned int size = 0;
+    uint8_t key[33];
+    memcpy(key, calls->key, 32);
+    key[32] = (uint8_t)kind;
+    bool good = HMAC(EVP_sha256(), key, sizeof key, text.data, text.size, whole, &size) != NULL;
+    memcpy(out, whole, 16);
+    return good;
+}
+
+static size_t place_of(const struct calls *calls, const uint8_t name[16])
+{
+    uint64_t hash;
+    memcpy(&hash, name, sizeof hash);
+    return (size_t)hash & (calls->places - 1);
+}
+
+static struct call *find(const struct calls *calls, const uint8_t name[16])
+{
+    struct call_name *at = calls->table[place_of(calls, name)];
+    while (at != NULL && memcmp(at->digest, name, 16) != 0) {
+        at = at->next;
     }
-    while (fgets(line, sizeof line, file) != NULL) {
-        char destination[8];
-        char module[8];
-        struct order *order = &orders[count];
-        if (line[0] == '#' || line[0] == '\n') {
+    return at != NULL ? at->call : NULL;
+}
+
+static bool grow(struct calls *calls)
+{
+    size_t places = calls->places == 0 ? 4096 : 2 * calls->places;
+    struct call_name **table = calloc(places, sizeof *table);
+    if (table == NULL) {
+        return false;
+    }
+    calls->places = places;
+    for (struct call *call = calls->oldest; call != NULL; call = call->newer) {
+        for (struct call_name *name = call->names; name != NULL; name = name->next_of_call) {
+            size_t place = place_of(calls, name->digest);
+            name->next = table[place];
+            table[place] = name;
+        }
+    }
+    free(calls->table);
+    calls->table = table;
+    return true;
+}
+
+static bool add_name(struct calls *calls, struct call *call, const uint8_t name[16])
+{
+    struct call_name *added = NULL;
+    if (find(calls, name) != NULL) {
+        return true;
+    }
+    if (calls->name_count >= calls->places && !grow(calls)) {
+        return false;
+    }
+    added = calloc(1, sizeof *added);
+    if (added == NULL) {
+        return false;
+    }
+    size_t place = place_of(calls, name);
+    *added = (struct call_name){calls->table[place], call->names, call, {0}};
+    memcpy(added->digest, name, 16);
+    calls->table[place] = added;
+    call->names = added;
+    calls->name_count++;
+    return true;
+}
+
+static void unlink_call(struct calls *calls, struct call *call)
+{
+    *(call->older != NULL ? &call->older->newer : &calls->oldest) = call->newer;
+    *(call->newer != NULL ? &call->newer->older : &calls->newest) = call->older;
+}
+
+static void link_newest(struct calls *calls, struct call *call)
+{
+    call->newer = NULL;
+    call->older = calls->newest;
+    *(calls->newest != NULL ? &calls->newest->newer : &calls->oldest) = call;
+    calls->newest = call;
+}
+
+static void forget(struct calls *calls, struct call *call)
+{
+    while (call->names != NULL) {
+        struct call_name *name = call->names;
+        struct call_name **at = &calls->table[place_of(calls, name->digest)];
+        while (*at != name) {
+            at = &(*at)->next;
+        }
+        *at = name->next;
+        call->names = name->next_of_call;
+        calls->name_count--;
+        free(name);
+    }
+    while (call->first != NULL) {
+        struct kept *kept = call->first;
+        call->first = kept->next;
+        OPENSSL_cleanse(kept->octets, kept->size);
+        free(kept);
+    }
+    unlink_call(calls, call);
+    calls->octets -= call->octets;
+    calls->count--;
+    free(call->concerns);
+    OPENSSL_cleanse(call, sizeof *call);
+    free(call);
+}
+
+/* Room for so many octets more: what concerns nobody goes first, then the oldest of all. */
+static bool make_room(struct calls *calls, const struct call *but, size_t size)
+{
+    for (int concerned = 0; concerned < 2; concerned++) {
+        struct call *newer = NULL;
+        for (struct call *call = calls->oldest; call != NULL && calls->octets + size > calls->octets_max;
+             call = newer) {
+            newer = call->newer;
+            if (call != but && (call->concern_count == 0 || concerned == 1)) {
+                forget(calls, call);
+            }
+        }
+    }
+    return calls->octets + size <= calls->octets_max;
+}
+
+static struct call *make_call(struct calls *calls, const char *name)
+{
+    struct call *call = make_room(calls, NULL, sizeof *call) ? calloc(1, sizeof *call) : NULL;
+    if (call == NULL) {
+        return NULL;
+    }
+    calls->number++;
+    if (name != NULL) {
+        snprintf(call->name, sizeof call->name, "%s", name);
+    } else {
+        snprintf(call->name, sizeof call->name, "call %llu", (unsigned long long)calls->number);
+    }
+    call->octets = sizeof *call;
+    calls->octets += sizeof *call;
+    calls->count++;
+    link_newest(calls, call);
+    return call;
+}
+
+struct call *calls_find(struct df2 *df2, struct xk_bytes call_id, struct xk_bytes correlation)
+{
+    uint8_t name[16];
+    struct call *call = NULL;
+    if (correlation.size > 0 && digest(&df2->calls, 'c', correlation, name)) {
+        call = find(&df2->calls, name);
+    }
+    if (call == NULL && digest(&df2->calls, 'i', call_id, name)) {
+        call = find(&df2->calls, name);
+    }
+    return call;
+}
+
+/* The call of a message, known by both of its names from now on. */
+static struct call *call_of(struct df2 *df2, const struct sip_event *event, const struct xk_sip_message *sip)
+{
+    struct calls *calls = &df2->calls;
+    uint8_t name[16];
+    struct call *call = calls_find(df2, sip->call_id, event->correlation);
+    if (call == NULL) {
+        call = make_call(calls, event->name);
+    }
+    if (call == NULL || !digest(calls, 'i', sip->call_id, name) || !add_name(calls, call, name) ||
+        (event->correlation.size > 0 &&
+         (!digest(calls, 'c', event->correlation, name) || !add_name(calls, call, name)))) {
+        return NULL;
+    }
+    unlink_call(calls, call);
+    link_newest(calls, call);
+    call->last_ms = loop_now();
+    return call;
+}
+
+/* The messages of the set-up, each once as it was sent; what comes later is told and not kept. */
+static void keep(struct df2 *df2, struct call *call, const struct sip_event *event, const struct xk_sip_message *sip)
+{
+    const size_t size = sizeof(struct kept) + event->octets.size;
+    if (call->kept_count == KEPT_MAX || (call->answered && sip->sdp.size == 0) || !make_room(&df2->calls, call, size)) {
+        return;
+    }
+    struct kept *kept = calloc(1, size);
+    if (kept == NULL) {
+        return;
+    }
+    memcpy(kept->octets, event->octets.data, event->octets.size);
+    kept->size = event->octets.size;
+    kept->time = event->time;
+    kept->trusted = event->trusted;
+    kept->is_request = sip->is_request;
+    kept->is_ack =
+        sip->is_request && (sip->method.size == 3 || sip->method.size == 5) &&
+        (memcmp(sip->method.data, "ACK", 3) == 0 || memcmp(sip->method.data, "PRACK", sip->method.size) == 0);
+    kept->headers = sip->body.data != NULL ? (size_t)(sip->body.data - event->octets.data) : event->octets.size;
+    if (sip->sdp.size > 0) {
+        kept->sdp = (size_t)(sip->sdp.data - event->octets.data);
+        kept->sdp_size = sip->sdp.size;
+    }
+    *(call->last != NULL ? &call->last->next : &call->first) = kept;
+    call->last = kept;
+    call->kept_count++;
+    call->octets += size;
+    df2->calls.octets += size;
+}
+
+static bool has_method(struct xk_bytes method, const char *name)
+{
+    return method.size == strlen(name) && memcmp(method.data, name, method.size) == 0;
+}
+
+/* What the message says of the call's life, and who began it. */
+static void follow(struct df2 *df2, struct call *call, const struct xk_sip_message *sip)
+{
+    bool invite = has_method(sip->cseq_method, "INVITE");
+    if (sip->is_request && invite && sip->to_tag.size == 0 && sip->from_tag.size > 0 && !call->has_caller_tag) {
+        call->has_caller_tag = digest(&df2->calls, 't', sip->from_tag, call->caller_tag);
+    }
+    if (!sip->is_request && invite && sip->status_code >= 200 && sip->status_code < 300) {
+        call->answered = true;
+        call->ended = false;
+    } else if (!sip->is_request && invite && sip->status_code >= 400 && !call->answered) {
+        call->ended = true;
+    } else if (sip->is_request && invite) {
+        call->ended = false;
+    } else if (sip->is_request && has_method(sip->method, "BYE")) {
+        call->ended = true;
+    }
+}
+
+/* Was the one in From of this message the caller? */
+static bool from_is_caller(struct df2 *df2, const struct call *call, const struct xk_sip_message *sip)
+{
+    uint8_t tag[16];
+    if (!call->has_caller_tag || sip->from_tag.size == 0 || !digest(&df2->calls, 't', sip->from_tag, tag)) {
+        return true;
+    }
+    return memcmp(tag, call->caller_tag, sizeof tag) == 0;
+}
+
+/* Which side of the call an identity stands on. */
+static enum xk_initiator side_of(enum xk_sip_source source, bool is_request, bool from_caller)
+{
+    bool of_from = source == XK_SIP_FROM || source == XK_SIP_PREFERRED || (source == XK_SIP_ASSERTED && is_request);
+    return of_from == from_caller ? XK_INITIATOR_ORIGINATING_TARGET : XK_INITIATOR_TERMINATING_TARGET;
+}
+
+/* Whoever the message names. */
+static void look_for_identities(struct df2 *df2, struct call *call, const struct xk_sip_message *sip, bool trusted,
+                                const struct warrant *only, bool mid_call)
+{
+    struct xk_sip_identity found;
+    bool from_caller = from_is_caller(df2, call, sip);
+    memset(&found, 0, sizeof found);
+    while (xk_sip_next_identity(sip, &found)) {
+        const struct warrant *warrant = NULL;
+        size_t at = 0;
+        if (found.source == XK_SIP_ASSERTED && !trusted) {
             continue;
         }
-        if (count == WARRANTS_MAX || sscanf(line, "%25s %255s %7s %7s %63s", order->liid, order->target, destination,
-                                            module, order->kms) != 5) {
-            die("%s: not LIID, target, destination, module, KMS; or too many", path);
+        while ((warrant = warrants_match(df2->warrants, found.uri, &at)) != NULL) {
+            if (only == NULL || warrant == only) {
+                (void)call_concern(df2, call, warrant, side_of(found.source, sip->is_request, from_caller), mid_call);
+            }
         }
-        order->destination = strcmp(destination, "DF3") == 0 ? XK_DESTINATION_DF3 : XK_DESTINATION_LEMF;
-        order->module = strcmp(module, "eps") == 0 ? XK_HI2_EPS : XK_HI2_UMTS;
-        count++;
     }
-    fclose(file);
-    return count;
 }
 
-bool has_message(const char *folder, const char *name, const char *kind)
+static void look_for_xid(struct df2 *df2, struct call *call, const struct sip_event *event,
+                         const struct xk_sip_message *sip)
 {
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s.%s", folder, name, kind);
-    return access(path, R_OK) == 0;
+    bool target_sent = event->direction == XK_DIRECTION_FROM_TARGET;
+    bool known = event->direction != XK_DIRECTION_UNKNOWN;
+    bool of_from = target_sent == sip->is_request;
+    enum xk_initiator initiator = !known                                      ? XK_INITIATOR_NOT_AVAILABLE
+                                  : of_from == from_is_caller(df2, call, sip) ? XK_INITIATOR_ORIGINATING_TARGET
+                                                                              : XK_INITIATOR_TERMINATING_TARGET;
+    for (size_t i = 0; i < event->xid_count; i++) {
+        const struct warrant *warrant = NULL;
+        size_t at = 0;
+        while ((warrant = warrants_match_xid(df2->warrants, event->xids[i], &at)) != NULL) {
+            (void)call_concern(df2, call, warrant, initiator, false);
+        }
+    }
 }
 
-size_t load_message(const char *folder, const char *name, const char *kind, uint8_t *sip, uint8_t *mikey,
-                    size_t *mikey_size)
+/* The IMEI belongs to the target when the target sent the message. */
+static void note_imei(struct df2 *df2, struct call *call, const struct xk_sip_message *sip)
 {
-    char path[PATH_MAX];
-    struct xk_diag diag;
-    snprintf(path, sizeof path, "%s/%s.%s", folder, name, kind);
-    size_t size = read_file(path, sip, SIP_MAX);
-    enum xk_status status = xk_sip_find_mikey(sip, size, mikey, MIKEY_MAX, mikey_size, &diag);
-    if (status != XK_OK) {
-        die("%s: %s at octet %zu (%s)", path, xk_status_text(status), diag.offset, diag.field);
+    bool by_caller = from_is_caller(df2, call, sip) == sip->is_request;
+    for (size_t i = 0; sip->has_imei && i < call->concern_count; i++) {
+        struct concern *concern = &call->concerns[i];
+        if (concern->initiator == (by_caller ? XK_INITIATOR_ORIGINATING_TARGET : XK_INITIATOR_TERMINATING_TARGET)) {
+            concern->has_imei = true;
+            memcpy(concern->imei, sip->imei, sizeof concern->imei);
+        }
     }
-    return size;
 }
 
-static void copy_text(char *out, size_t capacity, struct xk_bytes text)
+/* The name by which a record's call is found. */
+static bool name_record(struct df2 *df2, uint64_t warrant, uint32_t cin, uint8_t out[16])
 {
-    if (text.size >= capacity) {
-        die("a URI in the call is too long");
-    }
-    if (text.size > 0) {
-        memcpy(out, text.data, text.size); /* absent where the message does not tell it with certainty */
-    }
-    out[text.size] = '\0';
+    uint8_t text[sizeof warrant + sizeof cin];
+    memcpy(text, &warrant, sizeof warrant);
+    memcpy(text + sizeof warrant, &cin, sizeof cin);
+    return digest(&df2->calls, 'r', (struct xk_bytes){text, sizeof text}, out);
 }
 
-void load_call(const char *folder, const char *name, struct call *call)
+struct concern *call_concern(struct df2 *df2, struct call *call, const struct warrant *warrant,
+                             enum xk_initiator initiator, bool mid_call)
 {
-    static uint8_t invite[SIP_MAX];
+    for (size_t i = 0; i < call->concern_count; i++) {
+        if (call->concerns[i].warrant == warrant->number) {
+            return &call->concerns[i];
+        }
+    }
+    struct concern *more = reallocarray(call->concerns, call->concern_count + 1, sizeof *more);
+    if (more == NULL) {
+        return NULL;
+    }
+    call->concerns = more;
+    struct concern *concern = &more[call->concern_count++];
+    *concern = (struct concern){.warrant = warrant->number, .initiator = initiator};
+    concern->cin = calls_next_cin(df2, warrant);
+    uint8_t name[16];
+    if (name_record(df2, warrant->number, concern->cin, name)) {
+        (void)add_name(&df2->calls, call, name);
+    }
+    if (mid_call) {
+        record_start(df2, call, concern);
+    } else {
+        for (const struct kept *kept = call->first; kept != NULL; kept = kept->next) {
+            record_sip(df2, call, concern, (struct xk_bytes){kept->octets, kept->size}, kept->time);
+        }
+    }
+    return concern;
+}
+
+bool calls_take(struct df2 *df2, const struct sip_event *event)
+{
     struct xk_sip_message sip;
-    snprintf(call->name, sizeof call->name, "%s", name);
-    size_t size = load_message(folder, name, "invite", invite, call->init, &call->init_size);
-    if (xk_sip_parse(invite, size, &sip, NULL) != XK_OK) {
-        die("%s: the INVITE cannot be read", name);
+    struct call *call = NULL;
+    if (!outbox_has_room(df2)) {
+        return false;
     }
-    copy_text(call->from, sizeof call->from, sip.from_uri);
-    copy_text(call->to, sizeof call->to, sip.to_uri);
-    call->ok_size = load_message(folder, name, "ok", call->ok, call->resp, &call->resp_size);
+    if (xk_sip_parse(event->octets.data, event->octets.size, &sip, NULL) == XK_OK) {
+        call = call_of(df2, event, &sip);
+    }
+    if (call != NULL) {
+        follow(df2, call, &sip);
+        look_for_xid(df2, call, event, &sip);
+        look_for_identities(df2, call, &sip, event->trusted, NULL, false);
+        note_imei(df2, call, &sip);
+        for (size_t i = 0; i < call->concern_count; i++) {
+            record_sip(df2, call, &call->concerns[i], event->octets, event->time);
+        }
+        keep(df2, call, event, &sip);
+    }
+    watch_take(df2, event);
+    return true;
 }
 
-static int is_invite(const struct dirent *entry)
+void call_offer_and_answer(const struct call *call, const struct kept **offer, const struct kept **answer)
 {
-    const char *dot = strrchr(entry->d_name, '.');
-    return dot != NULL && strcmp(dot, ".invite") == 0;
+    *offer = *answer = NULL;
+    for (const struct kept *kept = call->first; kept != NULL; kept = kept->next) {
+        bool answers = kept->sdp_size > 0 && *offer != NULL && (kept->is_request != (*offer)->is_request) &&
+                       (!kept->is_request || kept->is_ack);
+        if (answers) {
+            *answer = kept;
+        } else if (kept->sdp_size > 0) {
+            *offer = kept;
+            *answer = NULL;
+        }
+    }
 }
 
-size_t load_folder(const char *folder, struct call **calls)
+const char *calls_name(struct df2 *df2, uint64_t warrant, uint32_t cin)
 {
-    struct dirent **entries = NULL;
-    int count = scandir(folder, &entries, is_invite, alphasort);
-    *calls = count > 0 ? calloc((size_t)count, sizeof **calls) : NULL;
-    if (*calls == NULL) {
-        die("%s: no calls, or no memory for them", folder);
-    }
-    for (int i = 0; i < count; i++) {
-        *strrchr(entries[i]->d_name, '.') = '\0';
-        load_call(folder, entries[i]->d_name, &(*calls)[i]);
-        free(entries[i]);
-    }
-    free(entries);
-    return (size_t)count;
+    uint8_t name[16];
+    const struct call *call = name_record(df2, warrant, cin, name) ? find(&df2->calls, name) : NULL;
+    return call != NULL ? call->name : "a call that is over";
 }
 
-enum xk_initiator match(const struct order *order, const struct call *call)
+void calls_sweep(struct df2 *df2)
 {
-    if (xk_uri_equal(xk_text(order->target), xk_text(call->from))) {
-        return XK_INITIATOR_ORIGINATING_TARGET;
+    struct call *newer = NULL;
+    uint64_t now = loop_now();
+    for (struct call *call = df2->calls.oldest; call != NULL; call = newer) {
+        newer = call->newer;
+        uint64_t patience = call->ended ? ENDED_MS : call->answered ? IDLE_MS : UNANSWERED_MS;
+        if (now - call->last_ms > patience) {
+            forget(&df2->calls, call);
+        }
     }
-    return xk_uri_equal(xk_text(order->target), xk_text(call->to)) ? XK_INITIATOR_TERMINATING_TARGET
-                                                                    : XK_INITIATOR_NOT_AVAILABLE;
+}
+
+void calls_warrant_started(struct df2 *df2, const struct warrant *warrant)
+{
+    for (struct call *call = df2->calls.oldest; call != NULL; call = call->newer) {
+        for (const struct kept *kept = call->first; kept != NULL && !call->ended; kept = kept->next) {
+            struct xk_sip_message sip;
+            if (xk_sip_parse(kept->octets, kept->size, &sip, NULL) == XK_OK) {
+                look_for_identities(df2, call, &sip, kept->trusted, warrant, true);
+            }
+        }
+    }
+}
+
+void calls_warrant_ended(struct df2 *df2, uint64_t warrant)
+{
+    for (struct call *call = df2->calls.oldest; call != NULL; call = call->newer) {
+        for (size_t i = 0; i < call->concern_count; i++) {
+            if (call->concerns[i].warrant == warrant) {
+                call->concerns[i] = call->concerns[--call->concern_count];
+                break;
+            }
+        }
+    }
+}
+
+/* A Feistel network over the count, keyed for the warrant: each number once, in an order that tells nothing. */
+static uint32_t image(const struct calls *calls, const struct warrant *warrant, uint32_t number)
+{
+    uint16_t left = (uint16_t)(number >> 16);
+    uint16_t right = (uint16_t)number;
+    uint8_t text[XK_LIID_MAX + 5];
+    uint8_t out[EVP_MAX_MD_SIZE];
+    const size_t size = strlen(warrant->liid);
+    memcpy(text, warrant->liid, size);
+    memcpy(text + size, warrant->country, 2);
+    for (uint8_t round = 0; round < 8; round++) {
+        unsigned int length = 0;
+        text[size + 2] = round;
+        text[size + 3] = (uint8_t)(right >> 8);
+        text[size + 4] = (uint8_t)right;
+        if (HMAC(EVP_sha256(), calls->cin_key, sizeof calls->cin_key, text, size + 5, out, &length) == NULL) {
+            die("no HMAC");
+        }
+        uint16_t next = (uint16_t)(left ^ (uint16_t)(out[0] << 8 | out[1]));
+        left = right;
+        right = next;
+    }
+    return (uint32_t)left << 16 | right;
+}
+
+uint32_t calls_next_cin(struct df2 *df2, const struct warrant *warrant)
+{
+    struct calls *calls = &df2->calls;
+    if (calls->cin_next >= calls->cin_saved) {
+        calls->cin_saved = calls->cin_next + CIN_STEP;
+        (void)calls_save(df2);
+    }
+    return image(calls, warrant, calls->cin_next++);
+}
+
+bool calls_save(struct df2 *df2)
+{
+    const uint32_t saved = df2->calls.cin_saved;
+    const uint8_t entry[4] = {(uint8_t)(saved >> 24), (uint8_t)(saved >> 16), (uint8_t)(saved >> 8), (uint8_t)saved};
+    return state_put(&df2->state, STATE_CIN, 0, (struct xk_bytes){entry, sizeof entry});
+}
+
+bool calls_restore(struct df2 *df2, struct xk_bytes entry)
+{
+    if (entry.size != 4) {
+        return false;
+    }
+    df2->calls.cin_next =
+        (uint32_t)entry.data[0] << 24 | (uint32_t)entry.data[1] << 16 | (uint32_t)entry.data[2] << 8 | entry.data[3];
+    df2->calls.cin_saved = df2->calls.cin_next;
+    return true;
+}
+
+void calls_open(struct df2 *df2)
+{
+    struct calls *calls = &df2->calls;
+    calls->octets_max = (size_t)options_number(&df2->options, "call-memory", 67108864, 1048576, 1073741824);
+    if (!grow(calls) || !fill_random(calls->key, sizeof calls->key, NULL)) {
+        die("no memory");
+    }
+    state_key(df2, "CIN", calls->cin_key);
+    if (df2->state.folder == NULL) {
+        calls->cin_next = (uint32_t)df2_utc().seconds;
+    }
+}
+
+void calls_close(struct df2 *df2)
+{
+    while (df2->calls.oldest != NULL) {
+        forget(&df2->calls, df2->calls.oldest);
+    }
+    free(df2->calls.table);
+    OPENSSL_cleanse(&df2->calls, sizeof df2->calls);
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file
- * What the DF2/MF works on: the warrants, and the calls that the CSCF has intercepted.
+ * The calls whose SIP messages are seen: which warrants each concerns and under which CIN, and the messages of its
+ * set-up, for a warrant that is found to be concerned, or begins, later.
+ *
+ * Calls are found by keyed digests of Call-ID and correlation. Memory is bounded: what concerns no warrant goes first.
  */
 #ifndef DF2_CALLS_H
 #define DF2_CALLS_H
@@ -10,48 +13,122 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <xk/hi2.h>
+#include <xk/collector.h>
+#include <xk/iri.h>
+#include <xk/sip.h>
 #include <xk/warrant.h>
 
-#define WARRANTS_MAX 32
-#define SIP_MAX 16384
-#define MIKEY_MAX 8192
+struct df2;
+struct warrant;
 
-/** One line of the warrants' file: LIID, target, LEMF or DF3, umts or eps, name of the KMS. */
-struct order {
-    char liid[XK_LIID_MAX + 1];
-    char target[256];
-    char kms[64];
-    enum xk_destination destination;
-    enum xk_hi2_module module;
+#define CALL_NAME_MAX 64
+#define XIDS_MAX 8 /* of one PDU of X2 */
+
+/** One SIP message that is kept. */
+struct kept {
+    struct kept *next;
+    struct xk_utc time;
+    bool trusted;
+    bool is_request;
+    bool is_ack;    /* or PRACK: an answer in a request */
+    size_t headers; /* octets up to the body */
+    size_t sdp;     /* where the description begins */
+    size_t sdp_size;
+    size_t size;
+    uint8_t octets[];
 };
 
-/** One intercepted call. */
+/** A warrant that a call concerns. */
+struct concern {
+    uint64_t warrant;
+    uint32_t cin;
+    enum xk_initiator initiator;
+    bool has_imei;
+    uint8_t imei[XK_IMEI_SIZE];
+};
+
+/** A name of a call, in the table. */
+struct call_name {
+    struct call_name *next; /* in its place */
+    struct call_name *next_of_call;
+    struct call *call;
+    uint8_t digest[16];
+};
+
 struct call {
-    char name[64];
-    uint8_t ok[SIP_MAX]; /* 200 OK */
-    size_t ok_size;
-    uint8_t init[MIKEY_MAX];
-    size_t init_size;
-    uint8_t resp[MIKEY_MAX];
-    size_t resp_size;
-    char from[256];
-    char to[256];
+    struct call *newer; /* in the order of the last message */
+    struct call *older;
+    struct call_name *names;
+    char name[CALL_NAME_MAX]; /* for the timeline: nothing of the message */
+    uint8_t caller_tag[16];   /* digest of the caller's tag */
+    bool has_caller_tag;
+    bool answered;
+    bool ended;
+    uint64_t last_ms;
+    struct concern *concerns;
+    size_t concern_count;
+    struct kept *first;
+    struct kept *last;
+    size_t kept_count;
+    size_t octets;
 };
 
-/** Reads the warrants; ends the program when a line is wrong. How many there are. */
-size_t load_orders(const char *path, struct order *orders);
-/** Is there a FOLDER/NAME.KIND? */
-bool has_message(const char *folder, const char *name, const char *kind);
-/** Reads FOLDER/NAME.KIND into `sip` and its MIKEY into `mikey`, which take SIP_MAX and MIKEY_MAX octets; how long the
- * SIP message is. Ends the program when it cannot be used. */
-size_t load_message(const char *folder, const char *name, const char *kind, uint8_t *sip, uint8_t *mikey,
-                    size_t *mikey_size);
-/** Reads FOLDER/NAME.invite and FOLDER/NAME.ok; ends the program when they cannot be used. */
-void load_call(const char *folder, const char *name, struct call *call);
-/** Reads every call of a folder, in the order of their names, for the caller to free; ends the program likewise. */
-size_t load_folder(const char *folder, struct call **calls);
-/** What the warrant's target was in the call's signalling; XK_INITIATOR_NOT_AVAILABLE if it is not in it. */
-enum xk_initiator match(const struct order *order, const struct call *call);
+/** All zero at first. */
+struct calls {
+    struct call_name **table;
+    size_t places;
+    size_t name_count;
+    size_t count;
+    struct call *newest;
+    struct call *oldest;
+    size_t octets;
+    size_t octets_max;
+    uint64_t number; /* of the last call, for names */
+    uint8_t key[32]; /* of digests */
+    uint8_t cin_key[32];
+    uint32_t cin_next;
+    uint32_t cin_saved; /* numbers below it are told as used */
+};
+
+/** One SIP message, as a tap or file gives it. Borrowed. */
+struct sip_event {
+    struct xk_bytes octets;
+    struct xk_utc time;
+    uint32_t source;
+    bool trusted;
+    enum xk_collector_direction direction;
+    struct xk_bytes correlation;   /* absent without */
+    const uint8_t *xids[XIDS_MAX]; /* of X2: for whom it was sent */
+    size_t xid_count;
+    const char *name; /* for a new call; NULL: a number */
+};
+
+void calls_open(struct df2 *df2);
+void calls_close(struct df2 *df2);
+/** Takes a SIP message: records for the warrants that its call concerns, and the collector. False: no room now. */
+bool calls_take(struct df2 *df2, const struct sip_event *event);
+/** The call of a Call-ID or correlation; NULL when there is none. */
+struct call *calls_find(struct df2 *df2, struct xk_bytes call_id, struct xk_bytes correlation);
+/**
+ * The warrant's part in a call; made when it is not there, with the records of what is kept: each message, or with
+ * `mid_call` the start of interception. NULL without memory.
+ */
+struct concern *call_concern(struct df2 *df2, struct call *call, const struct warrant *warrant,
+                             enum xk_initiator initiator, bool mid_call);
+/** What a call is called in the timeline. */
+const char *calls_name(struct df2 *df2, uint64_t warrant, uint32_t cin);
+/** The next CIN of a warrant: used never again, and unrelated to those of others. */
+uint32_t calls_next_cin(struct df2 *df2, const struct warrant *warrant);
+/** The latest offer and its answer among what is kept; NULL for what is not there. */
+void call_offer_and_answer(const struct call *call, const struct kept **offer, const struct kept **answer);
+/** Frees what is over. */
+void calls_sweep(struct df2 *df2);
+/** A warrant begins: looks for it in what is kept. */
+void calls_warrant_started(struct df2 *df2, const struct warrant *warrant);
+/** A warrant has ended: no call concerns it any more. */
+void calls_warrant_ended(struct df2 *df2, uint64_t warrant);
+/** CINs across a restart. */
+bool calls_save(struct df2 *df2);
+bool calls_restore(struct df2 *df2, struct xk_bytes entry);
 
 #endif

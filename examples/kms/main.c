@@ -67,7 +67,7 @@ static enum xk_answer_time resolve(const struct xk_query *query, struct xk_answe
 static bool send_answer(uint32_t peer, struct xk_bytes octets, void *user)
 {
     struct program *p = user;
-    return peer < PEERS_MAX && p->peers[peer] != NULL && conn_send(p->peers[peer], FRAME_XK, octets.data, octets.size);
+    return peer < PEERS_MAX && p->peers[peer] != NULL && conn_send(p->peers[peer], octets.data, octets.size);
 }
 
 static void observe(const struct xk_responder_observation *o, void *user)
@@ -123,11 +123,10 @@ static void on_closed(struct conn *conn, const char *why, void *user)
     }
 }
 
-static enum conn_reply on_frame(struct conn *conn, enum frame_type type, uint8_t *data, size_t size, void *user)
+static enum conn_reply on_frame(struct conn *conn, uint8_t *data, size_t size, void *user)
 {
     struct program *p = user;
     uint32_t peer = 0;
-    (void)type;
     /* An answer that did not fit would be lost: a DF2/MF that does not read is not listened to either. */
     if (!conn_room(conn, XK_MESSAGE_MAX)) {
         return CONN_LATER;
@@ -177,7 +176,8 @@ int main(int argc, char **argv)
 {
     static struct program p;
     const char *const peers[] = {option(argc, argv, "peer", NULL)};
-    const struct conn_events events = {on_open, on_frame, on_drained, on_closed, &p};
+    const struct conn_events events = {
+        .open = on_open, .frame = on_frame, .drained = on_drained, .closed = on_closed, .user = &p};
     struct conn_limits limits;
     char why[256];
     p.name = option(argc, argv, "name", NULL);
@@ -189,7 +189,7 @@ int main(int argc, char **argv)
     p.tick = (struct loop_timer){.fire = on_tick, .owner = &p};
     start_engine(&p);
     SSL_CTX *context = tls_from_folder(TLS_SERVER, option(argc, argv, "tls", NULL), p.name, peers, 1);
-    conn_limits_init(&limits, FRAMING_XK);
+    conn_limits_init(&limits);
     const char *address = option(argc, argv, "listen", "127.0.0.1:0");
     if (!loop_open(&p.loop) ||
         !listener_open(&p.listener, &p.loop, context, address, &limits, &events, why, sizeof why)) {

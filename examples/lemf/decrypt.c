@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The record carries the 200 OK (sIPMessage) with TRANSFER_RESP, whose map tells which SSRC belongs to which CS ID,
- * and the key of each CS ID: all that SRTP needs.
+ * Under one LIID and CIN stand the SIP record with TRANSFER_RESP, whose map tells which SSRC belongs to which CS ID,
+ * and the record with the key of each CS ID: all that SRTP needs.
  */
 #include "lemf/decrypt.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <srtp2/srtp.h>
 
 #include <xk/mikey.h>
 #include <xk/sip.h>
 
-#include "lemf/store.h"
+#include "lemf/record.h"
 #include "support/support.h"
 
 #define STREAMS_MAX 16
@@ -100,44 +104,94 @@ static size_t add_streams(const struct xk_hi2_record *record, const struct xk_hi
     return count;
 }
 
-static bool is_same_call(const struct xk_hi2_record *a, const struct xk_hi2_record *b)
+/* A record that is kept while others are read. */
+struct kept {
+    uint8_t *octets;
+    uint8_t *room;
+    struct record record;
+};
+
+static bool keep_record(struct kept *kept, const uint8_t *data, size_t size)
 {
-    return a->liid.size == b->liid.size && memcmp(a->liid.data, b->liid.data, a->liid.size) == 0 &&
-           a->correlation_number.size == b->correlation_number.size &&
-           memcmp(a->correlation_number.data, b->correlation_number.data, a->correlation_number.size) == 0;
+    struct xk_diag diag;
+    kept->octets = malloc(size);
+    kept->room = malloc(size);
+    if (kept->octets == NULL || kept->room == NULL) {
+        die("no memory");
+    }
+    memcpy(kept->octets, data, size);
+    return record_read(kept->octets, size, kept->room, &kept->record, &diag) && kept->record.has_hi2;
 }
 
-static size_t open_streams(const char *folder, enum spoil spoil, unsigned int number, struct stream *streams)
+static bool is_of_call(const struct xk_ps_header *header, const char *liid, uint32_t cin)
 {
-    static uint8_t octets[65536];
-    static uint8_t other[65536];
-    static uint8_t sip_octets[65536];
-    struct xk_ps_pdu pdu;
-    struct xk_hi2_record record;
-    struct xk_hi2_record sip;
-    bool has_sip = false;
-    struct xk_hi2_record keys;
+    return header->has_identity_number && header->identity_number == cin && header->liid.size == strlen(liid) &&
+           memcmp(header->liid.data, liid, header->liid.size) == 0;
+}
+
+static bool are_of_one_call(const struct xk_ps_header *a, const struct xk_ps_header *b)
+{
+    return a->has_identity_number && b->has_identity_number && a->identity_number == b->identity_number &&
+           a->liid.size == b->liid.size && memcmp(a->liid.data, b->liid.data, a->liid.size) == 0;
+}
+
+/* The keys for the call of a SIP record: its own, or those of the call that a proof names. */
+static const struct record *find_keys(const struct kept *records, size_t count, const struct record *sip,
+                                      const char *liid, uint32_t cin)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct record *record = &records[i].record;
+        bool right = liid != NULL ? is_of_call(&record->pdu.header, liid, cin)
+                                  : are_of_one_call(&record->pdu.header, &sip->pdu.header);
+        if (right && record->hi2.key_count > 0) {
+            return record;
+        }
+    }
+    return NULL;
+}
+
+static size_t load_records(struct store *store, struct kept **records)
+{
     size_t count = 0;
-    size_t other_size = number > 0 ? load_pdu(folder, number, other, sizeof other) : 0;
-    if (number > 0 && (other_size == 0 || !read_pdu(other, other_size, &pdu, &keys))) {
-        die("no record %u", number);
+    *records = calloc(store->count > 0 ? store->count : 1, sizeof **records);
+    for (size_t i = 0; *records != NULL && i < store->count; i++) {
+        const uint8_t *data = NULL;
+        size_t size = 0;
+        if (store_get(store, store->numbers[i], &data, &size) == STORED_PDU) {
+            struct kept *kept = &(*records)[count];
+            if (keep_record(kept, data, size)) {
+                count++;
+            } else {
+                free(kept->octets);
+                free(kept->room);
+            }
+        }
     }
-    for (unsigned int i = 1;; i++) {
-        size_t size = load_pdu(folder, i, octets, sizeof octets);
-        if (size == 0) {
-            return count;
-        }
-        if (!read_pdu(octets, size, &pdu, &record)) {
-            continue;
-        }
-        if (record.event != 3) {
-            memcpy(sip_octets, octets, size);
-            has_sip = read_pdu(sip_octets, size, &pdu, &sip);
-        } else if (has_sip && is_same_call(&sip, &record)) {
-            count = add_streams(&sip, number > 0 ? &keys : &record, spoil, streams, count);
-        }
-        OPENSSL_cleanse(octets, size);
+    if (*records == NULL) {
+        die("no memory");
     }
+    return count;
+}
+
+static size_t open_streams(struct store *store, enum spoil spoil, const char *liid, uint32_t cin,
+                           struct stream *streams)
+{
+    struct kept *records = NULL;
+    size_t count = load_records(store, &records);
+    size_t opened = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct record *keys = find_keys(records, count, &records[i].record, liid, cin);
+        if (records[i].record.hi2.sip_message.size > 0 && keys != NULL) {
+            opened = add_streams(&records[i].record.hi2, &keys->hi2, spoil, streams, opened);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        OPENSSL_cleanse(records[i].octets, records[i].record.pdu.payload_offset + records[i].record.pdu.payload.size);
+        free(records[i].octets);
+        free(records[i].room);
+    }
+    free(records);
+    return opened;
 }
 
 /* Sequence numbers wrap: the order is by distance from the first packet. */
@@ -173,7 +227,24 @@ static bool decrypt_packet(struct stream *streams, size_t count, uint8_t *packet
     return false;
 }
 
-int decrypt(const char *capture, const char *folder, const char *prefix, enum spoil spoil, unsigned int record)
+static void write_audio(const struct stream *stream, const char *prefix)
+{
+    char path[PATH_MAX];
+    if ((size_t)snprintf(path, sizeof path, "%s.%u.audio", prefix, stream->cs_id) >= sizeof path) {
+        die("the name of the audio is too long");
+    }
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    FILE *file = fd >= 0 && fchmod(fd, 0600) == 0 ? fdopen(fd, "wb") : NULL;
+    for (size_t i = 0; file != NULL && i < stream->count; i++) {
+        fwrite(stream->packets[i].payload, stream->packets[i].size, 1, file);
+    }
+    if (file == NULL || ferror(file) != 0 || fclose(file) != 0) {
+        die("cannot write %s", path);
+    }
+}
+
+int decrypt(const char *capture, struct store *store, const char *prefix, enum spoil spoil, const char *liid,
+            uint32_t cin)
 {
     static uint8_t octets[1 << 20];
     static struct stream streams[STREAMS_MAX];
@@ -183,7 +254,7 @@ int decrypt(const char *capture, const char *folder, const char *prefix, enum sp
     if (srtp_init() != srtp_err_status_ok || size < 24) {
         die("%s: not a capture", capture);
     }
-    size_t count = open_streams(folder, spoil, record, streams);
+    size_t count = open_streams(store, spoil, liid, cin, streams);
     for (size_t at = 24; at + 16 <= size;) {
         uint32_t length;
         memcpy(&length, octets + at + 8, sizeof length);
@@ -198,15 +269,7 @@ int decrypt(const char *capture, const char *folder, const char *prefix, enum sp
     }
     for (size_t i = 0; i < count; i++) {
         if (streams[i].count > 0) {
-            char path[PATH_MAX];
-            snprintf(path, sizeof path, "%s.%u.audio", prefix, streams[i].cs_id);
-            FILE *file = fopen(path, "wb");
-            for (size_t k = 0; file != NULL && k < streams[i].count; k++) {
-                fwrite(streams[i].packets[k].payload, streams[i].packets[k].size, 1, file);
-            }
-            if (file == NULL || fclose(file) != 0) {
-                die("cannot write %s", path);
-            }
+            write_audio(&streams[i], prefix);
         }
         srtp_dealloc(streams[i].session);
     }

@@ -1,221 +1,147 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * xk-lemf: a LEMF. Takes PS-PDUs over HI2, checks their sequence numbers, stores them, acknowledges them.
+ * xk-lemf: a LEMF. Takes PS-PDUs over HI2 (TS 102 232-1), checks their numbers, stores and acknowledges them; prints
+ * what it holds; decrypts a captured call with nothing but that.
  *
  *   xk-lemf --listen HOST:PORT --tls FOLDER --store FOLDER
  *   xk-lemf --print --store FOLDER [--show-keys]
- *   xk-lemf --decrypt CAPTURE --store FOLDER --audio PREFIX [--spoil salt|cs-id] [--keys-of RECORD]
+ *   xk-lemf --decrypt CAPTURE --store FOLDER --audio PREFIX
  *
- * The first form prints "PORT n" when it listens. A PS-PDU that comes again, octet by octet, is acknowledged and not
- * stored; a gap, or another PS-PDU under an old number, is told and stored, since what did come is good.
+ * The first form prints "PORT n" when it listens. SIGHUP reads certificates and revocation lists anew; SIGTERM ends it.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lemf/decrypt.h"
-#include "lemf/store.h"
+#include "lemf/print.h"
+#include "lemf/session.h"
+#include "support/links.h"
+#include "support/options.h"
+#include "support/process.h"
 #include "support/support.h"
-#include "transport/conn.h"
-#include "transport/endpoint.h"
-#include "transport/loop.h"
 
-#define LIIDS_MAX 32
-#define PDU_MAX 65536
+static const struct option_rule rules[] = {
+    {"listen", "HOST:PORT", "takes records there; port 0: the system chooses, and PORT n is printed"},
+    {"store", "FOLDER", "what is received; nobody else may write there"},
+    {"store-key", "FILE", "seals the store; 64 hexadecimal digits that only the owner may read"},
+    {"tls", "FOLDER", "NAME.crt, NAME.key, ca.crt and ca.crl, for mutual TLS"},
+    {"name", "NAME", "of the own certificate; default lemf"},
+    {"peer", "NAME,...", "whose certificates are taken; default df2"},
+    {"tls-1.2", NULL, "takes TLS 1.2 too"},
+    {"plain", NULL, "no TLS: on this host only, or with --protected-elsewhere"},
+    {"protected-elsewhere", NULL, "something else protects what is plain, such as IPsec (TS 33.108 7.3 demands it)"},
+    {"no-options", NULL, "behaves as a LEMF that knows no options (TS 102 232-1 6.3.5)"},
+    {"print", NULL, "prints the store as a table"},
+    {"show-keys", NULL, "with --print: keys as they are"},
+    {"decrypt", "CAPTURE", "decrypts a pcap file"},
+    {"audio", "PREFIX", "with --decrypt: PREFIX.N.audio for each Crypto Session N"},
+    {"spoil", "salt|cs-id", "with --decrypt, for a proof: does it wrong"},
+    {"keys-of", "LIID/CIN", "with --decrypt, for a proof: takes the keys of another call"},
+};
 
 struct program {
     struct loop loop;
+    struct links links;
+    struct lemf lemf;
+    struct store store;
     struct listener listener;
-    struct conn *peer; /* the latest DF2/MF */
-    const char *store;
-    unsigned int stored;
-    uint32_t taken; /* on this connection */
-    uint32_t acknowledged;
-    bool answer_owed; /* to a keep-alive */
-    struct {
-        uint8_t liid[XK_LIID_MAX];
-        size_t size;
-        struct xk_ps_sequence sequence;
-    } liids[LIIDS_MAX];
-    size_t liid_count;
+    SSL_CTX *context;
+    const char *peers[TLS_PEERS_MAX];
+    size_t peer_count;
 };
 
-static struct xk_ps_sequence *find_sequence(struct program *p, struct xk_bytes liid)
+static int decrypt_call(struct program *p, const struct options *options)
 {
-    for (size_t i = 0; i < p->liid_count; i++) {
-        if (p->liids[i].size == liid.size && memcmp(p->liids[i].liid, liid.data, liid.size) == 0) {
-            return &p->liids[i].sequence;
+    static const char *const spoils[] = {"nothing", "salt", "cs-id"};
+    static const enum spoil kinds[] = {SPOIL_NOTHING, SPOIL_SALT, SPOIL_CS_ID};
+    char liid[XK_LIID_MAX + 1];
+    unsigned int cin = 0;
+    const char *keys_of = options_text(options, "keys-of");
+    enum spoil spoil = kinds[options_word(options, "spoil", spoils, 3)];
+    if (keys_of != NULL) {
+        char rest = '\0';
+        const char *slash = strrchr(keys_of, '/');
+        size_t size = slash != NULL ? (size_t)(slash - keys_of) : 0;
+        if (size == 0 || size > XK_LIID_MAX || sscanf(slash, "/%10u%c", &cin, &rest) != 1) {
+            die("--keys-of takes LIID/CIN");
         }
+        memcpy(liid, keys_of, size);
+        liid[size] = '\0';
     }
-    if (p->liid_count == LIIDS_MAX) {
-        die("more LIIDs than this example takes");
-    }
-    size_t i = p->liid_count++;
-    memcpy(p->liids[i].liid, liid.data, liid.size);
-    p->liids[i].size = liid.size;
-    return &p->liids[i].sequence;
+    return decrypt(options_text(options, "decrypt"), &p->store, options_needed(options, "audio"), spoil,
+                   keys_of != NULL ? liid : NULL, cin);
 }
 
-/* From the latest on: what comes again was under way a moment ago. */
-static bool is_stored(const struct program *p, const uint8_t *data, size_t size)
+/* A list or a certificate that cannot be read leaves all as it was. */
+static void on_hang_up(struct loop *loop)
 {
-    static uint8_t octets[PDU_MAX];
-    bool found = false;
-    for (unsigned int i = p->stored; i > 0 && !found; i--) {
-        found = load_pdu(p->store, i, octets, sizeof octets) == size && memcmp(octets, data, size) == 0;
-    }
-    OPENSSL_cleanse(octets, sizeof octets);
-    return found;
-}
-
-/* False when it has been stored before. */
-static bool check_sequence(struct program *p, const struct xk_ps_pdu *pdu, const uint8_t *data, size_t size)
-{
-    struct xk_ps_sequence *sequence = find_sequence(p, pdu->header.liid);
-    uint32_t lost = 0;
-    enum xk_status status = xk_ps_sequence_check(sequence, pdu->header.sequence_number, &lost);
-    if (status == XK_E_SEQUENCE && lost == 0) {
-        bool again = is_stored(p, data, size);
-        event("lemf", "lemf", again ? "record again, sequence %u: not stored" : "ANOTHER record of sequence %u",
-              pdu->header.sequence_number);
-        return !again;
-    }
-    if (status == XK_E_SEQUENCE) {
-        event("lemf", "lemf", "GAP of %u record(s) before sequence %u", lost, pdu->header.sequence_number);
-    }
-    xk_ps_sequence_advance(sequence, pdu->header.sequence_number);
-    return true;
-}
-
-/* What was stored by an earlier process counts: sequence numbers go on across a restart. */
-static void resume(struct program *p)
-{
-    static uint8_t octets[PDU_MAX];
-    for (;;) {
-        struct xk_ps_pdu pdu;
-        struct xk_hi2_record record;
-        size_t size = load_pdu(p->store, p->stored + 1, octets, sizeof octets);
-        if (size == 0) {
-            break;
-        }
-        if (read_pdu(octets, size, &pdu, &record)) {
-            xk_ps_sequence_advance(find_sequence(p, pdu.header.liid), pdu.header.sequence_number);
-        }
-        p->stored++;
-    }
-    OPENSSL_cleanse(octets, sizeof octets);
-}
-
-static void on_open(struct conn *conn, void *user)
-{
-    struct program *p = user;
-    if (p->peer != NULL) {
-        conn_end(p->peer, "the DF2/MF has connected anew");
-    }
-    p->peer = conn;
-    p->taken = 0;
-    p->acknowledged = 0;
-    p->answer_owed = false;
-}
-
-static void on_closed(struct conn *conn, const char *why, void *user)
-{
-    struct program *p = user;
-    if (p->peer == conn) {
-        p->peer = NULL;
-    } else {
-        fprintf(stderr, "lemf: refused a connection: %s\n", why);
-    }
-}
-
-/* What does not fit now follows when the output has drained; one acknowledgement stands for all before it. */
-static void answer(struct conn *conn, void *user)
-{
-    struct program *p = user;
-    const uint8_t number[4] = {(uint8_t)(p->taken >> 24), (uint8_t)(p->taken >> 16), (uint8_t)(p->taken >> 8),
-                               (uint8_t)p->taken};
-    if (p->answer_owed && conn_send_urgent(conn, FRAME_KEEP_ALIVE_ANSWER, NULL, 0)) {
-        p->answer_owed = false;
-    }
-    if (p->acknowledged != p->taken && conn_send_urgent(conn, FRAME_ACKNOWLEDGE, number, sizeof number)) {
-        p->acknowledged = p->taken;
-    }
-}
-
-static enum conn_reply on_frame(struct conn *conn, enum frame_type type, uint8_t *data, size_t size, void *user)
-{
-    struct program *p = user;
-    struct xk_ps_pdu pdu;
-    struct xk_hi2_record record;
-    if (type == FRAME_KEEP_ALIVE && size == 0) {
-        p->answer_owed = true;
-    } else if (type != FRAME_PS_PDU || !read_pdu(data, size, &pdu, &record)) {
-        return CONN_BROKEN;
-    } else {
-        if (check_sequence(p, &pdu, data, size)) {
-            store_pdu(p->store, ++p->stored, data, size);
-        }
-        p->taken++;
-    }
-    answer(conn, p);
-    return CONN_TAKEN;
-}
-
-static int print_all(const char *store, bool show_keys)
-{
-    static uint8_t octets[PDU_MAX];
-    for (unsigned int i = 1;; i++) {
-        struct xk_ps_pdu pdu;
-        struct xk_hi2_record record;
-        size_t size = load_pdu(store, i, octets, sizeof octets);
-        if (size == 0) {
-            return 0;
-        }
-        if (!read_pdu(octets, size, &pdu, &record)) {
-            return 1;
-        }
-        print_record(&pdu, &record, show_keys);
-    }
-}
-
-static int listen_for_records(struct program *p, int argc, char **argv)
-{
-    static const char *const peers[] = {"df2"};
-    const struct conn_events events = {on_open, on_frame, answer, on_closed, p};
-    struct conn_limits limits;
+    struct program *p = loop->owner;
     char why[256];
-    SSL_CTX *context = tls_from_folder(TLS_SERVER, option(argc, argv, "tls", NULL), "lemf", peers, 1);
-    conn_limits_init(&limits, FRAMING_HI2);
-    limits.frame_max = PDU_MAX;
-    resume(p);
-    if (!loop_open(&p->loop) ||
-        !listener_open(&p->listener, &p->loop, context, option(argc, argv, "listen", "127.0.0.1:0"), &limits, &events,
-                       why, sizeof why)) {
-        die("cannot listen");
+    SSL_CTX *fresh = links_context(&p->links, TLS_SERVER, p->peers, p->peer_count, why, sizeof why);
+    if (!p->links.plain && fresh == NULL) {
+        fprintf(stderr, "lemf: certificates stay as they were: %s\n", why);
+        return;
     }
+    listener_renew(&p->listener, fresh);
+    SSL_CTX_free(p->context);
+    p->context = fresh;
+    event("lemf", "lemf", "certificates and revocation lists read anew");
+}
+
+static int listen_for_records(struct program *p, const struct options *options)
+{
+    struct conn_limits limits;
+    char why[256] = "";
+    char *peers = links_names(options_text(options, "peer"), "df2", p->peers, &p->peer_count);
+    const char *address = options_needed(options, "listen");
+    const struct conn_events events = lemf_events(&p->lemf);
+    conn_limits_init(&limits);
+    links_take(&p->links, options, "lemf");
+    links_check(&p->links, address, true);
+    p->context = links_context(&p->links, TLS_SERVER, p->peers, p->peer_count, why, sizeof why);
+    if (!p->links.plain && p->context == NULL) {
+        die("%s", why);
+    }
+    lemf_open(&p->lemf, &p->store, !options_has(options, "no-options"));
+    if (!loop_open(&p->loop) ||
+        !listener_open(&p->listener, &p->loop, p->context, address, &limits, &events, why, sizeof why)) {
+        die("cannot listen: %s", why);
+    }
+    p->loop.hang_up = on_hang_up;
+    p->loop.owner = p;
     printf("PORT %d\n", listener_port(&p->listener));
     fflush(stdout);
     loop_run(&p->loop);
-    listener_close(&p->listener);
-    SSL_CTX_free(context);
+    listener_end(&p->listener);
+    SSL_CTX_free(p->context);
+    lemf_close(&p->lemf);
     loop_close(&p->loop);
+    free(peers);
     return 0;
 }
 
 int main(int argc, char **argv)
 {
     static struct program p;
-    p.store = option(argc, argv, "store", NULL);
-    if (has_option(argc, argv, "print")) {
-        return print_all(p.store, has_option(argc, argv, "show-keys"));
+    struct options options;
+    int status;
+    process_harden();
+    options_take(&options, argc, argv, rules, sizeof rules / sizeof rules[0],
+                 "receives, stores and acknowledges records over HI2; prints and uses what it holds", NULL);
+    bool print = options_has(&options, "print");
+    bool decrypting = options_has(&options, "decrypt");
+    if (print + decrypting + options_has(&options, "listen") != 1) {
+        die("one of --listen, --print and --decrypt; --help tells more");
     }
-    if (has_option(argc, argv, "decrypt")) {
-        const char *spoil = option(argc, argv, "spoil", "");
-        enum spoil how = strcmp(spoil, "salt") == 0    ? SPOIL_SALT
-                         : strcmp(spoil, "cs-id") == 0 ? SPOIL_CS_ID
-                                                       : SPOIL_NOTHING;
-        unsigned int record = (unsigned int)strtoul(option(argc, argv, "keys-of", "0"), NULL, 10);
-        return decrypt(option(argc, argv, "decrypt", NULL), p.store, option(argc, argv, "audio", NULL), how, record);
+    store_open(&p.store, options_needed(&options, "store"), options_text(&options, "store-key"), !print && !decrypting);
+    if (print) {
+        status = print_store(&p.store, options_has(&options, "show-keys"));
+    } else if (decrypting) {
+        status = decrypt_call(&p, &options);
+    } else {
+        status = listen_for_records(&p, &options);
     }
-    return listen_for_records(&p, argc, argv);
+    store_close(&p.store);
+    return status;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "df2/calls.h"
+#include "support/call_files.h"
 #include "support/support.h"
 
 _Static_assert(MIKEY_MAX <= QUESTION_MIKEY_MAX, "a question takes every call");

@@ -109,7 +109,7 @@ static bool send_one(struct run *run, struct lane *lane, uint64_t meant_us)
     if (xk_get_keys_encode(&ask, octets, sizeof octets, &size, NULL) != XK_OK) {
         die("a get_keys cannot be encoded");
     }
-    if (!conn_send(lane->dialer.conn, FRAME_XK, octets, size)) {
+    if (!conn_send(lane->dialer.conn, octets, size)) {
         lane->full = true;
         return false;
     }
@@ -234,11 +234,10 @@ static void take_answer(struct run *run, const struct lane *lane, const uint8_t 
     settle(run, place);
 }
 
-static enum conn_reply on_frame(struct conn *conn, enum frame_type type, uint8_t *data, size_t size, void *user)
+static enum conn_reply on_frame(struct conn *conn, uint8_t *data, size_t size, void *user)
 {
     struct lane *lane = user;
     (void)conn;
-    (void)type;
     take_answer(lane->run, lane, data, size);
     pump(lane->run);
     return CONN_TAKEN;
@@ -317,10 +316,11 @@ static void open_lanes(struct run *run, SSL_CTX *context, const char *address)
 {
     struct conn_limits limits;
     char why[160];
-    conn_limits_init(&limits, FRAMING_XK);
+    conn_limits_init(&limits);
     for (uint32_t i = 0; i < run->plan.lanes; i++) {
         struct lane *lane = &run->lanes[i];
-        const struct conn_events events = {on_open, on_frame, on_drained, on_closed, lane};
+        const struct conn_events events = {
+            .open = on_open, .frame = on_frame, .drained = on_drained, .closed = on_closed, .user = lane};
         *lane = (struct lane){.run = run, .number = i, .free = calloc(run->plan.window, sizeof *lane->free)};
         if (lane->free == NULL) {
             die("no memory");

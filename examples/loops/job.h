@@ -22,7 +22,7 @@
 
 #include <xk/requester.h>
 
-#include "df2/calls.h"
+#include "support/call_files.h"
 
 #define JOB_KMS_MAX 4
 #define JOB_CALLS_MAX 256

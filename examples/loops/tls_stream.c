@@ -14,7 +14,7 @@
 bool tls_stream_open(struct tls_stream *stream, SSL_CTX *context)
 {
     *stream = (struct tls_stream){.ssl = SSL_new(context), .in = BIO_new(BIO_s_mem()), .out = BIO_new(BIO_s_mem())};
-    stream->frame = malloc(frame_header_size(FRAMING_XK) + FRAME_MAX);
+    stream->frame = malloc(FRAME_HEADER + FRAME_MAX);
     if (stream->ssl == NULL || stream->in == NULL || stream->out == NULL || stream->frame == NULL) {
         BIO_free(stream->in);
         BIO_free(stream->out);
@@ -64,10 +64,10 @@ bool tls_stream_feed(struct tls_stream *stream, const void *octets, size_t size)
 
 bool tls_stream_receive(struct tls_stream *stream, uint8_t **message, size_t *size)
 {
-    const size_t header = frame_header_size(FRAMING_XK);
+    const size_t header = FRAME_HEADER;
     while (stream->open && stream->why[0] == '\0') {
         bool headed = stream->frame_size >= header;
-        size_t whole = header + (headed ? frame_read_size(FRAMING_XK, stream->frame) : 0);
+        size_t whole = header + (headed ? frame_read_size(stream->frame) : 0);
         if (headed && stream->frame_size == whole) {
             *message = stream->frame + header;
             *size = whole - header;
@@ -79,7 +79,7 @@ bool tls_stream_receive(struct tls_stream *stream, uint8_t **message, size_t *si
             return stop(stream, result);
         }
         stream->frame_size += (size_t)result;
-        if (stream->frame_size == header && !frame_allowed(FRAMING_XK, stream->frame, FRAME_MAX)) {
+        if (stream->frame_size == header && frame_read_size(stream->frame) > FRAME_MAX) {
             snprintf(stream->why, sizeof stream->why, "the peer sent a frame over the limit");
         }
     }
@@ -94,15 +94,15 @@ void tls_stream_taken(struct tls_stream *stream)
 
 bool tls_stream_send(struct tls_stream *stream, const uint8_t *message, size_t size)
 {
-    uint8_t header[FRAME_HEADER_MAX];
+    uint8_t header[FRAME_HEADER];
     if (!stream->open || stream->why[0] != '\0' || size == 0 || size > FRAME_MAX ||
         BIO_ctrl_pending(stream->out) > OUTPUT_MAX) {
         return false;
     }
-    frame_write_header(FRAMING_XK, FRAME_XK, size, header);
+    frame_write_header(size, header);
     ERR_clear_error();
     /* A memory BIO takes all or has no memory. */
-    int result = SSL_write(stream->ssl, header, (int)frame_header_size(FRAMING_XK));
+    int result = SSL_write(stream->ssl, header, FRAME_HEADER);
     for (size_t at = 0; result > 0 && at < size; at += (size_t)result) {
         result = SSL_write(stream->ssl, message + at, (int)(size - at));
     }

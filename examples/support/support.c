@@ -103,7 +103,7 @@ SSL_CTX *tls_from_folder(enum tls_role role, const char *folder, const char *nam
     snprintf(key, sizeof key, "%s/%s.key", folder, name);
     snprintf(authorities, sizeof authorities, "%s/ca.crt", folder);
     snprintf(revoked, sizeof revoked, "%s/ca.crl", folder);
-    struct tls_files files = {certificate, key, authorities, revoked, {NULL}, 0};
+    struct tls_files files = {certificate, key, authorities, revoked, {NULL}, 0, false};
     for (size_t i = 0; i < peer_count && i < TLS_PEERS_MAX; i++) {
         files.peers[files.peer_count++] = peers[i];
     }
@@ -135,6 +135,19 @@ bool has_option(int argc, char **argv, const char *name)
         }
     }
     return false;
+}
+
+void text_harmless(char *out, size_t capacity, const uint8_t *octets, size_t size)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < size && at + 5 <= capacity; i++) {
+        if (octets[i] >= 0x20 && octets[i] < 0x7f && octets[i] != '\\') {
+            out[at++] = (char)octets[i];
+        } else {
+            at += (size_t)snprintf(out + at, capacity - at, "\\x%02x", octets[i]);
+        }
+    }
+    out[at] = '\0';
 }
 
 bool fill_random(uint8_t *out, size_t size, void *user)

@@ -36,6 +36,9 @@ const char *option(int argc, char **argv, const char *name, const char *fallback
 /** Is "--name" among the arguments? */
 bool has_option(int argc, char **argv, const char *name);
 
+/** Octets as text that cannot steer a terminal: what is not printable ASCII becomes \\xNN. Cut where `out` ends. */
+void text_harmless(char *out, size_t capacity, const uint8_t *octets, size_t size);
+
 /** For the engines: fill with random octets. */
 bool fill_random(uint8_t *out, size_t size, void *user);
 

@@ -1,63 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "transport/conn.h"
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 
-#include "transport/tls.h"
+#include "transport/conn_inside.h"
 
-#define URGENT_MAX 256
-/* Frames given to the owner in one round, so that one peer cannot keep the loop to itself. */
+/* What is given to the owner in one round, so that one peer cannot keep the loop to itself. */
 #define FRAMES_A_ROUND 32
-
-struct conn {
-    struct loop *loop;
-    SSL *ssl;
-    struct loop_watch watch;
-    uint32_t watched;           /* events of the watch */
-    struct loop_timer deadline; /* handshake; then the frame that has begun, or idleness */
-    struct loop_timer progress; /* of the output */
-    struct loop_timer again;    /* work left for the next round, or a close that is due */
-    struct conn_limits limits;
-    struct conn_events events;
-    uint8_t *in; /* one frame, perhaps in part */
-    size_t in_size;
-    uint8_t *out; /* whole frames, the first perhaps sent in part */
-    size_t out_start;
-    size_t out_size;
-    size_t out_left; /* octets left of the frame that is being sent */
-    uint8_t urgent[URGENT_MAX];
-    size_t urgent_size;
-    bool urgent_busy; /* an urgent frame has been sent in part */
-    bool open;
-    bool paused;
-    bool frame_begun;
-    bool refused_room; /* something did not fit: drained is owed */
-    bool want_write;   /* what OpenSSL waits for */
-    bool more;         /* there is something to read, or to offer again, for the next round */
-    const char *end_reason;
-};
+#define OCTETS_MAX 16384 /* of input that is not cut into frames */
 
 static void work(struct conn *conn);
 
-static size_t header_size(const struct conn *conn)
-{
-    return frame_header_size(conn->limits.framing);
-}
-
-void conn_limits_init(struct conn_limits *limits, enum framing framing)
+void conn_limits_init(struct conn_limits *limits)
 {
     *limits = (struct conn_limits){
-        .framing = framing,
         .frame_max = FRAME_MAX,
         .output_max = 4 * FRAME_MAX,
         .handshake_ms = 5000,
@@ -84,7 +51,7 @@ void conn_free(struct conn *conn)
 
 void conn_drop(struct conn *conn, const char *why)
 {
-    if (conn->open) {
+    if (conn->open && conn->ssl != NULL) {
         SSL_shutdown(conn->ssl);
         ERR_clear_error();
     }
@@ -113,13 +80,28 @@ static void on_again(struct loop_timer *timer)
 static void on_ready(struct loop_watch *watch, uint32_t events)
 {
     struct conn *conn = watch->owner;
-    /* Nothing is read while the owner keeps a frame back, so that nothing else would tell. */
+    /* Nothing is read while the owner keeps something back, so that nothing else would tell. */
     if (conn->paused && (events & ((uint32_t)EPOLLHUP | (uint32_t)EPOLLERR)) != 0) {
         conn->open = false;
         conn_drop(conn, "the connection broke");
         return;
     }
     work(conn);
+}
+
+/* A client names whom it wants to talk to: the name that it will then demand of the certificate. */
+static bool start_tls(struct conn *conn, SSL_CTX *context, enum tls_role role, int fd)
+{
+    conn->ssl = SSL_new(context);
+    if (conn->ssl == NULL || SSL_set_fd(conn->ssl, fd) != 1) {
+        return false;
+    }
+    if (role == TLS_SERVER) {
+        SSL_set_accept_state(conn->ssl);
+        return true;
+    }
+    SSL_set_connect_state(conn->ssl);
+    return tls_set_server_name(conn->ssl);
 }
 
 struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_role role, int fd,
@@ -131,78 +113,26 @@ struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_role role,
         close(fd);
         return NULL;
     }
-    *conn = (struct conn){.loop = loop, .limits = *limits, .events = *events, .ssl = SSL_new(context)};
+    *conn = (struct conn){.loop = loop, .limits = *limits, .events = *events};
     conn->watch = (struct loop_watch){.fd = fd, .ready = on_ready, .owner = conn};
     conn->watched = (uint32_t)EPOLLIN | (uint32_t)EPOLLOUT;
     conn->deadline = (struct loop_timer){.fire = on_deadline, .owner = conn};
     conn->progress = (struct loop_timer){.fire = on_no_progress, .owner = conn};
     conn->again = (struct loop_timer){.fire = on_again, .owner = conn};
-    if (conn->ssl == NULL || SSL_set_fd(conn->ssl, fd) != 1 || !loop_add(loop, &conn->watch, conn->watched)) {
+    if ((context != NULL && !start_tls(conn, context, role, fd)) || !loop_add(loop, &conn->watch, conn->watched)) {
         conn_free(conn);
         return NULL;
     }
     /* The backlog waits here and not in the kernel, where nothing could overtake it. */
     setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &low_water, sizeof low_water);
-    if (role == TLS_SERVER) {
-        SSL_set_accept_state(conn->ssl);
-    } else {
-        SSL_set_connect_state(conn->ssl);
-    }
     loop_arm(loop, &conn->deadline, limits->handshake_ms);
     return conn;
 }
 
-static void put(uint8_t *at, const struct conn *conn, enum frame_type type, const void *data, size_t size)
+void conn_wake(struct conn *conn)
 {
-    frame_write_header(conn->limits.framing, type, size, at);
-    if (size > 0) {
-        memcpy(at + header_size(conn), data, size);
-    }
-}
-
-bool conn_room(struct conn *conn, size_t size)
-{
-    if (conn->limits.output_max - conn->out_size < header_size(conn) + size) {
-        conn->refused_room = true;
-        return false;
-    }
-    return true;
-}
-
-bool conn_send(struct conn *conn, enum frame_type type, const void *data, size_t size)
-{
-    if (!conn->open || conn->end_reason != NULL || size > conn->limits.frame_max || !conn_room(conn, size)) {
-        return false;
-    }
-    if (conn->out_start > 0) {
-        memmove(conn->out, conn->out + conn->out_start, conn->out_size);
-        OPENSSL_cleanse(conn->out + conn->out_size, conn->out_start);
-        conn->out_start = 0;
-    }
-    put(conn->out + conn->out_size, conn, type, data, size);
-    conn->out_size += header_size(conn) + size;
+    conn->awake = true;
     loop_arm(conn->loop, &conn->again, 0);
-    return true;
-}
-
-bool conn_send_urgent(struct conn *conn, enum frame_type type, const void *data, size_t size)
-{
-    if (!conn->open || conn->end_reason != NULL) {
-        return false;
-    }
-    if (URGENT_MAX - conn->urgent_size < header_size(conn) + size) {
-        conn->refused_room = true;
-        return false;
-    }
-    put(conn->urgent + conn->urgent_size, conn, type, data, size);
-    conn->urgent_size += header_size(conn) + size;
-    loop_arm(conn->loop, &conn->again, 0);
-    return true;
-}
-
-size_t conn_waiting(const struct conn *conn)
-{
-    return conn->out_size + conn->urgent_size;
 }
 
 void conn_resume(struct conn *conn)
@@ -210,14 +140,14 @@ void conn_resume(struct conn *conn)
     if (conn->paused) {
         conn->paused = false;
         conn->more = true;
-        loop_arm(conn->loop, &conn->again, 0);
+        conn_wake(conn);
     }
 }
 
 void conn_end(struct conn *conn, const char *why)
 {
     conn->end_reason = why;
-    loop_arm(conn->loop, &conn->again, 0);
+    conn_wake(conn);
 }
 
 bool conn_is_open(const struct conn *conn)
@@ -225,108 +155,95 @@ bool conn_is_open(const struct conn *conn)
     return conn->open;
 }
 
-const char *conn_peer(const struct conn *conn)
+bool conn_is_acknowledged(const struct conn *conn)
 {
-    return tls_peer_name(conn->ssl);
+    int waiting = 0;
+    return conn->open && !conn->want_write && ioctl(conn->watch.fd, SIOCOUTQ, &waiting) == 0 && waiting == 0;
 }
 
-/* False: the connection is gone. */
-static bool fail(struct conn *conn, int result)
+void conn_attach(struct conn *conn, void *thing)
 {
-    char why[160];
-    bool unread = SSL_get_error(conn->ssl, result) == SSL_ERROR_SYSCALL && conn->open;
-    tls_explain(conn->ssl, result, why, sizeof why);
-    /* A peer that refuses us says why and closes; writing may meet the second before the first has been read. */
-    if (unread) {
-        uint8_t octet;
-        result = SSL_read(conn->ssl, &octet, sizeof octet);
-        if (result <= 0 && SSL_get_error(conn->ssl, result) == SSL_ERROR_SSL) {
-            tls_explain(conn->ssl, result, why, sizeof why);
-        }
+    conn->attached = thing;
+}
+
+void *conn_attached(const struct conn *conn)
+{
+    return conn->attached;
+}
+
+void conn_check_again(struct conn *conn, SSL_CTX *context)
+{
+    if (conn->open && conn->ssl != NULL && context != NULL && !tls_check_again(conn->ssl, context)) {
+        conn_end(conn, "the peer's certificate is not accepted any more");
     }
-    conn->open = false; /* no shutdown after an error */
-    conn_drop(conn, why);
-    return false;
+}
+
+const char *conn_peer(const struct conn *conn)
+{
+    return conn->ssl != NULL ? tls_peer_name(conn->ssl) : "";
 }
 
 static bool take_buffers(struct conn *conn)
 {
-    size_t in_max = header_size(conn) + conn->limits.frame_max;
-    conn->in = malloc(in_max + conn->limits.output_max);
+    bool framed = conn->events.frame != NULL;
+    conn->in_max = framed ? (size_t)FRAME_HEADER + conn->limits.frame_max : OCTETS_MAX;
+    conn->in = malloc(conn->in_max + (framed ? conn->limits.output_max : 0));
     if (conn->in != NULL) {
-        conn->out = conn->in + in_max;
+        conn->out = conn->in + conn->in_max;
     }
     return conn->in != NULL;
 }
 
 static bool shake_hands(struct conn *conn)
 {
-    ERR_clear_error();
-    int result = SSL_do_handshake(conn->ssl);
-    int error = result == 1 ? SSL_ERROR_NONE : SSL_get_error(conn->ssl, result);
-    conn->want_write = error == SSL_ERROR_WANT_WRITE;
-    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
-        return true;
+    bool done = false;
+    if (!conn_io_shake_hands(conn, &done)) {
+        return false;
     }
-    if (error != SSL_ERROR_NONE) {
-        return fail(conn, result);
+    if (!done) {
+        return true;
     }
     if (!take_buffers(conn)) {
         conn_drop(conn, "no memory");
         return false;
     }
     conn->open = true;
-    loop_disarm(conn->loop, &conn->deadline);
-    if (conn->limits.idle_ms > 0) {
-        loop_arm(conn->loop, &conn->deadline, conn->limits.idle_ms);
-    }
+    conn_frame_arm(conn);
     conn->events.open(conn, conn->events.user);
     return true;
 }
 
-/* Writes `size` octets from the start of `data`; how many went, or -1 when the connection is gone. */
-static int write_some(struct conn *conn, const uint8_t *data, size_t size)
+/* What to write next: of the frames that wait, or what the owner gives. */
+static struct conn_octets next_output(struct conn *conn)
 {
-    ERR_clear_error();
-    int result = SSL_write(conn->ssl, data, (int)size);
-    if (result > 0) {
-        loop_arm(conn->loop, &conn->progress, conn->limits.write_ms);
-        return result;
+    if (conn->events.frame == NULL && conn->events.output != NULL) {
+        return conn->events.output(conn, conn->events.user);
     }
-    int error = SSL_get_error(conn->ssl, result);
-    if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
-        fail(conn, result);
-        return -1;
+    return (struct conn_octets){conn->out + conn->out_start, conn->out_size};
+}
+
+static void note_written(struct conn *conn, size_t size)
+{
+    if (conn->events.frame == NULL) {
+        conn->events.written(conn, size, conn->events.user);
+        return;
     }
-    conn->want_write = conn->want_write || error == SSL_ERROR_WANT_WRITE;
-    if (!conn->progress.armed) {
-        loop_arm(conn->loop, &conn->progress, conn->limits.write_ms);
-    }
-    return 0;
+    OPENSSL_cleanse(conn->out + conn->out_start, size);
+    conn->out_start += size;
+    conn->out_size -= size;
 }
 
 /* False when the connection is gone. */
 static bool flush(struct conn *conn)
 {
-    while (conn->urgent_size > 0 || conn->out_size > 0) {
-        bool urgent = conn->urgent_size > 0 && (conn->urgent_busy || conn->out_left == 0);
-        if (!urgent && conn->out_left == 0) {
-            conn->out_left = header_size(conn) + frame_read_size(conn->limits.framing, conn->out + conn->out_start);
-        }
-        int sent = urgent ? write_some(conn, conn->urgent, conn->urgent_size)
-                          : write_some(conn, conn->out + conn->out_start, conn->out_left);
+    for (struct conn_octets next = next_output(conn); next.size > 0; next = next_output(conn)) {
+        int sent = conn_io_write(conn, next.data, next.size > OCTETS_MAX ? OCTETS_MAX : next.size);
         if (sent <= 0) {
             return sent == 0;
         }
-        if (urgent) {
-            conn->urgent_size -= (size_t)sent;
-            memmove(conn->urgent, conn->urgent + sent, conn->urgent_size);
-            conn->urgent_busy = conn->urgent_size > 0;
-        } else {
-            OPENSSL_cleanse(conn->out + conn->out_start, (size_t)sent);
-            conn->out_start += (size_t)sent;
-            conn->out_size -= (size_t)sent;
-            conn->out_left -= (size_t)sent;
+        note_written(conn, (size_t)sent);
+        if (conn->end_reason != NULL) {
+            return true;
         }
     }
     conn->out_start = 0;
@@ -340,80 +257,45 @@ static bool flush(struct conn *conn)
     return true;
 }
 
-static void arm_reading(struct conn *conn)
+/* Hands octets over. False when the connection is to end. */
+static bool give_octets(struct conn *conn)
 {
-    if (conn->in_size > 0) {
-        if (!conn->frame_begun) {
-            loop_arm(conn->loop, &conn->deadline, conn->limits.frame_ms);
-        }
-    } else if (conn->limits.idle_ms > 0) {
-        loop_arm(conn->loop, &conn->deadline, conn->limits.idle_ms);
-    } else {
-        loop_disarm(conn->loop, &conn->deadline);
-    }
-    conn->frame_begun = conn->in_size > 0;
-}
-
-/* Hands over the frame in the input buffer if it is whole. False when the connection is to end. */
-static bool hand_over(struct conn *conn)
-{
-    size_t header = header_size(conn);
-    size_t size = frame_read_size(conn->limits.framing, conn->in);
-    enum frame_type type = frame_read_type(conn->limits.framing, conn->in);
-    enum conn_reply reply = conn->events.frame(conn, type, conn->in + header, size, conn->events.user);
-
-    if (reply == CONN_LATER) {
-        conn->paused = true;
-        loop_disarm(conn->loop, &conn->deadline);
-        return true;
-    }
-    OPENSSL_cleanse(conn->in, header + size);
-    conn->in_size = 0;
-    conn->frame_begun = false;
-    arm_reading(conn);
-    if (reply == CONN_BROKEN && conn->end_reason == NULL) {
-        conn_end(conn, "the peer broke the protocol");
-    }
+    conn->paused = true; /* unless the owner resumes meanwhile */
+    size_t used = conn->events.input(conn, conn->in, conn->in_size, conn->events.user);
+    conn->paused = conn->paused && used < conn->in_size;
+    conn->in_size -= used;
+    memmove(conn->in, conn->in + used, conn->in_size);
+    OPENSSL_cleanse(conn->in + conn->in_size, used);
     return conn->end_reason == NULL;
 }
 
-/* The octets still missing of the header, then of the content; 0 when the frame is whole. */
-static size_t missing(const struct conn *conn)
+static bool is_due(const struct conn *conn)
 {
-    size_t header = header_size(conn);
-    if (conn->in_size < header) {
-        return header - conn->in_size;
-    }
-    return header + frame_read_size(conn->limits.framing, conn->in) - conn->in_size;
+    return conn->events.frame != NULL ? conn_frame_missing(conn) == 0 : conn->in_size > 0;
 }
 
 /* Reads until there is no more, the owner has had enough, or the round is over. False when the connection is gone. */
 static bool take_in(struct conn *conn)
 {
-    int frames = 0;
-    while (!conn->paused && frames < FRAMES_A_ROUND) {
-        size_t left = missing(conn);
-        if (left == 0) {
-            frames++;
-            if (!hand_over(conn)) {
+    int rounds = 0;
+    while (!conn->paused && rounds < FRAMES_A_ROUND) {
+        if (is_due(conn)) {
+            rounds++;
+            if (!(conn->events.frame != NULL ? conn_frame_hand_over(conn) : give_octets(conn))) {
                 return true;
             }
             continue;
         }
-        ERR_clear_error();
-        int result = SSL_read(conn->ssl, conn->in + conn->in_size, (int)left);
-        if (result <= 0) {
-            int error = SSL_get_error(conn->ssl, result);
-            conn->want_write = conn->want_write || error == SSL_ERROR_WANT_WRITE;
-            return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE || fail(conn, result);
+        size_t left = conn->events.frame != NULL ? conn_frame_missing(conn) : conn->in_max;
+        int got = conn_io_read(conn, conn->in + conn->in_size, left);
+        if (got <= 0) {
+            return got == 0;
         }
-        conn->in_size += (size_t)result;
-        if (conn->in_size == header_size(conn) &&
-            !frame_allowed(conn->limits.framing, conn->in, conn->limits.frame_max)) {
-            conn_drop(conn, "the peer sent no frame of this protocol, or one over the limit");
+        conn->in_size += (size_t)got;
+        if (conn->events.frame != NULL && !conn_frame_check(conn)) {
             return false;
         }
-        arm_reading(conn);
+        conn_frame_arm(conn);
     }
     conn->more = !conn->paused;
     return true;
@@ -426,9 +308,9 @@ static void watch_for(struct conn *conn)
         loop_change(conn->loop, &conn->watch, events);
         conn->watched = events;
     }
-    if (conn->more || conn->end_reason != NULL || (conn_waiting(conn) > 0 && !conn->want_write)) {
-        loop_arm(conn->loop, &conn->again, 0);
-    } else {
+    if (conn->more || conn->end_reason != NULL || (conn->out_size > 0 && !conn->want_write)) {
+        conn_wake(conn);
+    } else if (!conn->awake) {
         loop_disarm(conn->loop, &conn->again);
     }
 }
@@ -437,6 +319,7 @@ static void work(struct conn *conn)
 {
     conn->want_write = false;
     conn->more = false;
+    conn->awake = false;
     if (conn->end_reason != NULL) {
         conn_drop(conn, conn->end_reason);
         return;

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,37 +13,6 @@
 #define WAIT_MAX_MS 5000
 #define PAUSE_MS 500
 #define SILENCE_S 10 /* before TCP asks whether the other host is there */
-
-bool address_look_up(const char *address, bool passive, struct sockaddr_storage *out, socklen_t *size, char *why,
-                     size_t why_size)
-{
-    char host[256];
-    const char *colon = strrchr(address, ':');
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = passive ? AI_PASSIVE : 0};
-    struct addrinfo *found = NULL;
-    const char *start = address;
-    size_t length = colon == NULL ? 0 : (size_t)(colon - address);
-
-    if (length > 1 && start[0] == '[' && colon[-1] == ']') {
-        start++;
-        length -= 2;
-    }
-    if (colon == NULL || length >= sizeof host) {
-        snprintf(why, why_size, "not an address of the form host:port");
-        return false;
-    }
-    memcpy(host, start, length);
-    host[length] = '\0';
-    int code = getaddrinfo(length > 0 ? host : NULL, colon + 1, &hints, &found);
-    if (code != 0 || found == NULL) {
-        snprintf(why, why_size, "cannot look up the address: %s", gai_strerror(code));
-        return false;
-    }
-    memcpy(out, found->ai_addr, found->ai_addrlen);
-    *size = found->ai_addrlen;
-    freeaddrinfo(found);
-    return true;
-}
 
 /* Without these a host that vanishes would be noticed after a quarter of an hour at best. */
 void socket_prepare(int fd)
@@ -82,11 +50,28 @@ static void on_accepted_open(struct conn *conn, void *user)
     listener->events.open(conn, listener->events.user);
 }
 
-static enum conn_reply on_accepted_frame(struct conn *conn, enum frame_type type, uint8_t *data, size_t size,
-                                         void *user)
+static enum conn_reply on_accepted_frame(struct conn *conn, uint8_t *data, size_t size, void *user)
 {
     struct listener *listener = user;
-    return listener->events.frame(conn, type, data, size, listener->events.user);
+    return listener->events.frame(conn, data, size, listener->events.user);
+}
+
+static size_t on_accepted_input(struct conn *conn, uint8_t *data, size_t size, void *user)
+{
+    struct listener *listener = user;
+    return listener->events.input(conn, data, size, listener->events.user);
+}
+
+static struct conn_octets on_accepted_output(struct conn *conn, void *user)
+{
+    struct listener *listener = user;
+    return listener->events.output(conn, listener->events.user);
+}
+
+static void on_accepted_written(struct conn *conn, size_t size, void *user)
+{
+    struct listener *listener = user;
+    listener->events.written(conn, size, listener->events.user);
 }
 
 static void on_accepted_drained(struct conn *conn, void *user)
@@ -118,8 +103,16 @@ static bool make_room(struct listener *listener)
 static void on_incoming(struct loop_watch *watch, uint32_t flags)
 {
     struct listener *listener = watch->owner;
-    const struct conn_events events = {on_accepted_open, on_accepted_frame, on_accepted_drained, on_accepted_closed,
-                                       listener};
+    const struct conn_events events = {
+        .open = on_accepted_open,
+        .frame = listener->events.frame != NULL ? on_accepted_frame : NULL,
+        .drained = on_accepted_drained,
+        .closed = on_accepted_closed,
+        .user = listener,
+        .input = on_accepted_input,
+        .output = listener->events.output != NULL ? on_accepted_output : NULL,
+        .written = on_accepted_written,
+    };
     (void)flags;
     int fd = accept(watch->fd, NULL, NULL);
     if (fd < 0) {
@@ -144,21 +137,21 @@ static void on_incoming(struct loop_watch *watch, uint32_t flags)
 bool listener_open(struct listener *listener, struct loop *loop, SSL_CTX *context, const char *address,
                    const struct conn_limits *limits, const struct conn_events *events, char *why, size_t why_size)
 {
-    struct sockaddr_storage at = {0};
-    socklen_t size;
+    struct addresses found;
     int on = 1;
 
     *listener = (struct listener){.loop = loop, .context = context, .limits = *limits, .events = *events};
     listener->watch = (struct loop_watch){.fd = -1, .ready = on_incoming, .owner = listener};
     listener->pause = (struct loop_timer){.fire = on_pause_over, .owner = listener};
     listener->max = LISTENER_MAX;
-    if (!address_look_up(address, true, &at, &size, why, why_size)) {
+    if (!addresses_look_up(address, true, &found, why, why_size)) {
         return false;
     }
-    int fd = socket(at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const struct address *at = &found.of[0];
+    int fd = socket(at->at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     listener->watch.fd = fd;
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
-        bind(fd, (struct sockaddr *)&at, size) != 0 || listen(fd, 64) != 0 ||
+        bind(fd, (const struct sockaddr *)&at->at, at->size) != 0 || listen(fd, 64) != 0 ||
         !loop_add(loop, &listener->watch, EPOLLIN)) {
         snprintf(why, why_size, "cannot listen: %s", strerror(errno));
         if (fd >= 0) {
@@ -173,14 +166,7 @@ int listener_port(const struct listener *listener)
 {
     struct sockaddr_storage at = {0};
     socklen_t size = sizeof at;
-    struct sockaddr_in6 six;
-    struct sockaddr_in four;
-    if (getsockname(listener->watch.fd, (struct sockaddr *)&at, &size) != 0) {
-        return 0;
-    }
-    memcpy(&six, &at, sizeof six);
-    memcpy(&four, &at, sizeof four);
-    return ntohs(at.ss_family == AF_INET6 ? six.sin6_port : four.sin_port);
+    return getsockname(listener->watch.fd, (struct sockaddr *)&at, &size) == 0 ? address_port(&at) : 0;
 }
 
 void listener_close(struct listener *listener)
@@ -193,18 +179,35 @@ void listener_close(struct listener *listener)
     }
 }
 
+void listener_end(struct listener *listener)
+{
+    while (listener->count > 0) {
+        conn_drop(listener->connections[0], "this end stops");
+    }
+    listener_close(listener);
+}
+
+void listener_renew(struct listener *listener, SSL_CTX *context)
+{
+    listener->context = context;
+    for (size_t i = 0; i < listener->count; i++) {
+        conn_check_again(listener->connections[i], context);
+    }
+}
+
 static void on_dialed_open(struct conn *conn, void *user)
 {
     struct dialer *dialer = user;
     dialer->open = true;
+    dialer->next = 0;
     dialer->events.open(conn, dialer->events.user);
 }
 
-static enum conn_reply on_dialed_frame(struct conn *conn, enum frame_type type, uint8_t *data, size_t size, void *user)
+static enum conn_reply on_dialed_frame(struct conn *conn, uint8_t *data, size_t size, void *user)
 {
     struct dialer *dialer = user;
     dialer->wait_ms = dialer->wait_min_ms;
-    return dialer->events.frame(conn, type, data, size, dialer->events.user);
+    return dialer->events.frame(conn, data, size, dialer->events.user);
 }
 
 static void on_dialed_drained(struct conn *conn, void *user)
@@ -215,6 +218,24 @@ static void on_dialed_drained(struct conn *conn, void *user)
     }
 }
 
+static size_t on_dialed_input(struct conn *conn, uint8_t *data, size_t size, void *user)
+{
+    struct dialer *dialer = user;
+    return dialer->events.input(conn, data, size, dialer->events.user);
+}
+
+static struct conn_octets on_dialed_output(struct conn *conn, void *user)
+{
+    struct dialer *dialer = user;
+    return dialer->events.output(conn, dialer->events.user);
+}
+
+static void on_dialed_written(struct conn *conn, size_t size, void *user)
+{
+    struct dialer *dialer = user;
+    dialer->events.written(conn, size, dialer->events.user);
+}
+
 /* Between half the wait and all of it, so that the peers of a server that restarts do not come at once. */
 static void connect_later(struct dialer *dialer)
 {
@@ -222,47 +243,87 @@ static void connect_later(struct dialer *dialer)
     dialer->wait_ms = dialer->wait_ms > dialer->wait_max_ms / 2 ? dialer->wait_max_ms : dialer->wait_ms * 2;
 }
 
+/* Of the attempts at one name the owner hears only the last one's end. */
 static void on_dialed_closed(struct conn *conn, const char *why, void *user)
 {
     struct dialer *dialer = user;
+    bool was_open = dialer->open;
     dialer->conn = NULL;
     dialer->open = false;
-    connect_later(dialer);
+    if (!was_open && dialer->next < dialer->addresses.count) {
+        loop_arm(dialer->loop, &dialer->again, 0);
+        return;
+    }
+    dialer->next = 0;
+    if (!dialer->directed) {
+        connect_later(dialer);
+    }
     dialer->events.closed(conn, why, dialer->events.user);
+}
+
+/* A connection that could not even be begun. */
+static void give_up(struct dialer *dialer)
+{
+    on_dialed_closed(NULL, strerror(errno), dialer);
 }
 
 static void connect_now(struct loop_timer *timer)
 {
     struct dialer *dialer = timer->owner;
-    const struct conn_events events = {on_dialed_open, on_dialed_frame, on_dialed_drained, on_dialed_closed, dialer};
-    int fd = socket(dialer->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const struct address *address = &dialer->addresses.of[dialer->next++];
+    const struct conn_events events = {
+        .open = on_dialed_open,
+        .frame = dialer->events.frame != NULL ? on_dialed_frame : NULL,
+        .drained = on_dialed_drained,
+        .closed = on_dialed_closed,
+        .user = dialer,
+        .input = on_dialed_input,
+        .output = dialer->events.output != NULL ? on_dialed_output : NULL,
+        .written = on_dialed_written,
+    };
+    int fd = socket(address->at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
-        connect_later(dialer);
+        give_up(dialer);
         return;
     }
     socket_prepare(fd);
-    if (connect(fd, (struct sockaddr *)&dialer->address, dialer->address_size) != 0 && errno != EINPROGRESS) {
+    if (connect(fd, (const struct sockaddr *)&address->at, address->size) != 0 && errno != EINPROGRESS) {
         close(fd);
-        connect_later(dialer);
+        give_up(dialer);
         return;
     }
     dialer->conn = conn_start(dialer->loop, dialer->context, TLS_CLIENT, fd, &dialer->limits, &events);
     if (dialer->conn == NULL) {
-        connect_later(dialer);
+        give_up(dialer);
     }
+}
+
+void dialer_connect(struct dialer *dialer)
+{
+    dialer->next = 0;
+    loop_arm(dialer->loop, &dialer->again, 0);
+}
+
+bool dialer_open_directed(struct dialer *dialer, struct loop *loop, SSL_CTX *context, const char *address,
+                          const struct conn_limits *limits, const struct conn_events *events, char *why,
+                          size_t why_size)
+{
+    *dialer = (struct dialer){.loop = loop, .context = context, .limits = *limits, .events = *events};
+    dialer->directed = true;
+    dialer->wait_min_ms = WAIT_MIN_MS;
+    dialer->wait_max_ms = WAIT_MAX_MS;
+    dialer->wait_ms = WAIT_MIN_MS;
+    dialer->again = (struct loop_timer){.fire = connect_now, .owner = dialer};
+    return addresses_look_up(address, false, &dialer->addresses, why, why_size);
 }
 
 bool dialer_open(struct dialer *dialer, struct loop *loop, SSL_CTX *context, const char *address,
                  const struct conn_limits *limits, const struct conn_events *events, char *why, size_t why_size)
 {
-    *dialer = (struct dialer){.loop = loop, .context = context, .limits = *limits, .events = *events};
-    dialer->wait_min_ms = WAIT_MIN_MS;
-    dialer->wait_max_ms = WAIT_MAX_MS;
-    dialer->wait_ms = WAIT_MIN_MS;
-    dialer->again = (struct loop_timer){.fire = connect_now, .owner = dialer};
-    if (!address_look_up(address, false, &dialer->address, &dialer->address_size, why, why_size)) {
+    if (!dialer_open_directed(dialer, loop, context, address, limits, events, why, why_size)) {
         return false;
     }
+    dialer->directed = false;
     loop_arm(loop, &dialer->again, 0);
     return true;
 }

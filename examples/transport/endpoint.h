@@ -2,23 +2,15 @@
 /**
  * @file
  * Where connections come from: a listener that accepts a bounded number of them, and a dialer that connects
- * and, whenever the connection is lost, connects again after a wait that doubles, with jitter. Both ask TCP to find
- * out when the other host is gone.
+ * and, whenever the connection is lost, connects again after a wait that doubles, with jitter. It tries all
+ * addresses of the name, one after the other, before it waits. Both ask TCP to find out when the other host is gone.
  */
 #ifndef TRANSPORT_ENDPOINT_H
 #define TRANSPORT_ENDPOINT_H
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
+#include "transport/address.h"
 #include "transport/conn.h"
 
-/**
- * Splits "host:port" or "[host]:port" and looks it up: the address to connect to, or with `passive` to listen on.
- * This may block and so belongs to the start of a program. False with a line in `why`.
- */
-bool address_look_up(const char *address, bool passive, struct sockaddr_storage *out, socklen_t *size, char *why,
-                     size_t why_size);
 /** Sets a TCP socket to send at once, and to notice within half a minute when the other host is gone. */
 void socket_prepare(int fd);
 
@@ -45,8 +37,8 @@ struct listener {
 struct dialer {
     struct loop *loop;
     SSL_CTX *context;
-    struct sockaddr_storage address;
-    socklen_t address_size;
+    struct addresses addresses;
+    size_t next; /* of them, to be tried */
     struct conn_limits limits;
     struct conn_events events;
     struct conn *conn; /* NULL while there is none */
@@ -55,6 +47,7 @@ struct dialer {
     uint32_t wait_ms; /* before the next attempt; back to the least once a frame shows that the peer accepts us */
     uint32_t wait_min_ms;
     uint32_t wait_max_ms;
+    bool directed; /* its owner says when to connect, by dialer_connect() */
 };
 
 /** Listens on "host:port"; port 0 lets the system choose. False with a line in `why`. */
@@ -65,9 +58,23 @@ int listener_port(const struct listener *listener);
 /** Ends listening and the connections, without a word to their owner. Not from inside their callbacks. */
 void listener_close(struct listener *listener);
 
+/** Ends listening and the connections; each owner is told by `closed`. Not from inside their callbacks. */
+void listener_end(struct listener *listener);
+/** Goes on with a context made anew: who would not be taken any more is disconnected. The old one is the caller's. */
+void listener_renew(struct listener *listener, SSL_CTX *context);
+
 /** Prepares a dialer to "host:port" and starts to connect. False with a line in `why`. */
 bool dialer_open(struct dialer *dialer, struct loop *loop, SSL_CTX *context, const char *address,
                  const struct conn_limits *limits, const struct conn_events *events, char *why, size_t why_size);
+/** The same, but it waits for dialer_connect(). */
+bool dialer_open_directed(struct dialer *dialer, struct loop *loop, SSL_CTX *context, const char *address,
+                          const struct conn_limits *limits, const struct conn_events *events, char *why,
+                          size_t why_size);
+/**
+ * Tries all addresses once, soon. `open` tells that one of them took the connection; `closed` that none did, or later
+ * that it is lost. For a dialer that is directed.
+ */
+void dialer_connect(struct dialer *dialer);
 /** Ends the connection and the attempts. Not from inside a callback of the connection. */
 void dialer_close(struct dialer *dialer);
 

@@ -35,10 +35,15 @@ static void on_signal(struct loop_watch *watch, uint32_t events)
     struct loop *loop = watch->owner;
     struct signalfd_siginfo info;
     (void)events;
-    if (read(watch->fd, &info, sizeof info) == (ssize_t)sizeof info) {
-        loop->signalled = true;
-        loop->stopped = true;
+    if (read(watch->fd, &info, sizeof info) != (ssize_t)sizeof info) {
+        return;
     }
+    if (info.ssi_signo == SIGHUP && loop->hang_up != NULL) {
+        loop->hang_up(loop);
+        return;
+    }
+    loop->signalled = true;
+    loop->stopped = true;
 }
 
 bool loop_open(struct loop *loop)
@@ -49,6 +54,7 @@ bool loop_open(struct loop *loop)
     sigemptyset(&mask);
     sigaddset(&mask, SIGINT);
     sigaddset(&mask, SIGTERM);
+    sigaddset(&mask, SIGHUP);
     if (sigprocmask(SIG_BLOCK, &mask, NULL) != 0) {
         return false;
     }

@@ -2,7 +2,7 @@
 /**
  * @file
  * The event loop of the example programs: epoll for descriptors, a sorted list for timers, a signalfd so
- * that SIGINT and SIGTERM end it cleanly. One thread.
+ * that SIGINT and SIGTERM end it cleanly, and SIGHUP tells whoever wants to read its files anew. One thread.
  */
 #ifndef TRANSPORT_LOOP_H
 #define TRANSPORT_LOOP_H
@@ -35,14 +35,16 @@ struct loop {
     int epoll;
     struct loop_watch signals;
     struct loop_timer *timers;
-    uint64_t pass; /* over the timers that are due */
+    uint64_t pass;                        /* over the timers that are due */
     struct loop_watch *batch[LOOP_BATCH]; /* those of this round still to be told; NULL once removed */
     int batch_size;
-    bool stopped; /* loop_stop() was called */
-    bool signalled; /* by SIGINT or SIGTERM */
+    bool stopped;                       /* loop_stop() was called */
+    bool signalled;                     /* by SIGINT or SIGTERM */
+    void (*hang_up)(struct loop *loop); /* SIGHUP came; NULL (as loop_open() leaves it): it ends the loop too */
+    void *owner;                        /* of that callback */
 };
 
-/** Opens the loop and takes over SIGINT and SIGTERM; ignores SIGPIPE. False when the system refuses. */
+/** Opens the loop and takes over SIGINT, SIGTERM and SIGHUP; ignores SIGPIPE. False when the system refuses. */
 bool loop_open(struct loop *loop);
 /** Closes what loop_open() opened. */
 void loop_close(struct loop *loop);

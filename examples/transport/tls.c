@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 /* An extended key usage that is absent would allow everything; here it must be stated. */
@@ -51,15 +53,44 @@ static bool refuse(const char *what, char *why, size_t why_size)
     return false;
 }
 
+/* All lists of the file, each with the date of the next one: without it a list of any age would do for ever. */
+static bool load_lists(X509_STORE *store, const char *path, char *why, size_t why_size)
+{
+    BIO *file = BIO_new_file(path, "r");
+    size_t count = 0;
+    bool good = file != NULL;
+    while (good) {
+        X509_CRL *list = PEM_read_bio_X509_CRL(file, NULL, NULL, NULL);
+        if (list == NULL) {
+            break;
+        }
+        if (X509_CRL_get0_nextUpdate(list) == NULL) {
+            snprintf(why, why_size, "a revocation list does not say when the next one is due");
+            X509_CRL_free(list);
+            BIO_free(file);
+            return false;
+        }
+        good = X509_STORE_add_crl(store, list) == 1;
+        count += good;
+        X509_CRL_free(list);
+    }
+    bool whole = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE; /* the end, and not a broken list */
+    BIO_free(file);
+    if (!good || count == 0 || !whole) {
+        return refuse("cannot read the revocation list", why, why_size);
+    }
+    ERR_clear_error();
+    return true;
+}
+
 static bool load_trust(SSL_CTX *context, const struct tls_files *files, char *why, size_t why_size)
 {
     X509_STORE *store = SSL_CTX_get_cert_store(context);
     if (SSL_CTX_load_verify_locations(context, files->authorities, NULL) != 1) {
         return refuse("cannot read the authorities' certificates", why, why_size);
     }
-    X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
-    if (lookup == NULL || X509_load_crl_file(lookup, files->revoked, X509_FILETYPE_PEM) < 1) {
-        return refuse("cannot read the revocation list", why, why_size);
+    if (!load_lists(store, files->revoked, why, why_size)) {
+        return false;
     }
     STACK_OF(X509_NAME) *names = SSL_load_client_CA_file(files->authorities);
     if (names == NULL) {
@@ -69,8 +100,7 @@ static bool load_trust(SSL_CTX *context, const struct tls_files *files, char *wh
     return true;
 }
 
-static bool set_checks(SSL_CTX *context, enum tls_role role, const struct tls_files *files, char *why,
-                       size_t why_size)
+static bool set_checks(SSL_CTX *context, enum tls_role role, const struct tls_files *files, char *why, size_t why_size)
 {
     X509_VERIFY_PARAM *param = SSL_CTX_get0_param(context);
     X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL | X509_V_FLAG_X509_STRICT);
@@ -90,27 +120,52 @@ static bool set_checks(SSL_CTX *context, enum tls_role role, const struct tls_fi
     return true;
 }
 
-static bool configure(SSL_CTX *context, enum tls_role role, const struct tls_files *files, char *why, size_t why_size)
+/* Whoever can read the key can be this program. */
+static bool load_key(SSL_CTX *context, const struct tls_files *files, char *why, size_t why_size)
 {
-    if (SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1 ||
-        SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) != 1) {
-        return refuse("this OpenSSL has no TLS 1.3", why, why_size);
-    }
-    /* A resumed session would skip the revocation list. */
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_num_tickets(context, 0);
-    SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                     SSL_OP_CLEANSE_PLAINTEXT);
-    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                  SSL_MODE_RELEASE_BUFFERS);
-    if (SSL_CTX_use_certificate_chain_file(context, files->certificate) != 1) {
-        return refuse("cannot read the own certificate", why, why_size);
+    struct stat status;
+    if (stat(files->key, &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+        snprintf(why, why_size, "others than its owner may use the own private key's file");
+        return false;
     }
     if (SSL_CTX_use_PrivateKey_file(context, files->key, SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(context) != 1) {
         return refuse("cannot use the own private key", why, why_size);
     }
-    if (!load_trust(context, files, why, why_size) || !set_checks(context, role, files, why, why_size)) {
+    return true;
+}
+
+/* By OpenSSL's own measure, not by that of the system's configuration. */
+static bool set_versions(SSL_CTX *context, const struct tls_files *files, char *why, size_t why_size)
+{
+    SSL_CTX_set_security_level(context, 2);
+    if (SSL_CTX_set_min_proto_version(context, files->allow_1_2 ? TLS1_2_VERSION : TLS1_3_VERSION) != 1 ||
+        SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) != 1) {
+        return refuse("this OpenSSL has no TLS 1.3", why, why_size);
+    }
+    if (SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1) {
+        return refuse("this OpenSSL lacks the ciphers", why, why_size);
+    }
+    return true;
+}
+
+static bool configure(SSL_CTX *context, enum tls_role role, const struct tls_files *files, char *why, size_t why_size)
+{
+    if (!set_versions(context, files, why, why_size)) {
+        return false;
+    }
+    /* A resumed session would skip the revocation list. */
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_num_tickets(context, 0);
+    SSL_CTX_set_options(context,
+                        SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CLEANSE_PLAINTEXT);
+    SSL_CTX_set_mode(context,
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    if (SSL_CTX_use_certificate_chain_file(context, files->certificate) != 1) {
+        return refuse("cannot read the own certificate", why, why_size);
+    }
+    if (!load_key(context, files, why, why_size) || !load_trust(context, files, why, why_size) ||
+        !set_checks(context, role, files, why, why_size)) {
         return false;
     }
     if (getenv("SSLKEYLOGFILE") != NULL) {
@@ -181,6 +236,26 @@ void tls_explain(SSL *ssl, int result, char *why, size_t why_size)
         snprintf(why, why_size, "TLS failed: %s", reason != NULL ? reason : "no reason given");
     }
     ERR_clear_error();
+}
+
+bool tls_set_server_name(SSL *ssl)
+{
+    const char *name = X509_VERIFY_PARAM_get0_host(SSL_get0_param(ssl), 0);
+    return name == NULL || SSL_set_tlsext_host_name(ssl, name) == 1;
+}
+
+bool tls_check_again(SSL *ssl, SSL_CTX *context)
+{
+    X509 *certificate = SSL_get0_peer_certificate(ssl);
+    X509_STORE_CTX *check = X509_STORE_CTX_new();
+    bool good =
+        certificate != NULL && check != NULL &&
+        X509_STORE_CTX_init(check, SSL_CTX_get_cert_store(context), certificate, SSL_get_peer_cert_chain(ssl)) == 1 &&
+        X509_VERIFY_PARAM_set1(X509_STORE_CTX_get0_param(check), SSL_CTX_get0_param(context)) == 1 &&
+        X509_verify_cert(check) == 1;
+    X509_STORE_CTX_free(check);
+    ERR_clear_error();
+    return good;
 }
 
 const char *tls_peer_name(SSL *ssl)

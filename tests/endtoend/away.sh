@@ -12,10 +12,10 @@ mkdir "$work/tls" "$work/calls" "$work/store"
 openssl rand -hex 16 >"$work/ticket.key"
 "$programs/xk-ue" --out "$work/calls/call" --ticket-key "$work/ticket.key" --from sip:alice@example.com \
   --to sip:bob@example.com >/dev/null
-cat >"$work/warrants" <<'WARRANTS'
-LI-0001 sip:alice@example.com LEMF eps kms1
-LI-0002 sip:alice@example.com LEMF eps kms2
-WARRANTS
+{
+  warrant LI-0001 sip:alice@example.com kms1 eps
+  warrant LI-0002 sip:alice@example.com kms2 eps
+} >"$work/warrants.yaml"
 
 kms() { # name
   start "$1" "$programs/xk-kms" --listen 127.0.0.1:0 --tls "$work/tls" --name "$1" --peer df2 --ticket-key "$work/ticket.key"
@@ -27,13 +27,12 @@ kms1=$(port_of kms1)
 kms2=$(port_of kms2)
 lemf=$(port_of lemf)
 stop kms2 TERM
-timeout 60 "$programs/xk-df2" --tls "$work/tls" --warrants "$work/warrants" --calls "$work/calls" --timeout 4000 \
-  --kms "kms1=127.0.0.1:$kms1,kms2=127.0.0.1:$kms2" --lemf "127.0.0.1:$lemf" call >"$work/df2.log" ||
+timeout 60 "$programs/xk-df2" --tls "$work/tls" --warrants "$work/warrants.yaml" --calls "$work/calls" --timeout 4000 \
+  --kms "kms1=127.0.0.1:$kms1,kms2=127.0.0.1:$kms2" --lemf "lemf=127.0.0.1:$lemf" "${soon[@]}" call >"$work/df2.log" ||
   fail "the DF2/MF ended with status $?"
 "$programs/xk-lemf" --print --store "$work/store" >"$work/held"
-grep -q '^HOLDS LI-0001 sequence=1 module=eps keys=1 failure=0 ' "$work/held" || fail "no keys for LI-0001"
-grep -q '^HOLDS LI-0002 sequence=1 module=eps keys=0 failure=1 ' "$work/held" || fail "no failure for LI-0002"
-[ "$(grep -c '^HOLDS' "$work/held")" -eq 2 ] || fail "not two records"
+[ "$(records LI-0001 "$work/held")" = "INVITE 200 KEYS,keys=1,failure=0" ] || fail "no keys for LI-0001"
+[ "$(records LI-0002 "$work/held")" = "INVITE 200 KEYS,keys=0,failure=1" ] || fail "no failure for LI-0002"
 at() { # what the record says
   sed -n "s/^EVENT \([0-9]*\) df2 lemf call: IRI record, $1.*/\\1/p" "$work/df2.log"
 }

@@ -52,3 +52,24 @@ port_of() { # name of a program that has been started
   wait_for "the port of $1" says_port "$1" >&2
   sed -n 's/^PORT //p' "$work/$1.log"
 }
+
+# One warrant of a file for xk-df2. The first one brings the head of the file.
+warrant() { # LIID, identity, KMS, module, further words
+  if [ -z "${warrants_begun:-}" ]; then
+    printf 'operator: "12345"\nwarrants:\n'
+    warrants_begun=yes
+  fi
+  printf -- '- {liid: "%s", identities: "%s", kms: %s, module: %s, destinations: lemf%s}\n' "$1" "$2" "$3" "$4" "${5:+, $5}"
+}
+
+# Options of xk-df2 with which a test need not wait.
+soon=(--settle 100 --hi2-acknowledge 100 --hi2-reconnect 100)
+
+# What the LEMF holds for a LIID, as its table tells: of each call, in the order of the numbers, the method or status of
+# a SIP record or the keys; a line for each call.
+records() { # LIID, file that xk-lemf --print has written
+  awk -v liid="$1" '$1 == liid && $3 != "-" {
+    if ($2 != cin) { printf "%s", cin == "" ? "" : "\n"; cin = $2 } else { printf " " }
+    printf "%s", $6 == "KEYS" ? "KEYS," $7 "," $8 : $6 == "SIP" ? $7 : $6
+  } END { print "" }' "$2" | sed -E 's/([A-Z]+),( |$)/\1\2/g'
+}

@@ -68,7 +68,7 @@ SSL_CTX *context_from(enum tls_role role, const char *certificate, const char *p
     snprintf(path[1], sizeof path[1], "%s/%s.key", certificates, certificate);
     snprintf(path[2], sizeof path[2], "%s/ca.crt", certificates);
     snprintf(path[3], sizeof path[3], "%s/%s", certificates, list);
-    const struct tls_files files = {path[0], path[1], path[2], path[3], {peer}, peer != NULL ? 1 : 0};
+    const struct tls_files files = {path[0], path[1], path[2], path[3], {peer}, peer != NULL ? 1 : 0, false};
     return tls_context(role, &files, why, why_size);
 }
 
@@ -82,10 +82,10 @@ SSL_CTX *context(enum tls_role role, const char *certificate, const char *peer)
     return made;
 }
 
-struct conn_limits patient_limits(enum framing framing)
+struct conn_limits patient_limits(void)
 {
     struct conn_limits limits;
-    conn_limits_init(&limits, framing);
+    conn_limits_init(&limits);
     limits.handshake_ms = limits.frame_ms = limits.write_ms = 10 * PATIENCE_MS;
     return limits;
 }
@@ -97,23 +97,22 @@ static void on_open(struct conn *conn, void *user)
     side->opened++;
 }
 
-static enum conn_reply on_frame(struct conn *conn, enum frame_type type, uint8_t *data, size_t size, void *user)
+static enum conn_reply on_frame(struct conn *conn, uint8_t *data, size_t size, void *user)
 {
     struct side *side = user;
-    if (side->echo && !conn_send(conn, type, data, size)) {
+    if (side->echo && !conn_send(conn, data, size)) {
         return CONN_LATER;
     }
     if (!side->echo && side->reply != 0 && side->reply != CONN_TAKEN) {
         return side->reply;
     }
     side->frames++;
-    side->type = type;
     side->size = size;
     if (size > 0) {
         memcpy(side->octets, data, size < sizeof side->octets ? size : sizeof side->octets);
     }
     if (side->on_frame != NULL) {
-        side->on_frame(side, type, data, size);
+        side->on_frame(side, data, size);
     }
     return CONN_TAKEN;
 }
@@ -139,7 +138,8 @@ static void on_closed(struct conn *conn, const char *why, void *user)
 
 struct conn_events side_events(struct side *side)
 {
-    return (struct conn_events){on_open, on_frame, on_drained, on_closed, side};
+    return (struct conn_events){
+        .open = on_open, .frame = on_frame, .drained = on_drained, .closed = on_closed, .user = side};
 }
 
 void world_open(struct world *world, SSL_CTX *server, const struct conn_limits *limits)
@@ -189,7 +189,7 @@ void round_trip(struct world *world, struct side *side)
         fail_msg("no connection for a round trip: %s", side->why);
     }
     number++;
-    assert_true(conn_send(side->conn, FRAME_XK, &number, sizeof number));
+    assert_true(conn_send(side->conn, &number, sizeof number));
     run_until(&world->loop, side->frames > before);
     assert_int_equal(side->size, sizeof number);
     assert_memory_equal(side->octets, &number, sizeof number);

@@ -38,13 +38,12 @@ struct side {
     size_t closed;
     size_t frames;
     size_t drained;
-    char why[160];        /* of the last that closed */
-    enum frame_type type; /* of the last frame */
+    char why[160]; /* of the last that closed */
     uint8_t octets[16];
     size_t size;
     bool echo;             /* send each frame back, and take none for which there is no room */
     enum conn_reply reply; /* without echo; 0: CONN_TAKEN */
-    void (*on_frame)(struct side *side, enum frame_type type, const uint8_t *data, size_t size);
+    void (*on_frame)(struct side *side, const uint8_t *data, size_t size);
 };
 
 /* A loop and a listener, whose connections belong to `server`. */
@@ -72,7 +71,7 @@ SSL_CTX *context_from(enum tls_role role, const char *certificate, const char *p
 SSL_CTX *context(enum tls_role role, const char *certificate, const char *peer);
 
 /* Limits in which every deadline is far beyond the test's patience: a test shortens the one it is about. */
-struct conn_limits patient_limits(enum framing framing);
+struct conn_limits patient_limits(void);
 /* Opens loop and listener; takes over the context. */
 void world_open(struct world *world, SSL_CTX *server, const struct conn_limits *limits);
 void world_close(struct world *world);

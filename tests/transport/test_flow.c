@@ -20,13 +20,12 @@ static bool send_number(struct conn *conn, uint32_t number, size_t size)
     for (int i = 0; i < 4; i++) {
         frame[i] = (uint8_t)(number >> (24 - 8 * i));
     }
-    return conn_send(conn, FRAME_XK, frame, size);
+    return conn_send(conn, frame, size);
 }
 
 /* Frames come in the order of their numbers, none twice, none left out. */
-static void check_order(struct side *side, enum frame_type type, const uint8_t *data, size_t size)
+static void check_order(struct side *side, const uint8_t *data, size_t size)
 {
-    (void)type;
     assert_int_equal(size, BULK_SIZE);
     assert_int_equal(number_of(data), side->frames - 1);
 }
@@ -38,7 +37,7 @@ static void what_is_refused_room_goes_on_when_the_output_has_drained(void **stat
     struct world world;
     struct side client = {0};
     uint32_t next = 0;
-    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    const struct conn_limits limits = patient_limits();
     SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
     world_open(&world, context(TLS_SERVER, "kms1", "df2"), &limits);
     world.server.reply = CONN_LATER;
@@ -81,7 +80,7 @@ static void a_frame_put_off_comes_again_and_is_the_same(void **state)
     (void)state;
     struct world world;
     struct side client = {0};
-    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    const struct conn_limits limits = patient_limits();
     SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
     world_open(&world, context(TLS_SERVER, "kms1", "df2"), &limits);
     world.server.reply = CONN_LATER;
@@ -109,7 +108,7 @@ static void an_owner_that_finds_the_protocol_broken_ends_the_connection(void **s
     (void)state;
     struct world world;
     struct side client = {0};
-    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    const struct conn_limits limits = patient_limits();
     SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
     world_open(&world, context(TLS_SERVER, "kms1", "df2"), &limits);
     world.server.reply = CONN_BROKEN;
@@ -124,45 +123,6 @@ static void an_owner_that_finds_the_protocol_broken_ends_the_connection(void **s
     SSL_CTX_free(own);
 }
 
-/* What a frame was when the urgent one came. */
-static size_t bulk_before_urgent;
-
-static void note_urgent(struct side *side, enum frame_type type, const uint8_t *data, size_t size)
-{
-    (void)data;
-    (void)size;
-    if (type == FRAME_KEEP_ALIVE) {
-        bulk_before_urgent = side->frames - 1;
-    }
-}
-
-/* The bulk fills the output; the urgent frame goes before all of it that is not under way. */
-static void an_urgent_frame_overtakes_what_waits(void **state)
-{
-    (void)state;
-    struct world world;
-    struct side client = {0};
-    size_t sent = 0;
-    const struct conn_limits limits = patient_limits(FRAMING_HI2);
-    SSL_CTX *own = context(TLS_CLIENT, "df2", "lemf");
-    static const uint8_t octets[BULK_SIZE];
-    world_open(&world, context(TLS_SERVER, "lemf", "df2"), &limits);
-    world.server.on_frame = note_urgent;
-    bulk_before_urgent = SIZE_MAX;
-    side_connect(&world, &client, own, &limits);
-    run_until(&world.loop, client.opened == 1 && world.server.opened == 1);
-    while (conn_send(client.conn, FRAME_PS_PDU, octets, sizeof octets)) {
-        sent++;
-    }
-    assert_true(sent > 10);
-    assert_true(conn_send_urgent(client.conn, FRAME_KEEP_ALIVE, NULL, 0));
-    run_until(&world.loop, world.server.frames == sent + 1);
-    assert_int_equal(bulk_before_urgent, 0); /* nothing had left yet */
-    conn_free(client.conn);
-    world_close(&world);
-    SSL_CTX_free(own);
-}
-
 /* A flood of small frames: in one round no peer gets more than its share, so that others get their turn. */
 static void one_peer_does_not_keep_the_loop_to_itself(void **state)
 {
@@ -171,7 +131,7 @@ static void one_peer_does_not_keep_the_loop_to_itself(void **state)
     struct side client = {0};
     const size_t flood = 2000;
     const size_t share = 2 * 32; /* its descriptor and its timer */
-    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    const struct conn_limits limits = patient_limits();
     SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
     world_open(&world, context(TLS_SERVER, "kms1", "df2"), &limits);
     side_connect(&world, &client, own, &limits);
@@ -216,7 +176,7 @@ static void the_waits_between_attempts_double_up_to_a_bound(void **state)
     struct side client = {0};
     struct dialer dialer;
     static const uint32_t waits[] = {8, 16, 32, 64, 64, 64};
-    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    const struct conn_limits limits = patient_limits();
     SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
     world_open(&world, context(TLS_SERVER, "kms1", "df2"), &limits);
     loop_remove(&world.loop, &world.listener.watch);
@@ -247,7 +207,7 @@ static void only_a_frame_shows_that_the_peer_accepts_us(void **state)
     struct world world;
     struct side client = {0};
     struct dialer dialer;
-    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    const struct conn_limits limits = patient_limits();
     SSL_CTX *wrong = context(TLS_CLIENT, "df3", "kms1");
     SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
     world_open(&world, context(TLS_SERVER, "kms1", "df2"), &limits);
@@ -274,7 +234,7 @@ static void a_lost_connection_comes_back(void **state)
     struct side client = {0};
     struct dialer dialer;
     char why[160] = "";
-    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    const struct conn_limits limits = patient_limits();
     SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
     world_open(&world, context(TLS_SERVER, "kms1", "df2"), &limits);
     world.server.echo = true;
@@ -309,7 +269,6 @@ int main(void)
         cmocka_unit_test(what_is_refused_room_goes_on_when_the_output_has_drained),
         cmocka_unit_test(a_frame_put_off_comes_again_and_is_the_same),
         cmocka_unit_test(an_owner_that_finds_the_protocol_broken_ends_the_connection),
-        cmocka_unit_test(an_urgent_frame_overtakes_what_waits),
         cmocka_unit_test(one_peer_does_not_keep_the_loop_to_itself),
         cmocka_unit_test(the_waits_between_attempts_double_up_to_a_bound),
         cmocka_unit_test(only_a_frame_shows_that_the_peer_accepts_us),

@@ -20,7 +20,7 @@ struct scene {
 /* The limits of the connections after that one are the test's to change. */
 static struct conn_limits *scene_open(struct scene *scene)
 {
-    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    const struct conn_limits limits = patient_limits();
     memset(scene, 0, sizeof *scene);
     scene->own = context(TLS_CLIENT, "df2", "kms1");
     world_open(&scene->world, context(TLS_SERVER, "kms1", "df2"), &limits);
@@ -178,27 +178,6 @@ static void a_frame_over_the_limit_is_not_waited_for(void **state)
     }
 }
 
-static void a_frame_of_an_unknown_type_ends_the_connection(void **state)
-{
-    (void)state;
-    static const uint8_t types[] = {0, 5, 0x30};
-    for (size_t i = 0; i < sizeof types; i++) {
-        struct world world;
-        struct raw raw;
-        const struct conn_limits limits = patient_limits(FRAMING_HI2);
-        const uint8_t header[] = {types[i], 0, 0, 0, 0};
-        SSL_CTX *own = context(TLS_CLIENT, "df2", "lemf");
-        world_open(&world, context(TLS_SERVER, "lemf", "df2"), &limits);
-        raw_open(&world, &raw, own);
-        raw_write(&world, &raw, header, sizeof header);
-        run_until(&world.loop, world.server.closed > 0);
-        assert_string_equal(world.server.why, "the peer sent no frame of this protocol, or one over the limit");
-        raw_close(&raw);
-        world_close(&world);
-        SSL_CTX_free(own);
-    }
-}
-
 static void a_peer_that_vanishes_in_a_frame_is_told_from_one_that_closes(void **state)
 {
     (void)state;
@@ -252,7 +231,7 @@ static void a_reset_is_noticed_while_nothing_is_read(void **state)
     struct raw raw;
     static const uint8_t frame[] = {0, 0, 0, 1, 'x'};
     const struct linger at_once = {1, 0};
-    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    const struct conn_limits limits = patient_limits();
     SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
     world_open(&world, context(TLS_SERVER, "kms1", "df2"), &limits);
     world.server.reply = CONN_LATER;
@@ -277,7 +256,7 @@ static void who_only_connects_makes_room_for_who_shakes_hands(void **state)
     struct scene scene;
     struct side late = {0};
     int idle[2];
-    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    const struct conn_limits limits = patient_limits();
     scene_open(&scene);
     scene.world.listener.max = 3;
     for (int i = 0; i < 2; i++) {
@@ -301,7 +280,7 @@ static void over_the_limit_a_connection_is_closed_and_the_others_stay(void **sta
     struct scene scene;
     struct side second = {0};
     struct side third = {0};
-    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    const struct conn_limits limits = patient_limits();
     scene_open(&scene);
     scene.world.listener.max = 2;
     side_connect(&scene.world, &second, scene.own, &limits);
@@ -332,7 +311,6 @@ int main(void)
         cmocka_unit_test(octets_that_drip_do_not_move_the_deadline),
         cmocka_unit_test(silence_ends_where_there_is_a_limit_to_it),
         cmocka_unit_test(a_frame_over_the_limit_is_not_waited_for),
-        cmocka_unit_test(a_frame_of_an_unknown_type_ends_the_connection),
         cmocka_unit_test(a_peer_that_vanishes_in_a_frame_is_told_from_one_that_closes),
         cmocka_unit_test(a_peer_that_does_not_read_is_given_up),
         cmocka_unit_test(a_reset_is_noticed_while_nothing_is_read),

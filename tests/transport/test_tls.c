@@ -161,7 +161,7 @@ static void try_refusal(const struct refusal *refusal)
     struct world world;
     struct side client = {0};
     bool sent = false;
-    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    const struct conn_limits limits = patient_limits();
     SSL_CTX *own = make(TLS_CLIENT, &refusal->client);
     world_open(&world, make(TLS_SERVER, &refusal->server), &limits);
     side_connect(&world, &client, own, &limits);
@@ -169,7 +169,7 @@ static void try_refusal(const struct refusal *refusal)
     while ((client.closed == 0 || world.server.closed == 0) && loop_now() < until) {
         loop_once(&world.loop, 20);
         if (!sent && client.opened > 0 && client.conn != NULL) {
-            sent = conn_send(client.conn, FRAME_XK, "early", 5);
+            sent = conn_send(client.conn, "early", 5);
         }
     }
     if (client.closed != 1 || world.server.closed != 1) {
@@ -198,7 +198,7 @@ static void the_right_peer_is_taken_over_tls_1_3(void **state)
     struct world world;
     struct side client = {0};
     struct raw raw;
-    const struct conn_limits limits = patient_limits(FRAMING_XK);
+    const struct conn_limits limits = patient_limits();
     SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
     world_open(&world, context(TLS_SERVER, "kms1", "df2"), &limits);
     world.server.echo = true;
@@ -248,7 +248,7 @@ static void a_key_of_another_certificate_is_not_taken(void **state)
     snprintf(path[1], sizeof path[1], "%s/df3.key", certificates);
     snprintf(path[2], sizeof path[2], "%s/ca.crt", certificates);
     snprintf(path[3], sizeof path[3], "%s/ca.crl", certificates);
-    struct tls_files files = {path[0], path[1], path[2], path[3], {"kms1"}, 1};
+    struct tls_files files = {path[0], path[1], path[2], path[3], {"kms1"}, 1, false};
     assert_null(tls_context(TLS_CLIENT, &files, why, sizeof why));
     assert_string_equal(why, "cannot use the own private key: key values mismatch");
     files.revoked = NULL;
