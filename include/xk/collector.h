@@ -480,6 +480,21 @@ XK_API XK_NODISCARD enum xk_status xk_collector_warrant_ended(struct xk_collecto
 XK_API void xk_collector_read_counters(const struct xk_collector *collector, struct xk_collector_counters *counters);
 
 /**
+ * Step through the counters: for a host that exports them all in a loop.
+ *
+ * @param counters read before
+ * @param[in,out] position 0 before the first call
+ * @param[out] name constant, such as "evicted"; set on true
+ * @param[out] value set on true
+ * @retval true  `*name` and `*value` are the next ones
+ * @retval false there is no further one, or a pointer is NULL
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: constant.
+ */
+XK_API bool xk_collector_next_counter(const struct xk_collector_counters *counters, size_t *position,
+                                      const char **name, uint64_t *value);
+
+/**
  * How full is it?
  *
  * @param collector NULL gives zeros

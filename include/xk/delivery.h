@@ -444,6 +444,21 @@ XK_API enum xk_status xk_delivery_read_counters(const struct xk_delivery *delive
                                                 struct xk_delivery_counters *counters);
 
 /**
+ * Step through the counters: for a host that exports them all in a loop.
+ *
+ * @param counters read before
+ * @param[in,out] position 0 before the first call
+ * @param[out] name constant, such as "delivered"; set on true
+ * @param[out] value set on true
+ * @retval true  `*name` and `*value` are the next ones
+ * @retval false there is no further one, or a pointer is NULL
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: constant.
+ */
+XK_API bool xk_delivery_next_counter(const struct xk_delivery_counters *counters, size_t *position,
+                                     const char **name, uint64_t *value);
+
+/**
  * How full the session is.
  *
  * @param delivery not NULL

@@ -234,6 +234,21 @@ XK_API XK_NODISCARD enum xk_status xk_x2_stream_read_counters(const struct xk_x2
                                                               struct xk_x2_stream_counters *counters);
 
 /**
+ * Step through the counters: for a host that exports them all in a loop.
+ *
+ * @param counters read before
+ * @param[in,out] position 0 before the first call
+ * @param[out] name constant, such as "pdus"; set on true
+ * @param[out] value set on true
+ * @retval true  `*name` and `*value` are the next ones
+ * @retval false there is no further one, or a pointer is NULL
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: constant.
+ */
+XK_API bool xk_x2_stream_next_counter(const struct xk_x2_stream_counters *counters, size_t *position,
+                                      const char **name, uint64_t *value);
+
+/**
  * End a stream: all of its memory is wiped, which is the caller's again.
  *
  * @param stream the stream; NULL is none

@@ -61,3 +61,28 @@ const char *xk_collector_event_name(enum xk_collector_event event)
     }
     return "";
 }
+
+bool xk_collector_next_counter(const struct xk_collector_counters *counters, size_t *position,
+                               const char **name, uint64_t *value)
+{
+    if (counters == NULL || position == NULL || name == NULL || value == NULL) {
+        return false;
+    }
+#define ROW(member) {#member, counters->member}
+    const struct {
+        const char *name;
+        uint64_t value;
+    } rows[] = {
+        ROW(messages), ROW(unprotected), ROW(unwatched), ROW(refused), ROW(copies), ROW(calls),
+        ROW(exchanges), ROW(contradicting), ROW(updates), ROW(incomplete), ROW(odd), ROW(too_large),
+        ROW(too_many), ROW(evicted), ROW(evicted_watched), ROW(full), ROW(later),
+    };
+#undef ROW
+    if (*position >= sizeof rows / sizeof rows[0]) {
+        return false;
+    }
+    *name = rows[*position].name;
+    *value = rows[*position].value;
+    (*position)++;
+    return true;
+}

@@ -252,39 +252,6 @@ static void every_event_kind_and_cause_has_a_name(void **state)
     }
 }
 
-/* Each word of the structure behind the statuses comes once, under a name of its own. */
-static void every_counter_comes_in_the_loop(void **state)
-{
-    (void)state;
-    static struct xk_requester_counters counters;
-    const size_t first = offsetof(struct xk_requester_counters, submitted);
-    const size_t count = (sizeof counters - first) / sizeof(uint64_t);
-    size_t position = 0;
-    const char *names[64] = {NULL};
-    uint64_t value = 0;
-    assert_true(count < 64);
-    for (uint64_t i = 0; i < count; i++) {
-        memcpy((uint8_t *)&counters + first + i * sizeof i, &i, sizeof i);
-    }
-    for (size_t i = 0; i < count; i++) {
-        assert_true(xk_requester_next_counter(&counters, &position, &names[i], &value));
-        assert_int_equal(value, i);
-        for (size_t k = 0; k < i; k++) {
-            assert_string_not_equal(names[k], names[i]);
-        }
-    }
-    assert_string_equal(names[0], "submitted");
-    assert_string_equal(names[count - 1], "asked_anew");
-    assert_false(xk_requester_next_counter(&counters, &position, &names[0], &value));
-    assert_string_equal(names[0], "submitted");
-    position = 0;
-    assert_false(xk_requester_next_counter(NULL, &position, &names[0], &value));
-    assert_false(xk_requester_next_counter(&counters, NULL, &names[0], &value));
-    assert_false(xk_requester_next_counter(&counters, &position, NULL, &value));
-    assert_false(xk_requester_next_counter(&counters, &position, &names[0], NULL));
-    assert_int_equal(position, 0);
-}
-
 static int set_up(void **state)
 {
     (void)state;
@@ -306,7 +273,6 @@ int main(void)
         cmocka_unit_test_setup(memory_is_told_to_the_octet, set_up),
         cmocka_unit_test_setup(the_source_of_randomness_may_fail, set_up),
         cmocka_unit_test(every_event_kind_and_cause_has_a_name),
-        cmocka_unit_test(every_counter_comes_in_the_loop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
