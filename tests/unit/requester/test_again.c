@@ -237,6 +237,53 @@ static void keys_without_octets_are_passed_after_the_bound(void **state)
     host_end(&h);
 }
 
+static uint64_t passed;
+static uint64_t other_handle;
+static bool cancelled;
+
+static void cancel_the_passed(const struct xk_outcome *outcome, void *user)
+{
+    (void)user;
+    if (outcome->request == other_handle && !cancelled) {
+        cancelled = true;
+        assert_int_equal(xk_requester_cancel(h.r, h.now, passed), XK_OK);
+    }
+}
+
+/* In the midst of a pass the first of its LIID is withdrawn, by the callback of one that has passed it. */
+static void passed_keys_may_be_withdrawn_meanwhile(void **state)
+{
+    (void)state;
+    start(&h);
+    h.config.passing_bound = 0;
+    host_start(&h);
+    passed = host_must_submit(&h, "LI-A", 1);
+    h.kit.reply = XK_OUTCOME_REFUSED;
+    assert_int_equal(give_keys(&h, 0, 7), XK_E_BLOCKED);
+    (void)host_must_submit(&h, "LI-B", 1);
+    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_POLICY, NULL);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    other_handle = host_must_submit(&h, "LI-A", 1);
+    size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_POLICY, NULL);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    (void)host_must_submit(&h, "LI-C", 1);
+    size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_POLICY, NULL);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    cancelled = false;
+    h.kit.inside_outcome = cancel_the_passed;
+    for (unsigned int i = 0; i < 4; i++) {
+        assert_int_equal(host_tick(&h, h.now + 100), XK_OK);
+        assert_null(engine_check(h.r));
+    }
+    assert_true(cancelled);
+    assert_int_equal(host_usage(&h).owed, 3);
+    h.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
+    assert_int_equal(host_tick(&h, h.now + 100), XK_OK);
+    assert_int_equal(host_usage(&h).owed, 0);
+    assert_null(engine_check(h.r));
+    host_end(&h);
+}
+
 /* What the host refuses keeps its order for ever: a failure is no absence of octets. */
 static void what_the_host_refuses_is_never_passed(void **state)
 {
@@ -297,6 +344,7 @@ int main(void)
         cmocka_unit_test(after_a_restart_the_kms_that_answered_is_asked_first),
         cmocka_unit_test(after_a_restart_the_kms_of_a_referral_is_asked_first),
         cmocka_unit_test(keys_without_octets_are_passed_after_the_bound),
+        cmocka_unit_test(passed_keys_may_be_withdrawn_meanwhile),
         cmocka_unit_test(what_the_host_refuses_is_never_passed),
         cmocka_unit_test(a_refusal_begins_the_bound_anew),
     };

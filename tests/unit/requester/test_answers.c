@@ -48,6 +48,87 @@ static enum xk_failure outcome_of(enum xk_failure first, enum xk_failure second)
     return failure;
 }
 
+/* Results for the Crypto Sessions of `ids`, keys of their number each, to the get_keys that was sent last. */
+static size_t answer_for(const uint8_t *ids, size_t count)
+{
+    static uint8_t keys[8][16];
+    static uint8_t salts[8][14];
+    struct xk_test_result results[8];
+    struct xk_test_answer answer;
+    size_t size = 0;
+    memset(results, 0, sizeof results);
+    memset(&answer, 0, sizeof answer);
+    for (size_t i = 0; i < count; i++) {
+        memset(keys[i], ids[i], sizeof keys[i]);
+        memset(salts[i], ids[i], sizeof salts[i]);
+        results[i].cs_id = ids[i];
+        results[i].key = (struct xk_bytes){keys[i], sizeof keys[i]};
+        results[i].salt = (struct xk_bytes){salts[i], sizeof salts[i]};
+    }
+    answer.results = results;
+    answer.result_count = count;
+    const struct xk_bytes sent = {h.kit.sent, h.kit.sent_size};
+    assert_int_equal(xk_test_answer_encode(sent, &answer, wire, sizeof wire, &size), XK_OK);
+    return size;
+}
+
+static void submit_for(const uint8_t *ids, size_t count)
+{
+    struct xk_party party;
+    struct xk_request request;
+    uint64_t handle;
+    host_request(&h, "LI-A", 1, &party, &request);
+    request.cs_ids = ids;
+    request.cs_count = count;
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_OK);
+}
+
+/* Exactly what was asked for is handed over, in its order; what is too much is counted, each of it; and of what is
+ * missing there is a reason, without anything of an earlier answer. */
+static void each_crypto_session_has_its_own_result(void **state)
+{
+    (void)state;
+    static const uint8_t wanted[] = {2, 4, 6};
+    static const uint8_t first[] = {1, 2, 3, 4, 6, 7};
+    static const uint8_t second[] = {4, 5};
+    host_init(&h);
+    h.config.exchange_check = XK_CHECK_HOST;
+    host_start(&h);
+    submit_for(wanted, 3);
+    size_t size = answer_for(first, 6);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    const struct xk_test_outcome *o = &h.kit.outcomes[0];
+    assert_int_equal(o->kind, XK_OUTCOME_KEYS);
+    assert_int_equal(o->session_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(o->sessions[i].cs_id, wanted[i]);
+        assert_int_equal(o->sessions[i].key_size, 16);
+        assert_int_equal(o->sessions[i].key[15], wanted[i]);
+    }
+    assert_int_equal(host_counters(&h).unrequested, 3);
+    assert_int_equal(host_event(&h, XK_EVENT_UNREQUESTED), 1);
+    submit_for(wanted, 3);
+    size = answer_for(second, 2);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    o = &h.kit.outcomes[1];
+    assert_int_equal(o->kind, XK_OUTCOME_PARTIAL);
+    assert_int_equal(o->session_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        const bool there = wanted[i] == 4;
+        assert_int_equal(o->sessions[i].cs_id, wanted[i]);
+        assert_int_equal(o->sessions[i].failure, there ? XK_FAILURE_NONE : XK_FAILURE_NOT_ANSWERED);
+        assert_int_equal(o->sessions[i].key_size, there ? 16 : 0);
+        assert_int_equal(o->sessions[i].salt_size, there ? 14 : 0);
+    }
+    assert_int_equal(host_counters(&h).unrequested, 4);
+    submit_for(wanted, 3);
+    size = answer_for(wanted, 3);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    assert_int_equal(host_counters(&h).unrequested, 4);
+    assert_int_equal(host_event(&h, XK_EVENT_UNREQUESTED), 2);
+    host_end(&h);
+}
+
 static void sessions_that_fail_alike_give_their_reason(void **state)
 {
     (void)state;
@@ -188,6 +269,7 @@ static void a_supplement_that_is_not_taken_ends_with_the_grace_time(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_crypto_session_has_its_own_result),
         cmocka_unit_test(sessions_that_fail_alike_give_their_reason),
         cmocka_unit_test(a_referral_that_leads_nowhere_is_a_failure),
         cmocka_unit_test(a_referral_needs_a_free_route),

@@ -132,6 +132,40 @@ static void purging_takes_exactly_the_liid(void **state)
     host_end(&h);
 }
 
+static uint64_t behind;
+static enum xk_status answered;
+
+static void withdraw_the_one_behind(const struct xk_outcome *outcome, void *user)
+{
+    (void)user;
+    if (outcome->request != behind) {
+        answered = xk_requester_cancel(h.r, h.now, behind);
+    }
+}
+
+/* While what stands in front of keys is offered, these are being handed over: nobody withdraws them. */
+static void keys_being_handed_over_are_not_withdrawn_by_those_in_front(void **state)
+{
+    (void)state;
+    host_init(&h);
+    host_start(&h);
+    (void)host_must_submit(&h, "LI-A", 1);
+    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_POLICY, NULL);
+    h.kit.reply = XK_OUTCOME_REFUSED;
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    behind = host_must_submit(&h, "LI-A", 1);
+    answered = XK_OK;
+    h.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
+    h.kit.inside_outcome = withdraw_the_one_behind;
+    size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    assert_int_equal(answered, XK_E_ALREADY);
+    assert_int_equal(h.kit.outcome_count, 3);
+    assert_int_equal(h.kit.outcomes[2].kind, XK_OUTCOME_KEYS);
+    assert_null(engine_check(h.r));
+    host_end(&h);
+}
+
 static void keys_wait_behind_a_failure_that_is_owed(void **state)
 {
     (void)state;
@@ -301,6 +335,7 @@ int main(void)
         cmocka_unit_test(what_is_withdrawn_leaves_its_chain_and_no_other),
         cmocka_unit_test(the_others_keep_their_order),
         cmocka_unit_test(purging_takes_exactly_the_liid),
+        cmocka_unit_test(keys_being_handed_over_are_not_withdrawn_by_those_in_front),
         cmocka_unit_test(keys_wait_behind_a_failure_that_is_owed),
         cmocka_unit_test(keys_wait_behind_keys_that_are_not_taken),
         cmocka_unit_test(holds_given_back_in_turn_do_not_go_round_for_ever),

@@ -160,6 +160,30 @@ static void the_time_left_has_its_limit(void **state)
     host_end(&h);
 }
 
+/* The records' clock may go round: nearly half a round is forward, more than that is back, which is no time at all. */
+static void the_records_clock_goes_round(void **state)
+{
+    (void)state;
+    static const uint64_t jumps[] = {UINT64_MAX / 2 - 1, UINT64_MAX / 2 + 2};
+    for (size_t i = 0; i < 2; i++) {
+        static const uint8_t ids[XKI_RQ_FRAME_IDS];
+        start();
+        struct xki_rq_writer w = {store, sizeof store, store_size};
+        size_t begin = xki_rq_frame_begin(&w, XK_JOURNAL_ENDED, 1, h.now + jumps[i]);
+        for (size_t k = 0; k < sizeof ids; k++) {
+            xki_rq_frame_number(&w, ids[k], 1);
+        }
+        xki_rq_frame_end(&w, begin);
+        store_size = w.size;
+        start_heir();
+        assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL, NULL), XK_OK);
+        assert_int_equal(host_tick(&heir, 7), XK_OK);
+        assert_int_equal(heir.kit.outcome_count, i == 0);
+        host_end(&heir);
+        host_end(&h);
+    }
+}
+
 /* Each octet of a frame's beginning counts, though its checksum is right. */
 static void a_frame_begins_as_it_must(void **state)
 {
@@ -540,6 +564,7 @@ int main(void)
         cmocka_unit_test(a_submission_cut_anywhere_is_refused),
         cmocka_unit_test(lists_and_ends_are_checked),
         cmocka_unit_test(the_time_left_has_its_limit),
+        cmocka_unit_test(the_records_clock_goes_round),
         cmocka_unit_test(a_frame_begins_as_it_must),
         cmocka_unit_test(a_decision_that_cannot_be_is_refused),
         cmocka_unit_test(frames_of_no_kind_or_size_are_refused),

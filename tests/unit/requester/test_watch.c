@@ -174,6 +174,9 @@ static void refused_octets_name_their_kms_and_request(void **state)
     size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
     is_seen(XK_EVENT_RECEIVE_REFUSED, XK_E_BLOCKED, handle, h.kms[0], 1);
+    is_seen(XK_EVENT_OFFER_REFUSED, XK_OK, handle, h.kms[0], 1);
+    assert_int_equal(host_seen(&h, XK_EVENT_OFFER_REFUSED)->kind, XK_OUTCOME_KEYS);
+    assert_int_equal(host_seen(&h, XK_EVENT_RECEIVE_REFUSED)->kind, 0);
     assert_int_equal(host_tick(&h, h.now + 1000), XK_OK); /* asked for again */
     assert_int_equal(host_tick(&h, h.now + 9000), XK_OK); /* of the other one */
     size = host_answer_keys(&h, wire, sizeof wire, 1, 8);
@@ -182,6 +185,8 @@ static void refused_octets_name_their_kms_and_request(void **state)
     h.kit.reply = XK_OUTCOME_HELD;
     size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    is_seen(XK_EVENT_HELD, XK_OK, handle, h.kms[1], 3);
+    assert_int_equal(host_seen(&h, XK_EVENT_HELD)->kind, XK_OUTCOME_KEYS);
     size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
     assert_int_equal(host_receive(&h, 0, wire, size), XK_E_DUPLICATE);
     is_seen(XK_EVENT_RECEIVE_REFUSED, XK_E_DUPLICATE, handle, h.kms[0], 3);
