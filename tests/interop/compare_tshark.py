@@ -2,22 +2,17 @@
 """Our MIKEY parser against Wireshark's dissector, field by field, on what that dissector knows."""
 import pathlib
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import capture as captures
+
 if shutil.which("tshark") is None:
     print("tshark is not installed: skipped")
     sys.exit(77)
-
-
-def write_pcap(path, data):
-    udp = struct.pack("!HHHH", 2269, 2269, 8 + len(data), 0) + data
-    packet = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0, bytes([192, 0, 2, 1]),
-                         bytes([192, 0, 2, 2])) + udp
-    path.write_bytes(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101)
-                     + struct.pack("<IIII", 0, 0, len(packet), len(packet)) + packet)
 
 
 def compare(program, arguments, folder):
@@ -25,7 +20,7 @@ def compare(program, arguments, folder):
     ours = dict(line.split("=", 1) for line in lines.splitlines())
     octets = bytes.fromhex(ours.pop("octets"))
     capture = folder / "mikey.pcap"
-    write_pcap(capture, octets)
+    captures.write(capture, [octets], 2269)
     fields = sorted(ours)
     command = ["tshark", "-r", str(capture), "-T", "fields", "-E", "separator=|"]
     for field in fields:

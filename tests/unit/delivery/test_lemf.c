@@ -293,7 +293,7 @@ static void knows_no_options_where_it_is_told_to(void **state)
     silent();
 }
 
-static void other_pdus_end_a_negotiation(void **state)
+static void other_pdus_end_its_negotiation(void **state)
 {
     (void)state;
     uint8_t octets[1024];
@@ -527,7 +527,7 @@ int main(void)
         TEST(negotiates),
         TEST(declines_where_it_is_told_to),
         TEST(knows_no_options_where_it_is_told_to),
-        TEST(other_pdus_end_a_negotiation),
+        TEST(other_pdus_end_its_negotiation),
         TEST(sets_aside_what_it_cannot_read),
         TEST(steps_over_what_is_too_long),
         TEST(reads_ber),

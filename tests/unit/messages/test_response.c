@@ -52,7 +52,7 @@ static void expect(const struct xk_get_keys_response *m, const char *hex)
     assert_memory_equal(out, wanted, size);
 }
 
-static void encodes_to_the_octets_of_the_schema(void **state)
+static void responses_encode_to_the_octets_of_the_schema(void **state)
 {
     (void)state;
     struct xk_session_result sessions[2] = {with_key(7), with_key(2)};
@@ -290,7 +290,7 @@ static void with_a_learned_head_the_same_is_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(encodes_to_the_octets_of_the_schema),
+        cmocka_unit_test(responses_encode_to_the_octets_of_the_schema),
         cmocka_unit_test(contradictions_are_not_written),
         cmocka_unit_test(a_buffer_that_is_too_small_gets_no_key),
         cmocka_unit_test(all_255_sessions_come_back_in_order),
