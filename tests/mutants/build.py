@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A built copy of the tree in a temporary folder, and how one mutated file gets into its test programs: only what
-includes the file is compiled again, and linked before the archive that holds the original, which then stays unused."""
+"""A built copy of the tree, and how one mutated file gets into its test programs: only what includes the file is
+compiled again, and linked before the archive that holds the original, which then stays unused. The copy stays for the
+next run, which builds only what has changed since."""
 import json
 import os
 import pathlib
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import resource
@@ -62,6 +64,8 @@ class Build:
 
     @staticmethod
     def copy(tree, source):
+        """Makes `source` what the tree holds now; what has not changed keeps its time, so that it is not built again."""
+        copied = set()
         names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=tree,
                                capture_output=True, check=True).stdout.decode().split("\0")
         for name in filter(None, names):
@@ -69,8 +73,14 @@ class Build:
             if (parts[0] == "tests" and len(parts) > 2 and parts[1] in LEFT_OUT) or not (tree / name).is_file():
                 continue
             target = source / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes((tree / name).read_bytes())
+            copied.add(target)
+            octets = (tree / name).read_bytes()
+            if not target.is_file() or target.read_bytes() != octets:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(octets)
+        for file in list(source.rglob("*")):
+            if file.is_file() and file not in copied:
+                file.unlink()
 
     def configure(self):
         flags = "-O1 -w" + (" -fsanitize=address,undefined -fno-sanitize-recover=all" if self.sanitized else "")
@@ -130,16 +140,20 @@ class Build:
     def listed(self):
         """Name, path, arguments and room of each unit and fault test, as CMake writes them for ctest, which itself does
         not tell of a program that is not built yet."""
-        found = []
-        for file in sorted(self.build.rglob("CTestTestfile.cmake")):
-            for name, command in re.findall(r'^add_test\((?:\[=*\[)?([^\s\]]+)(?:\]=*\])? +("[^\n]*")\)$', file.read_text(), re.M):
+        found, folders = [], [self.build]
+        while folders:
+            folder = folders.pop()
+            file = folder / "CTestTestfile.cmake"
+            text = file.read_text() if file.exists() else "" # a folder without tests has none
+            folders += [folder / name for name in re.findall(r'^subdirs\("([^"]+)"\)$', text, re.M)]
+            for name, command in re.findall(r'^add_test\((?:\[=*\[)?([^\s\]]+)(?:\]=*\])? +("[^\n]*")\)$', text, re.M):
                 words = shlex.split(command)
                 path = pathlib.Path(os.path.relpath(words[0], self.build))
                 group, _, rest = name.partition(".")
                 if group in ("unit", "fault"):
                     room = path.parts[2] if group == "unit" and len(path.parts) > 3 else rest
                     found.append((name, path, words[1:], room))
-        return found
+        return sorted(found)
 
     def program(self, name, path, arguments, room):
         commands = quiet(["ninja", "-C", self.build, "-t", "commands", str(path)]).rstrip("\n").split("\n")
@@ -161,6 +175,7 @@ class Worker:
     def __init__(self, build, number):
         self.build = build
         self.folder = build.folder / f"worker{number}"
+        shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.reference = {}
 

@@ -38,7 +38,7 @@ class Mutation:
         first = source.rfind("\n", 0, start) + 1
         last = source.find("\n", end)
         marked = source[first:start] + "«" + source[start:end] + "»" + source[end : last if last >= 0 else None]
-        self.shown = " ".join(marked.split()) + " -> " + text
+        self.shown = " ".join(marked.split()) + " -> " + " ".join(text.split())
 
     def apply(self, source):
         return source[: self.start] + self.text + source[self.end :]

@@ -2,11 +2,12 @@
 """Random single mutants of lib/, each held against the tests. See run.sh beside this file."""
 import argparse
 import collections
+import fcntl
 import pathlib
 import queue
 import random
+import re
 import sys
-import tempfile
 import threading
 import time
 
@@ -37,9 +38,16 @@ def read_equivalents(path):
     return entries
 
 
+def read_survivors(path):
+    """The keys of what a run printed as having survived."""
+    lines = re.findall(r"^survived +\w+ +(\S+?):\d+: (.*)$", path.read_text(encoding="utf-8"), re.M)
+    return {f"{name}: {shown}" for name, shown in lines}
+
+
 class Session:
     def __init__(self, options, built, folder):
-        self.options, self.built, self.folder = options, built, pathlib.Path(folder)
+        self.options, self.built, self.folder = options, built, folder
+        self.again = read_survivors(pathlib.Path(options.again)) if options.again else None
         self.sanitized, self.sanitizing = None, threading.Lock()
         self.equivalents = read_equivalents(pathlib.Path(options.equivalents))
         self.used = set()
@@ -62,11 +70,13 @@ class Session:
             self.sources[name] = path.read_text(encoding="utf-8")
             for mutation in mutations.find(name, self.sources[name], families):
                 mutation.room = room
-                if not self.options.operator or mutation.operator in self.options.operator:
+                wanted = self.again is None or mutation.key() in self.again
+                if wanted and (not self.options.operator or mutation.operator in self.options.operator):
                     found.append(mutation)
         known = {m.key() for m in found}
         for entry in sorted(self.equivalents):
-            if entry.split(":")[0] in self.sources and not self.options.operator and entry not in known:
+            complete = not self.options.operator and self.again is None
+            if complete and entry.split(":")[0] in self.sources and entry not in known:
                 print(f"equivalent.txt: nothing in lib/ is mutated to: {entry}")
         return found
 
@@ -232,11 +242,16 @@ def main():
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--tree", default=str(pathlib.Path(__file__).parents[2]))
     parser.add_argument("--equivalents", default=str(pathlib.Path(__file__).parent / "equivalent.txt"))
+    parser.add_argument("--folder", help="where the copy is built, and stays for the next run")
+    parser.add_argument("--again", help="what an earlier run printed: only its survivors are tried")
     parser.add_argument("rooms", nargs="*", metavar="ROOM", help="a folder of lib/, or a file lib/ROOM/FILE")
     options = parser.parse_args()
     start = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        source = pathlib.Path(folder) / "tree"
+    folder = pathlib.Path(options.folder) if options.folder else pathlib.Path(options.tree) / "build/mutants"
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        source = folder / "tree"
         building.Build.copy(pathlib.Path(options.tree), source)
         session = Session(options, building.Build(source, folder), folder)
         session.built.prepare(time.monotonic, None, SIMULATIONS)

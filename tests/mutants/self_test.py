@@ -12,8 +12,9 @@ SAMPLE = HERE / "sample"
 OPERATORS = {"rel", "andor", "const", "arith", "neg", "status", "stmt", "wipe", "counter"}
 
 
-def run(*options):
-    command = [sys.executable, str(HERE / "run.py"), "--tree", str(SAMPLE), "--count", "0", "--verbose", *options]
+def run(folder, *options):
+    command = [sys.executable, str(HERE / "run.py"), "--tree", str(SAMPLE), "--folder", f"{folder}/built", "--count", "0",
+               "--verbose", *options]
     done = subprocess.run(command, capture_output=True, text=True)
     lines = [re.match(r"(\w+) +(\w+) +(\S+):(\d+): (.*?)(?:   by .*)?$", line) for line in done.stdout.split("\n")]
     results = [m.groups() for m in lines if m]
@@ -30,7 +31,7 @@ def main():
     unasked = {number for number, line in enumerate(source, 1) if "nobody asks" in line}
     with tempfile.TemporaryDirectory() as folder:
         nothing = pathlib.Path(folder) / "none"
-        done, results = run("--equivalents", str(nothing))
+        done, results = run(folder, "--equivalents", str(nothing))
         survived = [r for r in results if r[0] == "survived"]
         lines = {int(number) for _, _, _, number, _ in survived}
         check("other lines survive than those that nobody asks for", lines == unasked, done)
@@ -46,13 +47,13 @@ def main():
         listed = pathlib.Path(folder) / "listed"
         _, _, path, _, shown = survived[0]
         listed.write_text(f"# comment\n{path}: {shown}\n    Nobody asks.\n", encoding="utf-8")
-        done, results = run("--equivalents", str(listed), "--max-survivors", str(len(survived) - 1))
+        done, results = run(folder, "--equivalents", str(listed), "--max-survivors", str(len(survived) - 1))
         check("one that is listed counts", sum(r[0] == "survived" for r in results) == len(survived) - 1, done)
         check("as many survivors as allowed are too many", done.returncode == 0, done)
-        done, results = run("--equivalents", str(listed), "--max-survivors", str(len(survived) - 2))
+        done, results = run(folder, "--equivalents", str(listed), "--max-survivors", str(len(survived) - 2))
         check("more survivors than allowed are well", done.returncode == 1, done)
         listed.write_text(f"{path}: {shown}\n", encoding="utf-8")
-        done, results = run("--equivalents", str(listed))
+        done, results = run(folder, "--equivalents", str(listed))
         check("one is equivalent without an argument", done.returncode != 0 and not results, done)
     print(f"self_test: {valid} mutants, {len(survived)} of them unasked for, as planted")
 
