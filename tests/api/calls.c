@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Makes each of the generated calls in a process of its own, and holds its answer against the one rule: a NULL that may
- * not be, a view of octets that lie nowhere and a wrong size are XK_E_ARGUMENT, and nothing crashes. */
+ * not be, a view of octets that lie nowhere and a wrong size are XK_E_ARGUMENT, told without a place, and nothing
+ * crashes. */
 #include "api/calls.h"
 
 #include <signal.h>
@@ -31,36 +32,45 @@ static bool is_owed(const char *function)
     return false;
 }
 
-/* The call's answer, or CRASHED. */
-static int make(const struct calls_row *row)
+/* What a call answers: a status or CRASHED, and what it tells of a refusal. */
+struct answer {
+    int status;
+    bool told_wrong; /* XK_E_ARGUMENT with another status in the diag, with a place, or without a field */
+};
+
+static struct answer make(const struct calls_row *row)
 {
+    const struct answer crashed = {CRASHED, false};
+    struct answer answer = crashed;
     int ends[2];
-    int answer = CRASHED;
     int state = 0;
     if (pipe(ends) != 0) {
-        return CRASHED;
+        return crashed;
     }
     pid_t child = fork();
     if (child == 0) {
         (void)alarm(10);
-        answer = row->call();
+        const struct xk_diag *diag = calls_diag();
+        answer.status = row->call();
+        answer.told_wrong = answer.status == XK_E_ARGUMENT && row->tells &&
+                            (diag->status != XK_E_ARGUMENT || diag->offset != 0 || diag->field == NULL);
         _exit(write(ends[1], &answer, sizeof answer) == (ssize_t)sizeof answer ? 0 : 1);
     }
     (void)close(ends[1]);
     bool read_all = child > 0 && read(ends[0], &answer, sizeof answer) == (ssize_t)sizeof answer;
     (void)close(ends[0]);
     bool ended = child > 0 && waitpid(child, &state, 0) == child && WIFEXITED(state) && WEXITSTATUS(state) == 0;
-    return read_all && ended ? answer : CRASHED;
+    return read_all && ended ? answer : crashed;
 }
 
-static bool is_good(const struct calls_row *row, int answer, int whole)
+static bool is_good(const struct calls_row *row, struct answer answer, int whole)
 {
-    if (answer == CRASHED) {
+    if (answer.status == CRASHED || answer.told_wrong) {
         return false;
     }
     bool taken = whole == XK_OK || whole == XK_E_SPACE;
     bool judged = row->wanted == CALLS_ARGUMENT || (row->wanted == CALLS_NOWHERE && taken);
-    return !judged || answer == CALLS_NO_STATUS || answer == XK_E_ARGUMENT;
+    return !judged || answer.status == CALLS_NO_STATUS || answer.status == XK_E_ARGUMENT;
 }
 
 int main(void)
@@ -71,16 +81,17 @@ int main(void)
     int whole = 0;
     for (size_t i = 0; i < calls_count; i++) {
         const struct calls_row *row = &calls_rows[i];
-        int answer = make(row);
+        struct answer answer = make(row);
         if (strcmp(row->what, "as it should be") == 0) {
-            whole = answer;
+            whole = answer.status;
             functions++;
-            accepted += answer == XK_OK || answer == XK_E_SPACE || answer == CALLS_NO_STATUS;
+            accepted += whole == XK_OK || whole == XK_E_SPACE || whole == CALLS_NO_STATUS;
         }
         if (!is_good(row, answer, whole) && !is_owed(row->function)) {
             wrong++;
-            printf("%s, %s: %s\n", row->function, row->what,
-                   answer == CRASHED ? "a crash" : xk_status_name((enum xk_status)answer));
+            printf("%s, %s: %s%s\n", row->function, row->what,
+                   answer.status == CRASHED ? "a crash" : xk_status_name((enum xk_status)answer.status),
+                   answer.told_wrong ? ", told otherwise, or with a place" : "");
         }
     }
     for (size_t i = 0; i < sizeof owed / sizeof owed[0]; i++) {

@@ -3,10 +3,12 @@
 #ifndef API_CALLS_H
 #define API_CALLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <xk/bytes.h>
+#include <xk/status.h>
 
 #define CALLS_CAPACITY 4096u
 #define CALLS_NO_STATUS 0x7fff /* the function answers with something else, or with nothing */
@@ -21,6 +23,7 @@ struct calls_row {
     const char *function;
     const char *what;
     enum calls_wanted wanted;
+    bool tells; /* has a diag */
     int (*call)(void);
 };
 
@@ -36,7 +39,12 @@ void *calls_structure(unsigned int argument, const char *name, size_t size);
 /* An object of a kind whose content is hidden; NULL for one that samples.c does not know. */
 void *calls_object(const char *name);
 
+/* For what a call tells of its refusal; says nothing that a call would say. */
+struct xk_diag *calls_diag(void);
+
 struct xk_bytes calls_view(void);
+
+/* One octet, the least that can be nowhere. */
 struct xk_bytes calls_nowhere(void);
 
 #endif

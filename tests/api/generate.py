@@ -59,6 +59,8 @@ def value(parameter, index, opaque, sized):
         return "calls_view()"
     if kind.startswith("struct") and not parameter.is_pointer:
         return f"({kind}){{0}}"
+    if parameter.name == "diag":
+        return "calls_diag()"
     if parameter.structure in opaque:
         return f"calls_object(\"{parameter.structure}\")"
     if parameter.structure:
@@ -111,10 +113,11 @@ def main():
     known = (opaque, sized)
     functions, rows = [], []
 
-    def add(call, what, wanted, body):
+    def add(call, what, wanted, body, told=True):
         number = len(rows)
         functions.append(f"static int call_{number}(void)\n{{\n    {body}\n}}\n")
-        rows.append(f'    {{"{call.name}", "{what}", {wanted}, call_{number}}},')
+        tells = "true" if told and any(p.name == "diag" for p in call.parameters) else "false"
+        rows.append(f'    {{"{call.name}", "{what}", {wanted}, {tells}, call_{number}}},')
 
     for call in calls:
         add(call, "as it should be", "CALLS_ANY", call.case({}, known))
@@ -122,7 +125,10 @@ def main():
             if p.is_pointer:
                 room = any(q.name == "capacity" for q in call.parameters) and p.name in ("out", "scratch")
                 wanted = "CALLS_ANY" if p.may_be_null and not room else "CALLS_ARGUMENT"
-                add(call, f"{p.name}: NULL", wanted, call.case({p.name: "NULL"}, known))
+                replaced = {p.name: "NULL"}
+                if i + 1 < len(call.parameters) and call.parameters[i + 1].type == "size_t":
+                    replaced[call.parameters[i + 1].name] = "1" # the least that cannot lie there
+                add(call, f"{p.name}: NULL", wanted, call.case(replaced, known), p.name != "diag")
             if p.type == "struct xk_bytes":
                 add(call, f"{p.name}: nowhere", "CALLS_ARGUMENT", call.case({p.name: "calls_nowhere()"}, known))
             if p.structure in structures and p.constant:
