@@ -6,8 +6,9 @@
 /* What a member of struct xk_x2_pdu is. */
 enum kind { NO_MEMBER, VIEW, NUMBER8, NUMBER16, NUMBER32, TIME };
 
-#define MEMBER(kind, member) kind, offsetof(struct xk_x2_pdu, member)
-#define FLAG(member) offsetof(struct xk_x2_pdu, member)
+#define NOWHERE NO_MEMBER, 0, 0
+#define VIEW_OF(member) VIEW, offsetof(struct xk_x2_pdu, member), 0
+#define NUMBER(kind, member, flag) kind, offsetof(struct xk_x2_pdu, member), offsetof(struct xk_x2_pdu, flag)
 
 static const struct {
     uint8_t size; /* of the value; 0 for any */
@@ -16,28 +17,28 @@ static const struct {
     size_t member;
     size_t flag; /* has_..., for numbers */
 } rows[XKI_X2_ATTRIBUTE_LAST + 1] = {
-    [XK_X2_ATTRIBUTE_TS_102_232_1] = {0, true, NO_MEMBER, 0, 0},
-    [XK_X2_ATTRIBUTE_TS_33_128] = {0, true, NO_MEMBER, 0, 0},
-    [XK_X2_ATTRIBUTE_TS_33_108] = {0, true, NO_MEMBER, 0, 0},
-    [XK_X2_ATTRIBUTE_PROPRIETARY] = {0, true, NO_MEMBER, 0, 0},
-    [XK_X2_ATTRIBUTE_DID] = {0, false, MEMBER(VIEW, did), 0},
-    [XK_X2_ATTRIBUTE_NFID] = {0, false, MEMBER(VIEW, nfid), 0},
-    [XK_X2_ATTRIBUTE_IPID] = {0, false, MEMBER(VIEW, ipid), 0},
-    [XK_X2_ATTRIBUTE_SEQUENCE] = {4, false, MEMBER(NUMBER32, sequence), FLAG(has_sequence)},
-    [XK_X2_ATTRIBUTE_TIME] = {8, false, MEMBER(TIME, seconds), FLAG(has_time)},
-    [XK_X2_ATTRIBUTE_SOURCE_IPV4] = {4, false, MEMBER(VIEW, source_ip), 0},
-    [XK_X2_ATTRIBUTE_DESTINATION_IPV4] = {4, false, MEMBER(VIEW, destination_ip), 0},
-    [XK_X2_ATTRIBUTE_SOURCE_IPV6] = {16, false, MEMBER(VIEW, source_ip), 0},
-    [XK_X2_ATTRIBUTE_DESTINATION_IPV6] = {16, false, MEMBER(VIEW, destination_ip), 0},
-    [XK_X2_ATTRIBUTE_SOURCE_PORT] = {2, false, MEMBER(NUMBER16, source_port), FLAG(has_source_port)},
-    [XK_X2_ATTRIBUTE_DESTINATION_PORT] = {2, false, MEMBER(NUMBER16, destination_port), FLAG(has_destination_port)},
-    [XK_X2_ATTRIBUTE_IP_PROTOCOL] = {1, false, MEMBER(NUMBER8, ip_protocol), FLAG(has_ip_protocol)},
-    [XK_X2_ATTRIBUTE_MATCHED_TARGET] = {0, true, MEMBER(VIEW, matched_target), 0},
-    [XK_X2_ATTRIBUTE_OTHER_TARGET] = {0, true, NO_MEMBER, 0, 0},
-    [XK_X2_ATTRIBUTE_MIME_TYPE] = {0, false, MEMBER(VIEW, mime_type), 0},
-    [XK_X2_ATTRIBUTE_MIME_ENCODING] = {0, false, MEMBER(VIEW, mime_encoding), 0},
-    [XK_X2_ATTRIBUTE_FURTHER_XID] = {0, true, NO_MEMBER, 0, 0},
-    [XK_X2_ATTRIBUTE_SDP] = {0, true, MEMBER(VIEW, sdp), 0},
+    [XK_X2_ATTRIBUTE_TS_102_232_1] = {0, true, NOWHERE},
+    [XK_X2_ATTRIBUTE_TS_33_128] = {0, true, NOWHERE},
+    [XK_X2_ATTRIBUTE_TS_33_108] = {0, true, NOWHERE},
+    [XK_X2_ATTRIBUTE_PROPRIETARY] = {0, true, NOWHERE},
+    [XK_X2_ATTRIBUTE_DID] = {0, false, VIEW_OF(did)},
+    [XK_X2_ATTRIBUTE_NFID] = {0, false, VIEW_OF(nfid)},
+    [XK_X2_ATTRIBUTE_IPID] = {0, false, VIEW_OF(ipid)},
+    [XK_X2_ATTRIBUTE_SEQUENCE] = {4, false, NUMBER(NUMBER32, sequence, has_sequence)},
+    [XK_X2_ATTRIBUTE_TIME] = {8, false, NUMBER(TIME, seconds, has_time)},
+    [XK_X2_ATTRIBUTE_SOURCE_IPV4] = {4, false, VIEW_OF(source_ip)},
+    [XK_X2_ATTRIBUTE_DESTINATION_IPV4] = {4, false, VIEW_OF(destination_ip)},
+    [XK_X2_ATTRIBUTE_SOURCE_IPV6] = {16, false, VIEW_OF(source_ip)},
+    [XK_X2_ATTRIBUTE_DESTINATION_IPV6] = {16, false, VIEW_OF(destination_ip)},
+    [XK_X2_ATTRIBUTE_SOURCE_PORT] = {2, false, NUMBER(NUMBER16, source_port, has_source_port)},
+    [XK_X2_ATTRIBUTE_DESTINATION_PORT] = {2, false, NUMBER(NUMBER16, destination_port, has_destination_port)},
+    [XK_X2_ATTRIBUTE_IP_PROTOCOL] = {1, false, NUMBER(NUMBER8, ip_protocol, has_ip_protocol)},
+    [XK_X2_ATTRIBUTE_MATCHED_TARGET] = {0, true, VIEW_OF(matched_target)},
+    [XK_X2_ATTRIBUTE_OTHER_TARGET] = {0, true, NOWHERE},
+    [XK_X2_ATTRIBUTE_MIME_TYPE] = {0, false, VIEW_OF(mime_type)},
+    [XK_X2_ATTRIBUTE_MIME_ENCODING] = {0, false, VIEW_OF(mime_encoding)},
+    [XK_X2_ATTRIBUTE_FURTHER_XID] = {0, true, NOWHERE},
+    [XK_X2_ATTRIBUTE_SDP] = {0, true, VIEW_OF(sdp)},
 };
 
 size_t xki_x2_attribute_size(uint16_t type)

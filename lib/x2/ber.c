@@ -94,13 +94,11 @@ bool xki_x2_next_element(struct xk_bytes text, size_t *at, struct xki_x2_ber *el
         return false;
     }
     size_t start = next;
-    size_t end = start + head.length;
-    next = end;
-    if (!head.definite) {
-        next = start;
-        if (!find_end(text, &next, &end)) {
-            return false;
-        }
+    size_t end = start;
+    if (head.definite) {
+        end = next = start + head.length;
+    } else if (!find_end(text, &next, &end)) {
+        return false;
     }
     *element = head.element;
     element->content = (struct xk_bytes){text.data + start, end - start};

@@ -118,9 +118,11 @@ enum xk_status xk_x2_parse(const uint8_t *data, size_t size, struct xk_x2_pdu *p
     if (status != XK_OK) {
         return status;
     }
-    if (measured != size) {
-        return measured > size ? xki_fail(diag, XK_E_TRUNCATED, size, "Payload")
-                               : xki_fail(diag, XK_E_TRAILING, (size_t)measured, "Payload");
+    if (measured > size) {
+        return xki_fail(diag, XK_E_TRUNCATED, size, "Payload");
+    }
+    if (measured < size) {
+        return xki_fail(diag, XK_E_TRAILING, (size_t)measured, "Payload");
     }
     xki_x2_read_pdu(data, size, pdu);
     return XK_OK;

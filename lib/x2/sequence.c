@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define HALF 0x80000000u /* a number that far ahead is behind */
+_Static_assert(sizeof(struct xki_siphash_key) == sizeof((struct xk_x2_stream_config *)0)->hash_key, "a key's size");
 #define NAMED_SIZE (2 + XK_X2_XID_SIZE + XK_X2_CORRELATION_SIZE)
 
 void xki_x2_sequences_init(struct xki_x2_sequences *s, const struct xk_x2_stream_config *config,
@@ -14,8 +15,7 @@ void xki_x2_sequences_init(struct xki_x2_sequences *s, const struct xk_x2_stream
     s->capacity = config->contexts;
     s->oldest = s->newest = XKI_IDMAP_NONE;
     s->rule = config->rule;
-    memcpy(&s->keys[0].k0, config->hash_key, 8);
-    memcpy(&s->keys[0].k1, config->hash_key + 8, 8);
+    memcpy(&s->keys[0], config->hash_key, sizeof s->keys[0]);
     s->keys[1].k0 = ~s->keys[0].k0;
     s->keys[1].k1 = s->keys[0].k1;
     xki_idmap_init(&s->map, cells, xki_idmap_cells(config->contexts));

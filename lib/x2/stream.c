@@ -15,8 +15,6 @@
 #include "x2/pdu.h"
 #include "x2/sequence.h"
 
-#define ALIGNMENT 16u
-
 struct xk_x2_stream {
     struct xk_x2_stream_callbacks callbacks;
     void *user;
@@ -31,10 +29,10 @@ struct xk_x2_stream {
     bool busy; /* in a callback */
 };
 
-static size_t align(size_t size)
-{
-    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
+/* The parts of the memory follow each other, those that are aligned most first. */
+_Static_assert(sizeof(struct xk_x2_stream) % _Alignof(struct xki_x2_context) == 0 &&
+                   sizeof(struct xki_x2_context) % _Alignof(uint64_t) == 0,
+               "a part begins where it may not");
 
 void xk_x2_stream_config_defaults(struct xk_x2_stream_config *config, size_t size)
 {
@@ -73,9 +71,9 @@ static enum xk_status read_config(const struct xk_x2_stream_config *config, stru
  */
 static void lay_out(const struct xk_x2_stream_config *config, size_t offsets[4])
 {
-    offsets[0] = align(sizeof(struct xk_x2_stream));
-    offsets[1] = offsets[0] + align(config->contexts * sizeof(struct xki_x2_context));
-    offsets[2] = offsets[1] + align(xki_idmap_cells(config->contexts) * sizeof(uint64_t));
+    offsets[0] = sizeof(struct xk_x2_stream);
+    offsets[1] = offsets[0] + config->contexts * sizeof(struct xki_x2_context);
+    offsets[2] = offsets[1] + xki_idmap_cells(config->contexts) * sizeof(uint64_t);
     offsets[3] = offsets[2] + config->pdu_max;
 }
 

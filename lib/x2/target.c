@@ -25,17 +25,18 @@ static struct xk_bytes trim(struct xk_bytes text)
 
 static size_t find(struct xk_bytes text, char mark)
 {
-    const uint8_t *at = text.size > 0 ? memchr(text.data, mark, text.size) : NULL;
+    const uint8_t *at = memchr(text.data, mark, text.size);
     return at != NULL ? (size_t)(at - text.data) : text.size;
 }
 
-/* "<p:name a=b>" with its namespace prefix and attributes taken off; how many octets it has. 0 if it is no tag. */
-static size_t read_tag(struct xk_bytes text, struct xk_bytes *name)
+/* "<p:name a=b>" with its namespace prefix and attributes taken off, and what is behind it. False if it is no tag. */
+static bool read_tag(struct xk_bytes text, struct xk_bytes *name, struct xk_bytes *behind)
 {
     size_t end = find(text, '>');
     if (end == text.size || text.data[end - 1] == '/') {
-        return 0;
+        return false;
     }
+    *behind = (struct xk_bytes){text.data + end + 1, text.size - end - 1};
     *name = (struct xk_bytes){text.data + 1, end - 1};
     for (size_t i = 0; i < name->size; i++) {
         if (is_blank(name->data[i])) {
@@ -47,18 +48,17 @@ static size_t read_tag(struct xk_bytes text, struct xk_bytes *name)
         name->data += prefix + 1;
         name->size -= prefix + 1;
     }
-    return name->size > 0 && find(*name, '<') == name->size ? end + 1 : 0;
+    return name->size > 0 && find(*name, '<') == name->size;
 }
 
 /* "<name>text</name>" */
 static bool read_element(struct xk_bytes text, struct xk_x2_target *target)
 {
     struct xk_bytes closing;
-    size_t head = read_tag(text, &target->kind);
-    if (head == 0) {
+    struct xk_bytes rest;
+    if (!read_tag(text, &target->kind, &rest)) {
         return false;
     }
-    struct xk_bytes rest = {text.data + head, text.size - head};
     size_t inside = find(rest, '<');
     struct xk_bytes tail = {rest.data + inside, rest.size - inside};
     if (tail.size < 3 || tail.data[1] != '/') {
@@ -67,8 +67,8 @@ static bool read_element(struct xk_bytes text, struct xk_x2_target *target)
     tail.data++; /* the name begins behind the slash, as it does behind the bracket of an opening tag */
     tail.size--;
     target->value = trim((struct xk_bytes){rest.data, inside});
-    return target->value.size > 0 && read_tag(tail, &closing) == tail.size && closing.size == target->kind.size &&
-           memcmp(closing.data, target->kind.data, closing.size) == 0;
+    return target->value.size > 0 && read_tag(tail, &closing, &rest) && rest.size == 0 &&
+           closing.size == target->kind.size && memcmp(closing.data, target->kind.data, closing.size) == 0;
 }
 
 enum xk_status xk_x2_read_target(struct xk_bytes value, struct xk_x2_target *target, struct xk_diag *diag)

@@ -318,6 +318,18 @@ static void elements_are_read_in_every_form(void **state)
     }
 }
 
+static void a_length_has_as_many_octets_as_it_needs(void **state)
+{
+    (void)state;
+    uint8_t octets[4 + 257] = {0x04, 0x82, 0x01, 0x01};
+    struct xki_x2_ber e;
+    size_t at = 0;
+    assert_true(xki_x2_next_element((struct xk_bytes){octets, sizeof octets}, &at, &e));
+    assert_int_equal(e.content.size, 257);
+    assert_ptr_equal(e.content.data, octets + 4);
+    assert_int_equal(at, sizeof octets);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +339,7 @@ int main(void)
         cmocka_unit_test(a_refusal_names_its_place),
         cmocka_unit_test(odd_addresses_lose_nothing_else),
         cmocka_unit_test(elements_are_read_in_every_form),
+        cmocka_unit_test(a_length_has_as_many_octets_as_it_needs),
     };
     return cmocka_run_group_tests_name("x2_payload", tests, NULL, NULL);
 }

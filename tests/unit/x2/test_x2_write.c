@@ -217,6 +217,44 @@ static void attributes_have_a_largest_size(void **state)
     free(out);
 }
 
+#if SIZE_MAX > UINT32_MAX
+/* The header's two lengths have four octets each. */
+static void lengths_have_four_octets(void **state)
+{
+    (void)state;
+    struct xk_x2_pdu pdu = make();
+    struct xk_diag diag = {XK_OK, 9, ""};
+    size_t size = 0;
+    pdu.payload = (struct xk_bytes){(const uint8_t *)"x", UINT32_MAX};
+    assert_int_equal(xk_x2_write(&pdu, NULL, 0, NULL, 0, &size, &diag), XK_E_SPACE);
+    assert_int_equal(size, XK_X2_HEADER_SIZE + (size_t)UINT32_MAX);
+    pdu.payload.size++;
+    assert_int_equal(xk_x2_write(&pdu, NULL, 0, NULL, 0, &size, &diag), XK_E_FIELD_LIMIT);
+    assert_int_equal(diag.status, XK_E_FIELD_LIMIT);
+    assert_int_equal(diag.offset, 0);
+    assert_string_equal(diag.field, "payload");
+    pdu.payload = (struct xk_bytes){NULL, 0};
+    enum { WHOLE = 65535, COUNT = 65532 }; /* of the largest attribute, and what one more may have */
+    const size_t last = UINT32_MAX - XK_X2_HEADER_SIZE - (size_t)COUNT * (WHOLE + 4) - 4;
+    uint8_t *octets = calloc(1, WHOLE);
+    struct xk_x2_attribute *more = calloc(COUNT + 1, sizeof *more);
+    assert_true(octets != NULL && more != NULL);
+    for (size_t i = 0; i <= COUNT; i++) {
+        more[i].type = XK_X2_ATTRIBUTE_PROPRIETARY;
+        more[i].value = (struct xk_bytes){octets, i < COUNT ? WHOLE : last};
+    }
+    assert_int_equal(xk_x2_write(&pdu, more, COUNT + 1, NULL, 0, &size, &diag), XK_E_SPACE);
+    assert_int_equal(size, UINT32_MAX);
+    more[COUNT].value.size++;
+    assert_int_equal(xk_x2_write(&pdu, more, COUNT + 1, NULL, 0, &size, &diag), XK_E_FIELD_LIMIT);
+    assert_int_equal(diag.status, XK_E_FIELD_LIMIT);
+    assert_int_equal(diag.offset, 0);
+    assert_string_equal(diag.field, "more");
+    free(more);
+    free(octets);
+}
+#endif
+
 static void further_attributes_ascend_and_have_their_size(void **state)
 {
     (void)state;
@@ -338,6 +376,9 @@ int main(void)
         cmocka_unit_test(all_attributes_come_back),
         cmocka_unit_test(what_no_pdu_has_is_refused),
         cmocka_unit_test(attributes_have_a_largest_size),
+#if SIZE_MAX > UINT32_MAX
+        cmocka_unit_test(lengths_have_four_octets),
+#endif
         cmocka_unit_test(further_attributes_ascend_and_have_their_size),
         cmocka_unit_test(a_keep_alive_is_bare),
         cmocka_unit_test(a_keep_alive_is_answered_with_its_number),
