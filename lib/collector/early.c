@@ -3,6 +3,8 @@
 
 #include <xk/secret.h>
 
+#include <string.h>
+
 #define KEPT 2000u /* milliseconds */
 
 uint32_t xki_co_early_slots(const struct xk_collector_config *config)
@@ -24,6 +26,13 @@ static void forget(struct xk_collector *c, uint32_t index)
     }
 }
 
+static bool is_same(const struct xki_co_early *a, const struct xki_co_early *b)
+{
+    return a->key[0] == b->key[0] && a->key[1] == b->key[1] && a->owner == b->owner && a->peer == b->peer &&
+           a->cseq == b->cseq && a->method == b->method && a->status_code == b->status_code && a->tagged == b->tagged &&
+           a->has_sdp == b->has_sdp && a->plain == b->plain && a->rejected == b->rejected;
+}
+
 /* Is it kept already, or has its call enough? Of very many with one Call-ID each look would take longer. */
 static bool is_kept_or_surplus(const struct xk_collector *c, const struct xki_co_early *like)
 {
@@ -32,12 +41,7 @@ static bool is_kept_or_surplus(const struct xk_collector *c, const struct xki_co
     unsigned int count = 0;
     while ((index = xki_idmap_find(&c->early, (uint32_t)like->key[0], &cursor)) != XKI_IDMAP_NONE) {
         struct xki_co_early *early = early_at(c, index);
-        if (early->owner == like->owner && early->peer == like->peer && early->cseq == like->cseq &&
-            early->method == like->method && early->flags == like->flags && early->key[1] == like->key[1]) {
-            early->at = like->at;
-            return true;
-        }
-        if (c->now - early->at > KEPT) {
+        if (is_same(early, like) || c->now - early->at > KEPT) {
             *early = *like; /* nobody asks for the old one any more */
             return true;
         }
@@ -48,27 +52,37 @@ static bool is_kept_or_surplus(const struct xk_collector *c, const struct xki_co
     return false;
 }
 
+/* A final response, and what says that there was one: an ACK, and a BYE. */
+static bool matters(const struct xki_co_event *event)
+{
+    switch ((enum xki_co_method)event->method) {
+    case XKI_CO_INVITE:
+    case XKI_CO_UPDATE:
+    case XKI_CO_PRACK:
+        return event->status_code >= 200;
+    case XKI_CO_BYE:
+        return event->status_code == 0 || event->status_code >= 200;
+    case XKI_CO_ACK:
+        return true;
+    case XKI_CO_OTHER:
+        return false;
+    }
+    return false;
+}
+
 void xki_co_early_keep(struct xk_collector *c, const struct xki_co_event *event)
 {
-    bool matters = event->status_code >= 200 && (event->method == XKI_CO_INVITE || event->method == XKI_CO_UPDATE ||
-                                                 event->method == XKI_CO_PRACK);
-    if (!matters) {
-        return;
-    }
-    bool plain = event->has_sdp && event->plain != 0;
     struct xki_co_early like = {.key = {event->key[0], event->key[1]}, .owner = event->from_tag, .peer = event->to_tag,
-                                .at = c->now, .cseq = event->cseq, .plain = event->has_sdp ? event->plain : 0,
-                                .rejected = event->has_sdp ? event->rejected : 0, .method = event->method,
-                                .tagged = event->has_to_tag, .used = true};
-    like.flags = event->status_code >= 300 ? XKI_CO_FAILED : plain ? XKI_CO_OK | XKI_CO_PLAIN : XKI_CO_OK;
-    if (is_kept_or_surplus(c, &like)) {
+                                .at = c->now, .cseq = event->cseq, .plain = event->plain, .rejected = event->rejected,
+                                .status_code = (uint16_t)event->status_code, .method = event->method,
+                                .tagged = event->has_to_tag, .has_sdp = event->has_sdp, .used = true};
+    if (!matters(event) || is_kept_or_surplus(c, &like)) {
         return;
     }
     uint32_t index = c->early_at;
-    struct xki_co_early *early = early_at(c, index);
     c->early_at = (index + 1) % xki_co_early_slots(&c->config);
     forget(c, index);
-    *early = like;
+    *early_at(c, index) = like;
     xki_idmap_insert(&c->early, (uint32_t)event->key[0], index);
 }
 
@@ -95,13 +109,18 @@ bool xki_co_early_learn(struct xk_collector *c, struct xki_co_call *call)
         if (c->now - early.at > KEPT) {
             continue;
         }
-        struct xki_co_fate fate = {.cseq = early.cseq, .method = early.method, .flags = early.flags,
-                                   .plain = early.plain, .rejected = early.rejected};
-        fate.owner = xki_co_end_of(c, call, early.owner, &changed);
-        fate.peer = early.tagged ? xki_co_end_of(c, call, early.peer, &changed) : (uint8_t)XKI_CO_NO_END;
-        if (fate.owner != XKI_CO_NO_END) {
-            xki_co_learn_fate(c, call, &fate, &changed);
-        }
+        struct xki_co_event event;
+        memset(&event, 0, sizeof event);
+        event.from_tag = early.owner;
+        event.to_tag = early.peer;
+        event.has_to_tag = early.tagged;
+        event.cseq = early.cseq;
+        event.method = early.method;
+        event.status_code = early.status_code;
+        event.has_sdp = early.has_sdp;
+        event.plain = early.plain;
+        event.rejected = early.rejected;
+        changed = xki_co_learn(c, call, &event) || changed;
     }
     return changed;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Final responses of calls that are not kept (rule R17). A proxy with several workers may mirror a 2xx before the
- * INVITE that it answers; if that one had no offer, or its answer no key, nothing else would say that the call was
- * answered. Kept for two seconds, in a ring of fixed size: the oldest goes first.
+ * Messages of calls that are not kept (rule R17). A proxy with several workers may mirror a 2xx before the INVITE that
+ * it answers; if that one had no offer, or its answer no key, nothing else would say that the call was answered. Kept
+ * for two seconds, in a ring of fixed size: the oldest goes first.
  */
 #ifndef XKI_COLLECTOR_EARLY_H
 #define XKI_COLLECTOR_EARLY_H
@@ -11,7 +11,7 @@
 
 uint32_t xki_co_early_slots(const struct xk_collector_config *config);
 
-/* Remembers what a response says, if it is one that matters. */
+/* Remembers what a message says, if it is one that matters. */
 void xki_co_early_keep(struct xk_collector *c, const struct xki_co_event *event);
 
 /* Adds to a call what was remembered of it. True if anything was. */

@@ -221,7 +221,12 @@ bool xki_co_emit(struct xk_collector *c, struct xki_co_call *call, struct xki_co
     if ((pair->flags & XKI_CO_EMITTED) == 0) {
         xki_co_forget_leg(c, call, pair); /* which answer counts may still change */
     }
-    if (d == NULL || !find_messages(c, call, d, pair, &m)) {
+    if (d == NULL || !(c->config.early || (pair->flags & XKI_CO_EMITTED) != 0 || xki_co_is_answered(c, call, d))) {
+        /* What seemed to have been answered was not: a failure came late. */
+        xki_co_remove(c, call, XKI_CO_PAIR, (const struct xki_co_fact *)(const void *)pair);
+        return true;
+    }
+    if (!find_messages(c, call, d, pair, &m)) {
         pair->flags = (uint8_t)(pair->flags & ~XKI_CO_OWED);
         return true;
     }

@@ -119,7 +119,7 @@ static struct xki_co_fate *fate_like(struct xk_collector *c, struct xki_co_call 
     return &fact->is.fate;
 }
 
-void xki_co_learn_fate(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_fate *fate, bool *changed)
+static void learn_fate(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_fate *fate, bool *changed)
 {
     struct xki_co_fate *known = fate_like(c, call, fate);
     if (known == NULL) {
@@ -316,7 +316,7 @@ static void learn_transaction(struct xk_collector *c, struct xki_co_call *call, 
         fate.status = (uint16_t)e->bad;
     }
     if (fate.flags != 0 || fate.rejected != 0) {
-        xki_co_learn_fate(c, call, &fate, changed);
+        learn_fate(c, call, &fate, changed);
     }
 }
 

@@ -63,9 +63,6 @@ struct xki_co_event {
 /* Adds what the message says to its call. True if anything is new. */
 bool xki_co_learn(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_event *event);
 
-/* The final response of a transaction in a dialog; also for those that overtook the INVITE (early.c). */
-void xki_co_learn_fate(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_fate *fate, bool *changed);
-
 /* The end of a tag; made if there is room, else XKI_CO_NO_END. */
 uint8_t xki_co_end_of(struct xk_collector *c, struct xki_co_call *call, uint64_t tag, bool *changed);
 

@@ -174,18 +174,13 @@ static bool is_passed_over(const struct xki_co_item *init, const struct xki_co_f
     return init->capability != 0 && (fate->flags & XKI_CO_CHOSE) != 0 && (fate->chosen >> init->capability & 1u) == 0;
 }
 
-static bool is_pair(const struct xki_co_fact *fact, const void *what)
-{
-    return &fact->is.pair == what;
-}
-
 /* An older offer of the CSB ID has come late: what looked like a base is an update, and nobody was told otherwise. */
 static const struct xki_co_pair *take_back(struct xk_collector *c, struct xki_co_call *call,
                                            const struct xki_co_pair *known, unsigned int update)
 {
     bool wrong = known != NULL && (known->flags & XKI_CO_EMITTED) == 0 && (known->flags & XKI_CO_IS_UPDATE) != update;
     if (wrong) {
-        xki_co_sweep(c, call, XKI_CO_PAIR, is_pair, known);
+        xki_co_remove(c, call, XKI_CO_PAIR, (const struct xki_co_fact *)(const void *)known);
     }
     return wrong ? NULL : known;
 }

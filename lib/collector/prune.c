@@ -88,11 +88,6 @@ void xki_co_prune(struct xk_collector *c, struct xki_co_call *call)
     }
 }
 
-static bool is_this(const struct xki_co_fact *fact, const void *what)
-{
-    return fact == what;
-}
-
 /* The oldest exchange that every warrant has: an update before a base, which later updates may need. */
 static void drop_pair(struct xk_collector *c, struct xki_co_call *call)
 {
@@ -106,7 +101,7 @@ static void drop_pair(struct xk_collector *c, struct xki_co_call *call)
     }
     if (oldest != NULL) {
         xki_co_forget_leg(c, call, &oldest->is.pair);
-        xki_co_sweep(c, call, XKI_CO_PAIR, is_this, oldest);
+        xki_co_remove(c, call, XKI_CO_PAIR, oldest);
     }
 }
 
@@ -117,7 +112,7 @@ static void drop_gap(struct xk_collector *c, struct xki_co_call *call)
         f = xki_co_next(c, f);
     }
     if (f != NULL) {
-        xki_co_sweep(c, call, XKI_CO_GAP, is_this, f);
+        xki_co_remove(c, call, XKI_CO_GAP, f);
     }
 }
 
@@ -168,7 +163,7 @@ bool xki_co_make_place_for(struct xk_collector *c, struct xki_co_call *call, uin
         return false;
     }
     xki_co_too_many(c);
-    xki_co_sweep(c, call, XKI_CO_IDENTITY, is_this, least);
+    xki_co_remove(c, call, XKI_CO_IDENTITY, least);
     return true;
 }
 

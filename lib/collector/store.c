@@ -86,6 +86,17 @@ void xki_co_sweep(struct xk_collector *c, struct xki_co_call *call, enum xki_co_
     call->last[kind] = last;
 }
 
+static bool is_this(const struct xki_co_fact *fact, const void *what)
+{
+    return fact == what;
+}
+
+void xki_co_remove(struct xk_collector *c, struct xki_co_call *call, enum xki_co_kind kind,
+                   const struct xki_co_fact *fact)
+{
+    xki_co_sweep(c, call, kind, is_this, fact);
+}
+
 bool xki_co_keep(struct xk_collector *c, const uint8_t *data, size_t size, struct xki_co_text *text)
 {
     size_t cells = (size + XKI_CO_CELL_DATA - 1) / XKI_CO_CELL_DATA;

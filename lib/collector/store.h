@@ -225,7 +225,7 @@ struct xki_co_list {
     uint32_t last;
 };
 
-/* The final response of a call that is not kept: 2xx and failures may overtake the INVITE. */
+/* What a message of a call that is not kept says of a transaction or dialog: it may have overtaken the INVITE. */
 struct xki_co_early {
     uint64_t key[2];
     uint64_t owner; /* tags */
@@ -234,9 +234,10 @@ struct xki_co_early {
     uint32_t cseq;
     uint16_t plain; /* as in xki_co_fate */
     uint16_t rejected;
+    uint16_t status_code; /* 0: a request */
     uint8_t method;
-    uint8_t flags; /* XKI_CO_OK … */
     bool tagged;
+    bool has_sdp;
     bool used;
 };
 
@@ -328,6 +329,10 @@ void xki_co_sweep(struct xk_collector *c, struct xki_co_call *call, enum xki_co_
 
 /* The end of a number; NULL for none. */
 const struct xki_co_end *xki_co_find_end(const struct xk_collector *c, const struct xki_co_call *call, uint8_t number);
+
+/* Takes away, and wipes, one fact. */
+void xki_co_remove(struct xk_collector *c, struct xki_co_call *call, enum xki_co_kind kind,
+                   const struct xki_co_fact *fact);
 
 bool xki_co_keep(struct xk_collector *c, const uint8_t *data, size_t size, struct xki_co_text *text);
 void xki_co_copy(const struct xk_collector *c, const struct xki_co_text *text, uint8_t *out);

@@ -101,11 +101,62 @@ static void encode(struct xk_bytes in, char *out)
     *out = 0;
 }
 
+static const char *const names[SCRIPT_MIKEYS] = {
+    [INIT1] = "INIT1", [INIT1_FALSE] = "INIT1_FALSE", [RESP1] = "RESP1", [RESP1_OTHER] = "RESP1_OTHER",
+    [INIT2] = "INIT2", [RESP2] = "RESP2", [INIT_ALONE] = "INIT_ALONE", [MIKEY_BROKEN] = "MIKEY_BROKEN",
+    [MIKEY_ERROR] = "MIKEY_ERROR",
+};
+
+/* Copies a description, with each {NAME} by its base64. */
+static size_t expand(const char *from, char *out, size_t size)
+{
+    size_t at = 0;
+    while (*from != 0) {
+        size_t name = 0;
+        for (size_t i = 0; *from == '{' && i < SCRIPT_MIKEYS; i++) {
+            size_t length = names[i] == NULL ? 0 : strlen(names[i]);
+            name = length > 0 && strncmp(from + 1, names[i], length) == 0 && from[length + 1] == '}' ? i : name;
+        }
+        assert_true(at + 2048 < size);
+        if (name != 0) {
+            encode(script_mikey((enum script_mikey)name), out + at);
+            at += strlen(out + at);
+            from += strlen(names[name]) + 2;
+        } else {
+            assert_int_not_equal(*from, '{');
+            out[at++] = *from++;
+        }
+    }
+    out[at] = 0;
+    return at;
+}
+
+/* Two parts, of which the second is of a stream that ends at the 2xx (RFC 3959). */
+static void write_parts(const struct script_line *line, char *body, size_t size)
+{
+    char session[4096] = "";
+    char early[4096];
+    (void)expand(line->early, early, sizeof early);
+    if (line->sdp != NULL) {
+        (void)expand(line->sdp, session, sizeof session);
+    }
+    (void)snprintf(body, size, "--b\r\nContent-Type: application/sdp\r\nContent-Disposition: early-session\r\n\r\n%s\r\n"
+                   "--b\r\nContent-Type: application/sdp\r\n\r\n%s\r\n--b--\r\n", early, session);
+}
+
 static void write_body(const struct script_line *line, char *body, size_t size)
 {
     char key[2048] = "";
     char text[2048] = "";
     body[0] = 0;
+    if (line->early != NULL) {
+        write_parts(line, body, size);
+        return;
+    }
+    if (line->sdp != NULL) {
+        (void)expand(line->sdp, body, size);
+        return;
+    }
     if (line->mikey != NO_MIKEY) {
         encode(script_mikey(line->mikey), text);
         (void)snprintf(key, sizeof key, "a=key-mgmt:mikey %.1900s\r\n", text);
@@ -119,8 +170,8 @@ static void write_body(const struct script_line *line, char *body, size_t size)
 
 struct xk_bytes script_sip(const struct script_line *line)
 {
-    static char message[8192];
-    char body[4096];
+    static char message[16384];
+    char body[10240];
     char start[256];
     char extra[512] = "";
     char to_tag[64] = "";
@@ -156,7 +207,10 @@ struct xk_bytes script_sip(const struct script_line *line)
                         start, backward ? callee : "sip:alice@example.com", line->from,
                         backward ? "sip:alice@example.com" : callee, to_tag,
                         line->call == NULL ? "call@example.com" : line->call, line->cseq, method, extra,
-                        body[0] == 0 ? "" : "Content-Type: application/sdp\r\n", strlen(body), body);
+                        body[0] == 0          ? ""
+                        : line->early != NULL ? "Content-Type: multipart/mixed;boundary=b\r\n"
+                                              : "Content-Type: application/sdp\r\n",
+                        strlen(body), body);
     assert_true(size > 0 && (size_t)size < sizeof message);
     return (struct xk_bytes){(const uint8_t *)message, (size_t)size};
 }
@@ -173,7 +227,7 @@ static bool fits(const struct script_want *want, const struct tap_told *told)
     }
     return !told->incomplete && told->init_hash == hash_of(want->init) && told->resp_hash == hash_of(want->resp) &&
            told->update_hash == hash_of(want->update) && told->update_resp_hash == hash_of(want->update_resp) &&
-           told->contradicting == want->contradicting;
+           told->contradicting == want->contradicting && (want->role == XK_ROLE_NONE || want->role == told->role);
 }
 
 static void hold(const struct tap *tap, const struct script *script, unsigned int seed)

@@ -45,6 +45,8 @@ struct script_line {
     const char *uri;      /* Request-URI; NULL: the callee's */
     const char *call;     /* Call-ID; NULL: call@example.com */
     const char *extra;    /* a further header line */
+    const char *sdp;      /* the whole description, where {INIT1} stands for that message in base64 */
+    const char *early;    /* likewise, of a second part whose disposition is early-session */
 };
 
 /* What must be told: an exchange, or a reason. */
@@ -55,6 +57,7 @@ struct script_want {
     enum script_mikey update_resp;
     bool contradicting;
     enum xk_incomplete_reason reason;
+    enum xk_role role; /* of the target; XK_ROLE_NONE: any */
 };
 
 struct script {
