@@ -93,15 +93,17 @@ static void classify(struct xk_collector *c, struct xki_co_call *call)
     }
 }
 
+/* What seemed to have been answered may turn out not to be, when a failure comes late. */
 static void note_answered(struct xk_collector *c, struct xki_co_call *call)
 {
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL && !call->answered;
-         f = xki_co_next(c, f)) {
-        if (xki_co_is_answered(c, call, &f->is.dialog)) {
-            call->answered = true;
-            call->seen = c->now;
-            c->answered_count++;
-        }
+    bool answered = false;
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL && !answered; f = xki_co_next(c, f)) {
+        answered = xki_co_is_answered(c, call, &f->is.dialog);
+    }
+    if (answered != call->answered) {
+        c->answered_count = answered ? c->answered_count + 1 : c->answered_count - 1;
+        call->answered = answered;
+        call->seen = c->now;
     }
 }
 

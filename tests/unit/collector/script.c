@@ -140,8 +140,8 @@ static void write_parts(const struct script_line *line, char *body, size_t size)
     if (line->sdp != NULL) {
         (void)expand(line->sdp, session, sizeof session);
     }
-    (void)snprintf(body, size, "--b\r\nContent-Type: application/sdp\r\nContent-Disposition: early-session\r\n\r\n%s\r\n"
-                   "--b\r\nContent-Type: application/sdp\r\n\r\n%s\r\n--b--\r\n", early, session);
+    (void)snprintf(body, size, "--b\r\nContent-Type: application/sdp\r\nContent-Disposition: early-session\r\n\r\n"
+                   "%s\r\n--b\r\nContent-Type: application/sdp\r\n\r\n%s\r\n--b--\r\n", early, session);
 }
 
 static void write_body(const struct script_line *line, char *body, size_t size)
@@ -203,10 +203,11 @@ struct xk_bytes script_sip(const struct script_line *line)
     }
     int size = snprintf(message, sizeof message,
                         "%s\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\nFrom: <%s>;tag=%s\r\nTo: <%s>%s\r\n"
-                        "Call-ID: %s\r\nCSeq: %u %s\r\n%s%sContent-Length: %zu\r\n\r\n%s",
+                        "Call-ID: %s\r\nCSeq: %u %s\r\n%s%s%s%sContent-Length: %zu\r\n\r\n%s",
                         start, backward ? callee : "sip:alice@example.com", line->from,
                         backward ? "sip:alice@example.com" : callee, to_tag,
                         line->call == NULL ? "call@example.com" : line->call, line->cseq, method, extra,
+                        line->long_extra == NULL ? "" : line->long_extra, line->long_extra == NULL ? "" : "\r\n",
                         body[0] == 0          ? ""
                         : line->early != NULL ? "Content-Type: multipart/mixed;boundary=b\r\n"
                                               : "Content-Type: application/sdp\r\n",

@@ -45,6 +45,7 @@ struct script_line {
     const char *uri;      /* Request-URI; NULL: the callee's */
     const char *call;     /* Call-ID; NULL: call@example.com */
     const char *extra;    /* a further header line */
+    const char *long_extra; /* likewise, of any length */
     const char *sdp;      /* the whole description, where {INIT1} stands for that message in base64 */
     const char *early;    /* likewise, of a second part whose disposition is early-session */
 };

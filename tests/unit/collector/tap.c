@@ -91,7 +91,8 @@ static size_t watch(const struct xk_collector_question *question, struct xk_coll
         for (size_t i = 0; i < question->count && count < capacity; i++) {
             if (question->identities[i].place != XK_PLACE_TARGET_ID &&
                 xk_uri_equal(question->identities[i].uri, xk_text(tap->watched[w]))) {
-                matches[count++] = (struct xk_collector_match){w + 1, i};
+                uint64_t first = tap->first_warrant == 0 ? 1 : tap->first_warrant;
+                matches[count++] = (struct xk_collector_match){first + w, i};
             }
         }
     }
@@ -99,6 +100,12 @@ static size_t watch(const struct xk_collector_question *question, struct xk_coll
         if (question->identities[i].place == XK_PLACE_TARGET_ID &&
             memcmp(question->identities[i].uri.data, tap->xid, 16) == 0) {
             matches[count++] = (struct xk_collector_match){99, i};
+        }
+    }
+    for (size_t i = 0; tap->octets != NULL && i < question->count && count < capacity; i++) {
+        struct xk_bytes uri = question->identities[i].uri;
+        if (uri.size == strlen(tap->octets) && memcmp(uri.data, tap->octets, uri.size) == 0) {
+            matches[count++] = (struct xk_collector_match){98, i};
         }
     }
     return count;
@@ -117,10 +124,11 @@ static struct tap_told *note(struct tap *tap)
 static enum xk_collector_reply take(const struct xk_collected *e, void *user)
 {
     struct tap *tap = user;
-    if (tap->busy) {
+    if (tap->busy || tap->busy_for == e->warrant) {
         return XK_COLLECTOR_LATER;
     }
     struct tap_told *told = note(tap);
+    told->certain = e->certain;
     told->kind = e->kind;
     told->role = e->role;
     told->place = e->place;
@@ -150,10 +158,11 @@ static enum xk_collector_reply take(const struct xk_collected *e, void *user)
 static enum xk_collector_reply take_incomplete(const struct xk_incomplete *i, void *user)
 {
     struct tap *tap = user;
-    if (tap->busy) {
+    if (tap->busy || tap->busy_for == i->warrant) {
         return XK_COLLECTOR_LATER;
     }
     struct tap_told *told = note(tap);
+    told->certain = i->certain;
     told->incomplete = true;
     told->reason = i->reason;
     told->status = i->status;

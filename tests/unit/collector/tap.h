@@ -31,6 +31,7 @@ struct tap_told {
     bool answered;
     bool mid_call;
     bool mismatch;
+    bool certain;
     uint32_t candidate;
     uint32_t cin;
     uint64_t warrant;
@@ -54,6 +55,9 @@ struct tap {
     const uint8_t *xid;     /* the warrant 99 is about this XID */
     bool perhaps;
     bool busy;              /* the host answers LATER */
+    uint64_t busy_for;      /* it does for this warrant; 0 for none */
+    uint64_t first_warrant; /* number of the one about watched[0]; 0 for 1 */
+    const char *octets;     /* the warrant 98 is about an identity of these octets */
     uint64_t now;
     struct tap_told told[TAP_TOLD_MAX];
     size_t told_count;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Keys at several levels, of several media, in early streams and in capabilities, and calls that are hard in other ways:
- * each in many orders, each message also twice. */
+/* Keys at several levels, of several media, in early streams and in capabilities, and calls that are hard in other
+ * ways: each in many orders, each message also twice. */
 #include "unit/collector/script.h"
 
 #include <setjmp.h>
