@@ -45,6 +45,11 @@ static void drop_ticket(struct xk_mikey_message *m)
     }
 }
 
+static bool same_octets(struct xk_bytes a, struct xk_bytes b)
+{
+    return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+}
+
 static bool find_session(const struct xk_mikey_message *m, uint8_t cs_id, struct xk_mikey_crypto_session *found)
 {
     size_t position = 0;
@@ -63,6 +68,9 @@ static void compare_sessions(const struct xk_mikey_message *init, const struct x
     struct xk_mikey_crypto_session offered;
     struct xk_mikey_crypto_session chosen;
     size_t position = 0;
+    if (same_octets(init->header.map, resp->header.map)) {
+        return; /* an offer of one policy each, taken as it is */
+    }
     while (xk_mikey_next_crypto_session(resp, &position, &chosen)) {
         if (!find_session(init, chosen.cs_id, &offered)) {
             *remarks |= XK_REMARK_SESSION_ADDED;
@@ -154,11 +162,6 @@ enum xk_status xki_ex_check_first(struct xk_exchange *e, struct xk_diag *diag)
         compare_sessions(&e->init, &e->resp, &e->remarks);
     }
     return status;
-}
-
-static bool same_octets(struct xk_bytes a, struct xk_bytes b)
-{
-    return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
 }
 
 /* From the ticket type to the Ticket Data: what stands before and behind belongs to the message. */

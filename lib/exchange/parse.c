@@ -2,8 +2,10 @@
 /* From the octets in a get_keys to an exchange whose parts belong together. */
 #include "exchange/exchange.h"
 
+#include <stddef.h>
 #include <string.h>
 
+#include "mikey/parse.h"
 #include "support/bounds.h"
 #include "support/diag.h"
 
@@ -12,8 +14,8 @@ static enum xk_status parse_part(struct xk_bytes octets, enum xki_ex_part part, 
 {
     struct xk_diag local = {XK_OK, 0, ""};
     bool init = part == XKI_EX_INIT || part == XKI_EX_UPDATE_INIT;
-    enum xk_status status = init ? xk_mikey_parse_transfer_init(octets.data, octets.size, message, &local)
-                                 : xk_mikey_parse_transfer_resp(octets.data, octets.size, message, &local);
+    enum xk_status status = init ? xki_mikey_transfer_init(octets.data, octets.size, message, &local)
+                                 : xki_mikey_transfer_resp(octets.data, octets.size, message, &local);
     return status == XK_OK ? XK_OK : xki_ex_fail(diag, status, part, local.offset, local.field);
 }
 
@@ -83,7 +85,8 @@ enum xk_status xki_ex_parse(const struct xk_get_keys *message, struct xk_exchang
     if (status != XK_OK) {
         return status;
     }
-    memset(e, 0, sizeof *e);
+    /* All but the part that is always there. */
+    memset(&e->resp, 0, xki_unknown(sizeof *e - offsetof(struct xk_exchange, resp)));
     e->has_resp = message->transfer_resp.data != NULL;
     e->has_update = message->update_init.data != NULL;
     e->has_update_resp = message->update_resp.data != NULL;
@@ -114,7 +117,7 @@ enum xk_status xk_exchange_parse(const struct xk_get_keys *message, struct xk_ex
     }
     enum xk_status status = xki_ex_parse(message, &made, diag);
     if (status == XK_OK) {
-        *exchange = made;
+        memcpy(exchange, &made, xki_unknown(sizeof made));
     }
     return status;
 }

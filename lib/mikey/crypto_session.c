@@ -31,14 +31,12 @@ bool xk_mikey_next_crypto_session(const struct xk_mikey_message *message, size_t
         return false;
     }
     struct xki_cursor c = {message->header.map.data, message->header.map.size, *position, false};
-    struct xk_mikey_crypto_session read;
-    memset(&read, 0, sizeof read);
+    memset(session, 0, sizeof *session);
     if (message->header.map_type == XK_MIKEY_MAP_SRTP_ID) {
-        read_srtp_id(&c, &read);
+        read_srtp_id(&c, session);
     } else {
-        read_generic_id(&c, &read);
+        read_generic_id(&c, session);
     }
-    *session = read;
     *position = c.at;
     return true;
 }

@@ -12,6 +12,8 @@
 
 #include <xk/bytes.h>
 
+#include "support/inline.h"
+
 struct xki_cursor {
     const uint8_t *data;
     size_t size;
@@ -19,7 +21,7 @@ struct xki_cursor {
     bool past_end;
 };
 
-static inline struct xk_bytes xki_take(struct xki_cursor *c, size_t size)
+XKI_INLINE struct xk_bytes xki_take(struct xki_cursor *c, size_t size)
 {
     struct xk_bytes taken = {NULL, 0};
     if (c->past_end || size > c->size - c->at) {
@@ -32,14 +34,19 @@ static inline struct xk_bytes xki_take(struct xki_cursor *c, size_t size)
     return taken;
 }
 
-static inline uint32_t xki_take_number(struct xki_cursor *c, unsigned int octets)
+/* One, two or four octets, a constant where it stands. */
+XKI_INLINE uint32_t xki_take_number(struct xki_cursor *c, unsigned int octets)
 {
     struct xk_bytes taken = xki_take(c, octets);
-    uint32_t value = 0;
-    for (size_t i = 0; i < taken.size; i++) {
-        value = value << 8 | taken.data[i];
+    const uint8_t *o = taken.data;
+    if (o == NULL) {
+        return 0;
     }
-    return value;
+    if (octets == 1) {
+        return o[0];
+    }
+    uint32_t two = (uint32_t)o[0] << 8 | o[1];
+    return octets == 2 ? two : two << 16 | (uint32_t)o[2] << 8 | o[3];
 }
 
 #endif

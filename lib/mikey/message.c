@@ -127,24 +127,20 @@ static enum xk_status keep(const struct xk_mikey_payload *payload, struct xk_mik
 enum xk_status xki_mikey_parse(const uint8_t *data, size_t size, int data_type, struct xk_mikey_message *message,
                                struct xk_diag *diag)
 {
-    if (data == NULL || message == NULL) {
-        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
-    }
-    struct xk_mikey_message read;
-    memset(&read, 0, sizeof read);
-    read.whole.data = data;
-    read.whole.size = size;
+    memset(message, 0, xki_unknown(sizeof *message));
+    message->whole.data = data;
+    message->whole.size = size;
     /* Before anything that another mode of MIKEY may have in its own way. */
     if (data_type != XKI_MIKEY_ANY_TYPE && size > 1 && data[0] == 1 && data[1] != data_type) {
         return xki_fail(diag, XK_E_MIKEY_DATA_TYPE, 1, "data type");
     }
     struct xki_chain chain = {{data, size, 0, false}, 0, 0, 0, diag};
-    enum xk_status status = xki_mikey_header(&chain.cursor, &read.header, diag);
+    enum xk_status status = xki_mikey_header(&chain.cursor, &message->header, diag);
     if (status != XK_OK) {
         return status;
     }
-    chain.next = read.header.first;
-    read.payloads_offset = chain.cursor.at;
+    chain.next = message->header.first;
+    message->payloads_offset = chain.cursor.at;
     for (;;) {
         struct xk_mikey_payload payload;
         status = xki_mikey_next(&chain, &payload);
@@ -152,7 +148,7 @@ enum xk_status xki_mikey_parse(const uint8_t *data, size_t size, int data_type, 
             break;
         }
         if (status == XK_OK) {
-            status = keep(&payload, &read, diag);
+            status = keep(&payload, message, diag);
         }
         if (status != XK_OK) {
             return status;
@@ -161,14 +157,21 @@ enum xk_status xki_mikey_parse(const uint8_t *data, size_t size, int data_type, 
     if (chain.cursor.at != size) {
         return xki_fail(diag, XK_E_MIKEY_CHAIN, chain.cursor.at, "octets after the last payload");
     }
-    read.payload_count = chain.count;
-    *message = read;
+    message->payload_count = chain.count;
     return XK_OK;
 }
 
 enum xk_status xk_mikey_parse(const uint8_t *data, size_t size, struct xk_mikey_message *message, struct xk_diag *diag)
 {
-    return xki_mikey_parse(data, size, XKI_MIKEY_ANY_TYPE, message, diag);
+    struct xk_mikey_message read;
+    if (data == NULL || message == NULL) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
+    }
+    enum xk_status status = xki_mikey_parse(data, size, XKI_MIKEY_ANY_TYPE, &read, diag);
+    if (status == XK_OK) {
+        *message = read;
+    }
+    return status;
 }
 
 void xk_mikey_covered(const struct xk_mikey_message *message, struct xk_bytes parts[2])

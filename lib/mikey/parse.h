@@ -36,10 +36,18 @@ static inline struct xki_chain xki_mikey_chain_of(const struct xk_mikey_message 
 /* The first SP of this number. */
 bool xki_mikey_find_policy(struct xki_chain chain, uint8_t number, struct xk_mikey_policy *policy);
 
-/* A whole message: of any data type, or only of this one. */
+/* A whole message at `data`, which is not NULL: of any data type, or only of this one. On failure *message is
+ * half-read. */
 #define XKI_MIKEY_ANY_TYPE (-1)
 enum xk_status xki_mikey_parse(const uint8_t *data, size_t size, int data_type, struct xk_mikey_message *message,
                                struct xk_diag *diag);
+
+/* xk_mikey_parse_transfer_init() and xk_mikey_parse_transfer_resp() for a caller of whom nobody sees the half-read
+ * *message of a failure. */
+enum xk_status xki_mikey_transfer_init(const uint8_t *data, size_t size, struct xk_mikey_message *message,
+                                       struct xk_diag *diag);
+enum xk_status xki_mikey_transfer_resp(const uint8_t *data, size_t size, struct xk_mikey_message *message,
+                                       struct xk_diag *diag);
 
 /* Content of one payload. */
 enum xk_status xki_mikey_identity(const struct xk_mikey_payload *payload, struct xk_mikey_identity *identity,

@@ -19,7 +19,7 @@ bool xki_mikey_mac_size(unsigned int algorithm, size_t *size)
     return true;
 }
 
-static bool take_mac(struct xki_cursor *c)
+XKI_INLINE bool take_mac(struct xki_cursor *c)
 {
     size_t size = 0;
     bool known = xki_mikey_mac_size(xki_take_number(c, 1), &size);
@@ -27,7 +27,7 @@ static bool take_mac(struct xki_cursor *c)
     return known;
 }
 
-static bool take_time(struct xki_cursor *c)
+XKI_INLINE bool take_time(struct xki_cursor *c)
 {
     static const uint8_t sizes[] = {8, 8, 4, 4};
     uint32_t type = xki_take_number(c, 1);
@@ -38,7 +38,7 @@ static bool take_time(struct xki_cursor *c)
     return true;
 }
 
-static bool take_hash(struct xki_cursor *c)
+XKI_INLINE bool take_hash(struct xki_cursor *c)
 {
     static const uint8_t sizes[] = {20, 16, 32}; /* SHA-1, MD5, SHA-256 */
     uint32_t function = xki_take_number(c, 1);
@@ -49,13 +49,13 @@ static bool take_hash(struct xki_cursor *c)
     return true;
 }
 
-static void take16(struct xki_cursor *c)
+XKI_INLINE void take16(struct xki_cursor *c)
 {
     (void)xki_take(c, xki_take_number(c, 2));
 }
 
 /* Key validity data (RFC 3830 6.14): nothing, an SPI, or the two ends of an interval. */
-static bool take_validity(struct xki_cursor *c, unsigned int validity)
+XKI_INLINE bool take_validity(struct xki_cursor *c, unsigned int validity)
 {
     unsigned int parts = validity == XK_MIKEY_KV_SPI ? 1 : validity == XK_MIKEY_KV_INTERVAL ? 2 : 0;
     for (unsigned int i = 0; i < parts; i++) {
@@ -65,7 +65,7 @@ static bool take_validity(struct xki_cursor *c, unsigned int validity)
 }
 
 /* Diffie-Hellman: the group tells the length of the value. Only the groups of RFC 3830 6.4. */
-static bool take_dh(struct xki_cursor *c)
+XKI_INLINE bool take_dh(struct xki_cursor *c)
 {
     static const uint16_t sizes[] = {192, 96, 128}; /* OAKLEY 5, 1, 2 */
     uint32_t group = xki_take_number(c, 1);
@@ -78,7 +78,7 @@ static bool take_dh(struct xki_cursor *c)
 
 /* Step over the content of a payload whose next-payload octet has been read; false if a number in it, which tells
  * its length, is unknown. One that is cut off reads as 0, which is known: the caller looks at `past_end`. */
-static bool take_content(struct xki_cursor *c, unsigned int type)
+XKI_INLINE bool take_content(struct xki_cursor *c, unsigned int type)
 {
     switch (type) {
     case XK_MIKEY_KEMAC:
@@ -147,23 +147,23 @@ static const char *payload_name(unsigned int type)
 }
 
 /* SIGN has no next-payload octet and ends its message (RFC 3830 6.5). */
-static void read_sign(struct xki_chain *chain, struct xk_mikey_payload *payload)
+XKI_INLINE void read_sign(struct xki_cursor *c, struct xk_mikey_payload *payload)
 {
-    struct xki_cursor *c = &chain->cursor;
     (void)xki_take(c, xki_take_number(c, 2) & 0x0fff);
     payload->next = XK_MIKEY_LAST;
 }
 
+/* Over a cursor of its own, which stays in registers. */
 enum xk_status xki_mikey_next(struct xki_chain *chain, struct xk_mikey_payload *payload)
 {
-    struct xki_cursor *c = &chain->cursor;
-    size_t start = c->at;
+    struct xki_cursor c = chain->cursor;
+    size_t start = c.at;
     payload->type = chain->next;
     payload->offset = chain->base + start;
     if (chain->next == XK_MIKEY_LAST) {
         return XK_OK;
     }
-    if (start == c->size) {
+    if (start == c.size) {
         return xki_fail(chain->diag, XK_E_MIKEY_CHAIN, payload->offset, payload_name(payload->type));
     }
     if (++chain->count > XK_MIKEY_PAYLOADS_MAX) {
@@ -171,19 +171,20 @@ enum xk_status xki_mikey_next(struct xki_chain *chain, struct xk_mikey_payload *
     }
     bool known = true;
     if (payload->type == XK_MIKEY_SIGN) {
-        read_sign(chain, payload);
+        read_sign(&c, payload);
     } else {
-        payload->next = (uint8_t)xki_take_number(c, 1);
-        known = take_content(c, payload->type);
+        payload->next = (uint8_t)xki_take_number(&c, 1);
+        known = take_content(&c, payload->type);
     }
     if (!known) {
         return xki_fail(chain->diag, XK_E_MIKEY_PAYLOAD, payload->offset, payload_name(payload->type));
     }
-    if (c->past_end) {
-        return xki_fail(chain->diag, XK_E_MIKEY_TRUNCATED, chain->base + c->size, payload_name(payload->type));
+    if (c.past_end) {
+        return xki_fail(chain->diag, XK_E_MIKEY_TRUNCATED, chain->base + c.size, payload_name(payload->type));
     }
-    payload->whole.data = c->data + start;
-    payload->whole.size = c->at - start;
+    payload->whole.data = c.data + start;
+    payload->whole.size = c.at - start;
+    chain->cursor.at = c.at;
     chain->next = payload->next;
     return XK_OK;
 }

@@ -37,7 +37,11 @@ bool xk_mikey_policy_parameter(const struct xk_mikey_policy *policy, uint8_t typ
         uint32_t found = xki_take_number(&c, 1);
         uint32_t size = xki_take_number(&c, 1);
         if (found == type && size >= 1 && size <= 4) {
-            uint32_t number = xki_take_number(&c, size);
+            struct xk_bytes octets = xki_take(&c, size);
+            uint32_t number = 0;
+            for (size_t i = 0; i < octets.size; i++) {
+                number = number << 8 | octets.data[i];
+            }
             if (c.past_end) {
                 return false;
             }

@@ -54,18 +54,10 @@ static enum xk_status parse(const uint8_t *data, size_t size, enum xk_mikey_data
     return XK_OK;
 }
 
-enum xk_status xk_mikey_parse_transfer_init(const uint8_t *data, size_t size, struct xk_mikey_message *message,
-                                            struct xk_diag *diag)
+enum xk_status xki_mikey_transfer_init(const uint8_t *data, size_t size, struct xk_mikey_message *message,
+                                       struct xk_diag *diag)
 {
-    struct xk_mikey_message m;
-    if (message == NULL) {
-        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
-    }
-    enum xk_status status = parse(data, size, XK_MIKEY_TRANSFER_INIT, &m, diag);
-    if (status == XK_OK) {
-        *message = m;
-    }
-    return status;
+    return parse(data, size, XK_MIKEY_TRANSFER_INIT, message, diag);
 }
 
 /* The answer to an offer chooses one policy for each Crypto Session (RFC 6043 6.1.1). */
@@ -82,17 +74,35 @@ static enum xk_status check_choice(const struct xk_mikey_message *m, struct xk_d
     return XK_OK;
 }
 
+enum xk_status xki_mikey_transfer_resp(const uint8_t *data, size_t size, struct xk_mikey_message *message,
+                                       struct xk_diag *diag)
+{
+    enum xk_status status = parse(data, size, XK_MIKEY_TRANSFER_RESP, message, diag);
+    return status == XK_OK ? check_choice(message, diag) : status;
+}
+
+enum xk_status xk_mikey_parse_transfer_init(const uint8_t *data, size_t size, struct xk_mikey_message *message,
+                                            struct xk_diag *diag)
+{
+    struct xk_mikey_message m;
+    if (data == NULL || message == NULL) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
+    }
+    enum xk_status status = xki_mikey_transfer_init(data, size, &m, diag);
+    if (status == XK_OK) {
+        *message = m;
+    }
+    return status;
+}
+
 enum xk_status xk_mikey_parse_transfer_resp(const uint8_t *data, size_t size, struct xk_mikey_message *message,
                                             struct xk_diag *diag)
 {
     struct xk_mikey_message m;
-    if (message == NULL) {
+    if (data == NULL || message == NULL) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
-    enum xk_status status = parse(data, size, XK_MIKEY_TRANSFER_RESP, &m, diag);
-    if (status == XK_OK) {
-        status = check_choice(&m, diag);
-    }
+    enum xk_status status = xki_mikey_transfer_resp(data, size, &m, diag);
     if (status == XK_OK) {
         *message = m;
     }

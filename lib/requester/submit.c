@@ -19,8 +19,8 @@
 
 #define MAX_TIME 86400000u
 
-/* Views that say how many octets there are, but not where. */
-static enum xk_status check_views(const struct xk_request *request, struct xk_diag *diag)
+/* Views that say how many octets there are, but not where: the first of them is told. */
+static XKI_COLD enum xk_status refuse_views(const struct xk_request *request, struct xk_diag *diag)
 {
     const struct xk_get_keys *ask = &request->get_keys;
     const struct {
@@ -32,12 +32,22 @@ static enum xk_status check_views(const struct xk_request *request, struct xk_di
         {ask->update_resp, "update TRANSFER_RESP"},        {ask->initiator_hint, "initiator hint"},
         {ask->responder_hint, "responder hint"},           {{request->cs_ids, request->cs_count}, "Crypto Session ID"},
     };
-    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
-        if (xki_is_nowhere(views[i].view)) {
-            return xki_fail(diag, XK_E_ARGUMENT, 0, views[i].field);
-        }
+    size_t i = 0;
+    while (!xki_is_nowhere(views[i].view)) {
+        i++;
     }
-    return XK_OK;
+    return xki_fail(diag, XK_E_ARGUMENT, 0, views[i].field);
+}
+
+static enum xk_status check_views(const struct xk_request *request, struct xk_diag *diag)
+{
+    const struct xk_get_keys *ask = &request->get_keys;
+    const struct xk_bytes ids = {request->cs_ids, request->cs_count};
+    bool nowhere = xki_is_nowhere(ask->public_kms_identity) | xki_is_nowhere(ask->transfer_init) |
+                   xki_is_nowhere(ask->transfer_resp) | xki_is_nowhere(ask->update_init) |
+                   xki_is_nowhere(ask->update_resp) | xki_is_nowhere(ask->initiator_hint) |
+                   xki_is_nowhere(ask->responder_hint) | xki_is_nowhere(ids);
+    return nowhere ? refuse_views(request, diag) : XK_OK;
 }
 
 static enum xk_status check_request(const struct xk_requester *r, const struct xk_request *request,
@@ -241,24 +251,26 @@ static enum xk_status submit(struct xk_requester *r, const struct xk_request *re
     return XK_OK;
 }
 
+/* As from a host that was built with an older header. */
+static enum xk_status submit_shorter(struct xk_requester *r, const struct xk_request *request, uint64_t *handle,
+                                     struct xk_diag *diag)
+{
+    struct xk_request longer = {0};
+    if (!xki_sized_read(&longer, request, XKI_SIZED_FIRST(struct xk_request, cs_count), sizeof longer)) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "request.size");
+    }
+    return submit(r, &longer, handle, diag);
+}
+
 enum xk_status xk_requester_submit(struct xk_requester *requester, uint64_t now_ms, const struct xk_request *request,
                                    uint64_t *handle, struct xk_diag *diag)
 {
-    struct xk_request longer = {0};
     if (requester == NULL || request == NULL || handle == NULL) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
     xki_rq_time(requester, now_ms);
-    enum xk_status status = XK_OK;
-    if (request->size != sizeof longer) {
-        status = xki_sized_read(&longer, request, XKI_SIZED_FIRST(struct xk_request, cs_count), sizeof longer)
-                     ? XK_OK
-                     : xki_fail(diag, XK_E_ARGUMENT, 0, "request.size");
-        request = &longer;
-    }
-    if (status == XK_OK) {
-        status = submit(requester, request, handle, diag);
-    }
+    enum xk_status status = request->size == sizeof *request ? submit(requester, request, handle, diag)
+                                                             : submit_shorter(requester, request, handle, diag);
     xki_rq_leave(requester);
     return xki_rq_count(requester, status);
 }

@@ -43,4 +43,14 @@ XKI_INLINE void xki_copy(uint8_t *to, const uint8_t *from, size_t size)
     }
 }
 
+/* A size that the compiler does not know: for some hundred octets it would write a string instruction, which takes
+ * longer to begin than memcpy and memset need for all of them. */
+XKI_INLINE size_t xki_unknown(size_t size)
+{
+#if defined(__GNUC__)
+    __asm__("" : "+r"(size));
+#endif
+    return size;
+}
+
 #endif

@@ -1,23 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "support/utf8.h"
 
+#include <stdbool.h>
 #include <string.h>
 
-/* Identities are nearly always ASCII: eight octets at a time without a high bit or a NUL. */
-static size_t skip_ascii(const uint8_t *text, size_t size)
+/* Eight octets without a high bit or a NUL? */
+static bool is_ascii(const uint8_t *text)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
     const uint64_t highs = UINT64_C(0x8080808080808080);
+    uint64_t block;
+    memcpy(&block, text, sizeof block);
+    return ((block | (block - ones)) & highs) == 0;
+}
+
+/* Identities are nearly always ASCII: eight octets at a time, and the last eight once more as one. */
+static size_t skip_ascii(const uint8_t *text, size_t size)
+{
     size_t at = 0;
     while (size - at >= 8) {
-        uint64_t block;
-        memcpy(&block, text + at, sizeof block);
-        if (((block | (block - ones)) & highs) != 0) {
-            break;
+        if (!is_ascii(text + at)) {
+            return at;
         }
         at += 8;
     }
-    return at;
+    return at > 0 && is_ascii(text + size - 8) ? size : at;
 }
 
 /* Octets of the sequence that starts with `lead` and the range of its second octet; 0 for no lead. */

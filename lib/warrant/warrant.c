@@ -20,7 +20,7 @@
 #define HAS_CIN 8u  /* its place in the fixed part */
 #define COUNTRY 13u /* likewise, of the two of the authorisation; then those of the delivery */
 
-static uint8_t *put8(uint8_t *out, struct xk_bytes view)
+XKI_INLINE uint8_t *put8(uint8_t *out, struct xk_bytes view)
 {
     *out++ = (uint8_t)view.size;
     xki_copy(out, view.data, view.size);
@@ -29,13 +29,14 @@ static uint8_t *put8(uint8_t *out, struct xk_bytes view)
 
 static uint8_t *put32(uint8_t *out, uint32_t value)
 {
-    for (unsigned int shift = 32; shift > 0; shift -= 8) {
-        *out++ = (uint8_t)(value >> (shift - 8));
-    }
-    return out;
+    out[0] = (uint8_t)(value >> 24);
+    out[1] = (uint8_t)(value >> 16);
+    out[2] = (uint8_t)(value >> 8);
+    out[3] = (uint8_t)value;
+    return out + 4;
 }
 
-static uint8_t *put_party(uint8_t *out, const struct xk_party *party)
+XKI_INLINE uint8_t *put_party(uint8_t *out, const struct xk_party *party)
 {
     unsigned int mask = 0;
     uint8_t *at = out + 1;
@@ -80,7 +81,7 @@ void xki_warrant_pack(const struct xk_warrant *warrant, uint8_t *out)
     }
 }
 
-static const uint8_t *get8(const uint8_t *in, struct xk_bytes *view)
+XKI_INLINE const uint8_t *get8(const uint8_t *in, struct xk_bytes *view)
 {
     view->size = *in++;
     view->data = view->size == 0 ? NULL : in;
