@@ -75,7 +75,7 @@ static void a_request_of_the_first_version_is_taken(void **state)
 #define REQUEST_FIRST (offsetof(struct xk_request, cs_count) + sizeof(size_t)) /* as of version 0.1 */
 static void small_size(void) { request.size = REQUEST_FIRST - 1; }
 static void large_size(void) { request.size++; }
-static void no_module(void) { request.module = (enum xk_hi2_module)3; }
+static void no_module(void) { request.module = (enum xk_hi2_module)99; }
 static void no_routes(void) { request.kms = NULL; }
 static void zero_routes(void) { request.kms_count = 0; }
 static void nine_routes(void) { request.kms_count = XK_ROUTES_MAX + 1; }

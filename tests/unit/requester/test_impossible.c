@@ -291,7 +291,7 @@ static void a_warrant_is_held_against_its_module(void **state)
     assert_int_equal(submit(&warrant, XK_HI2_EPS, 0), XK_OK);
     assert_int_equal(submit(&warrant, XK_HI2_UMTS, 0), XK_E_FIELD);
     assert_string_equal(h.diag.field, "correlation number");
-    assert_int_equal(submit(&warrant, (enum xk_hi2_module)3, 0), XK_E_CONFIG);
+    assert_int_equal(submit(&warrant, (enum xk_hi2_module)99, 0), XK_E_CONFIG);
     warrant.correlation_number = xk_text("12345678");
     assert_int_equal(submit(&warrant, XK_HI2_UMTS, 0), XK_OK);
     assert_int_equal(host_usage(&h).pending, 3);
