@@ -29,8 +29,8 @@ static int stop(void **state)
 static enum xk_status complete(uint64_t now, uint64_t handle)
 {
     static uint8_t key[16] = {9};
-    struct xk_session_result session = {1, XK_FAILURE_NONE, {key, sizeof key}, {NULL, 0}, XK_CIPHER_ABSENT,
-                                        XK_KEY_ENCODING_ABSENT, 0};
+    struct xk_session_result session = {.cs_id = 1, .key = {key, sizeof key}, .cipher = XK_CIPHER_ABSENT,
+                                        .encoding = XK_KEY_ENCODING_ABSENT};
     struct xk_answer answer = {XK_FAILURE_NONE, {NULL, 0}, &session, 1, NULL, 0, NULL};
     return xk_responder_complete(h.engine, now, handle, &answer, NULL);
 }

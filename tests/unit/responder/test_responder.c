@@ -325,8 +325,8 @@ static void test_answer_later(void **state)
     assert_int_equal(receive(20), XK_E_DUPLICATE);
     assert_int_equal(xk_responder_next_deadline(h.engine), 110);
     uint8_t key[16] = {9};
-    struct xk_session_result session = {1, XK_FAILURE_NONE, {key, 16}, {NULL, 0}, XK_CIPHER_ABSENT,
-                                        XK_KEY_ENCODING_ABSENT, 0};
+    struct xk_session_result session = {.cs_id = 1, .key = {key, 16}, .cipher = XK_CIPHER_ABSENT,
+                                        .encoding = XK_KEY_ENCODING_ABSENT};
     struct xk_answer answer = {XK_FAILURE_NONE, {NULL, 0}, &session, 1, NULL, 0, NULL};
     assert_int_equal(xk_responder_complete(h.engine, 50, h.handle + 1, &answer, NULL), XK_E_UNKNOWN);
     assert_int_equal(xk_responder_complete(h.engine, 50, h.handle, &answer, NULL), XK_OK);
