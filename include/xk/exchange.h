@@ -133,8 +133,8 @@ XK_API size_t xk_exchange_messages(const struct xk_exchange *exchange, const str
 /**
  * The Crypto Sessions whose keys are wanted: those of the exchange's last word.
  *
- * The last word is the RESP, without one the INIT. An update's last word comes before that of the first exchange
- * if it names a Crypto Session: an update that names none brings a new key for those there are.
+ * The last word is the RESP, or the INIT where there is no RESP. If an update names a Crypto Session, its last word
+ * counts instead of the first exchange's. An update that names none brings a new key for those there are.
  *
  * @param exchange parsed
  * @param[out] cs_ids ascending, each once; space for #XK_CRYPTO_SESSIONS_MAX

@@ -22,15 +22,16 @@
  *   beginning. Never an older snapshot behind newer records: what had ended would come back.
  * - When a warrant ends, purge, then store a snapshot and destroy what was written before: the LIID is in it.
  *
- * A snapshot is closed by a record that counts those of each kind: one that was cut is refused, and records of a
- * journal after it do not fill it up. A decision names the KMS that answered and that of a referral that was followed.
+ * The last record of a snapshot counts the others of each kind. A snapshot that was cut is refused, and records of a
+ * journal behind it do not make it whole. A decision names the KMS that answered, and the KMS of a referral that was
+ * followed.
  *
- * A record of a decision on keys carries no key, but 32 bits of a keyed hash of the answer that brought them, and that
- * hash's key: enough to refuse another answer after a restart. Whoever reads the record can try keys against it, and of
- * four thousand million one fits.
+ * The record of a decision on keys carries no key. It has 32 bits of a keyed hash of the answer, and the key of that
+ * hash: enough to refuse another answer after a restart. Whoever reads the record can try answers against the hash; of
+ * four thousand million wrong ones, one fits.
  *
- * An end (#XK_JOURNAL_ENDED) after an acknowledgement that the journal could not take is not held against the
- * request: after a crash its outcome is owed again, under its old id, which the host's queue knows. So give an
+ * If the journal cannot take the end (#XK_JOURNAL_ENDED) of an outcome that the host has acknowledged, the request ends
+ * all the same. After a crash its outcome is owed again, under its old id, which the host's queue knows. So give an
  * engine that restores more room than the old one had.
  */
 #ifndef XK_JOURNAL_H

@@ -20,7 +20,7 @@ extern "C" {
 
 #define XK_OUTCOME_ID_SIZE 16 /**< octets of an outcome id */
 
-/** 128 random bits that name one outcome for ever; for whoever sees outcomes, unrelated to the id of any other. */
+/** 128 random bits that name one outcome for ever. The ids of two outcomes tell nothing of each other. */
 struct xk_outcome_id {
     uint8_t octets[XK_OUTCOME_ID_SIZE];
 };
@@ -55,7 +55,8 @@ struct xk_outcome {
     const struct xk_warrant *warrant;
     const struct xk_session_result *sessions; /**< ascending CS ID; none with a failure of the whole request */
     size_t session_count;
-    /** Time of the decision, on the clock of the engine that offers it: after a restore told anew, 0 if before. */
+    /** Time of the decision on the clock of the engine that offers it. After a restore it is reckoned back; 0 if that
+     * clock had not begun. */
     uint64_t decided_ms;
     struct xk_outcome_id supplements; /**< the outcome that a supplement belongs to; else all zero */
 };

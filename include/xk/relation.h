@@ -4,12 +4,12 @@
  * Does this key management information relate to the targeted user? The check that TS 33.107 clause
  * 7A.7.2 demands of the KMS, as far as it goes without keys (RFC 6043 4.2, 5.2, 6.10).
  *
- * The target must be the initiator of the exchange or the one who answered it. To have been dialled, or to
- * be one of those whom the ticket lets answer, is not enough: each has its own reason.
+ * The target must be the initiator of the exchange or the one who answered it. It is not enough to have been dialled,
+ * or to be one of those whom the ticket lets answer: a failure reason of its own tells each of these.
  *
  * Without keys the identities are claims: the MACs of ticket, TRANSFER_INIT and TRANSFER_RESP must be
- * checked afterwards (the component xk_kms does it). Without key forking (I flag) INIT.IDRi is vouched for
- * only by knowledge of MPKi, which all allowed responders share.
+ * checked afterwards (the component xk_kms does it). Without key forking (I flag) only knowledge of
+ * MPKi vouches for INIT.IDRi, and all allowed responders know MPKi.
  *
  * Level 1: no state, no allocation.
  */

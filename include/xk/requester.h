@@ -311,8 +311,8 @@ XK_API XK_NODISCARD enum xk_status xk_requester_submit(struct xk_requester *requ
  *                         them: the engine asks for them again under the same transaction, as the rules
  *                         above tell, whatever `max_attempts` says, and each answer that comes then is
  *                         BLOCKED likewise, so one copy is enough. The timer of the request does not run
- *                         meanwhile. A KMS that answers otherwise by then is refused with XK_E_CONFLICT, and the
- *                         outcome stays owed until the KMS repeats its answer or the request is cancelled.
+ *                         meanwhile. Another answer is refused with XK_E_CONFLICT. The outcome stays owed until
+ *                         the first answer is repeated or the request is cancelled.
  * @retval XK_E_UNKNOWN    no such transaction
  * @retval XK_E_LATE       the request had expired or was cancelled
  * @retval XK_E_DUPLICATE  this answer has been taken before

@@ -52,8 +52,9 @@ struct xk_requester_config {
     uint32_t max_pending;      /**< requests that are pending, owed or in their grace time; 1 to
                                     #XK_PENDING_MAX; default 1024 */
     uint32_t max_request_size; /**< octets of one encoded get_keys; 256 to #XK_MESSAGE_MAX; default 2048 */
-    uint32_t max_warrant_size; /**< octets of one warrant's LI data as stored; 64 to 16384; default 512. With 24
-                                    octets of bookkeeping it is rounded up to 64: 168 or 488 waste nothing. */
+    uint32_t max_warrant_size; /**< octets of one warrant's LI data as stored; 64 to 16384; default 512. A request
+                                    takes these and 24 more, rounded up to a multiple of 64: 168 and 488 waste
+                                    nothing. */
     uint32_t max_kms;          /**< KMSs; 1 to #XK_KMS_MAX; default 8 */
     uint32_t timeout;          /**< the timer of clause 7A.7.2; 1 to 86400000; default 10000 */
     uint32_t attempt_timeout;  /**< wait for one KMS before trying again or the next one; up to 86400000.
@@ -71,15 +72,15 @@ struct xk_requester_config {
                                     #XK_LATE_KEYS_SUPPLEMENT; up to 86400000; default 30000 */
     enum xk_late_keys late_keys;             /**< default #XK_LATE_KEYS_WIPE */
     enum xk_exchange_check exchange_check;   /**< default #XK_CHECK_LIBRARY */
-    /** Several warrants, one query; default false, since warrants are to be served independently. A request for
-     * the exchange of one that is being asked for (same get_keys, same KMSs, same Crypto Sessions) sends nothing and
-     * shares its transaction. It keeps its own deadline, outcome and outcome id. Should the other end without an
-     * answer, or `attempt_timeout` or half of the own timer pass, it sends by itself: nothing that is delivered for
-     * one warrant hangs on another, but that it may come sooner. Costs 104 octets a request, and 11 for finding it. */
+    /** Several warrants, one query; default false, since warrants are to be served independently. A request that asks
+     * what another one is asking already (same get_keys, same KMSs, same Crypto Sessions) sends nothing and shares the
+     * other's transaction. Deadline, outcome and outcome id stay its own. It sends by itself when the other one ends
+     * without an answer, and after `attempt_timeout` or half of its own timer, whichever is shorter: so no warrant
+     * waits for another one longer than that. Costs 104 octets a request, and 11 for finding it. */
     bool share_queries;
     bool follow_referral; /**< ask the KMS that a refusal names, once, if it has been added; default false */
     /** Requests carry a reference of the host's that must be unique among those that pend or are owed; default
-     * false. Neither journal nor snapshot keeps it. */
+     * false. Journal and snapshot do not keep it. */
     bool use_references;
     uint64_t epoch;       /**< the host's fencing number for this instance; default 1. Each takeover needs a higher
                                one; a restart of the only instance may keep its own. */

@@ -104,6 +104,33 @@ static void a_submit_inside_a_callback_fails_over_before_the_outermost_call_retu
     host_end(&h);
 }
 
+static void submit_in_the_room(struct host *host, enum host_place place)
+{
+    if (place == IN_ROOM) {
+        host->inside = NULL;
+        (void)host_must_submit(host, "LI-C", 2);
+    }
+}
+
+static void a_submit_when_there_is_room_again_is_sent_in_that_call(void **state)
+{
+    (void)state;
+    uint64_t handle = 0;
+    start(2);
+    h.config.max_pending = 1;
+    host_start(&h);
+    const uint64_t first = host_must_submit(&h, "LI-A", 1);
+    assert_int_equal(host_submit(&h, "LI-B", 1, &handle), XK_E_FULL);
+    assert_string_equal(h.diag.field, "max_pending");
+    h.inside = submit_in_the_room;
+    h.down = 1;
+    assert_int_equal(xk_requester_cancel(h.r, h.now, first), XK_OK);
+    assert_int_equal(h.kit.room_calls, 1);
+    assert_int_equal(h.kit.send_count, 3);
+    assert_int_equal(last_asked(&h), h.kms[1]);
+    host_end(&h);
+}
+
 static void who_cannot_answer_is_followed_by_the_next_that_takes_it_in_the_same_call(void **state)
 {
     (void)state;
@@ -313,6 +340,7 @@ int main(void)
         cmocka_unit_test(every_kms_of_the_list_is_asked_before_submit_returns),
         cmocka_unit_test(a_round_that_nobody_took_backs_off_and_begins_anew),
         cmocka_unit_test(a_submit_inside_a_callback_fails_over_before_the_outermost_call_returns),
+        cmocka_unit_test(a_submit_when_there_is_room_again_is_sent_in_that_call),
         cmocka_unit_test(who_cannot_answer_is_followed_by_the_next_that_takes_it_in_the_same_call),
         cmocka_unit_test(a_place_that_falls_free_wakes_the_next_waiter_in_the_same_call),
         cmocka_unit_test(waiting_behind_a_window_is_no_attempt),

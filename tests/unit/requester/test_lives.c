@@ -311,6 +311,35 @@ static void what_is_owed_is_offered_after_a_clock_that_went_far_back(void **stat
     host_end(&a);
 }
 
+/* What is to be later is as far away after it as before. */
+static void a_bound_is_as_far_away_after_a_clock_that_went_far_back(void **state)
+{
+    (void)state;
+    host_init(&a);
+    a.config.reoffer_interval = 86400000;
+    a.config.passing_bound = 5000;
+    a.now = 1000000;
+    host_start(&a);
+    a.kit.reply = XK_OUTCOME_REFUSED;
+    (void)host_must_submit(&a, "LI-A", 1);
+    size_t size = host_answer_keys(&a, wire, sizeof wire, 1, 7);
+    assert_int_equal(host_receive(&a, 0, wire, size), XK_E_BLOCKED);
+    a.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
+    (void)host_must_submit(&a, "LI-A", 1);
+    size = host_answer_failure(&a, wire, sizeof wire, XK_FAILURE_POLICY, NULL);
+    assert_int_equal(host_receive(&a, 0, wire, size), XK_OK);
+    assert_int_equal(xk_requester_next_deadline(a.r), 1005000);
+    assert_int_equal(host_tick(&a, 100), XK_OK);
+    assert_int_equal(xk_requester_next_deadline(a.r), 5100);
+    assert_int_equal(host_tick(&a, 5099), XK_OK);
+    assert_int_equal(a.kit.outcome_count, 1);
+    assert_int_equal(host_tick(&a, 5100), XK_OK);
+    assert_int_equal(a.kit.outcome_count, 2);
+    assert_int_equal(a.kit.send_count, 2); /* a pass before its interval asks for no octets */
+    assert_int_equal(host_counters(&a).refused_outcomes, 1);
+    host_end(&a);
+}
+
 /* What was overdue already is due at once after it, neither later nor never. */
 static void what_was_overdue_is_due_after_a_clock_that_went_far_back(void **state)
 {
@@ -358,6 +387,7 @@ int main(void)
         cmocka_unit_test(after_a_restart_those_may_answer_who_were_asked),
         cmocka_unit_test(partial_keys_stay_partial),
         cmocka_unit_test(what_is_owed_is_offered_after_a_clock_that_went_far_back),
+        cmocka_unit_test(a_bound_is_as_far_away_after_a_clock_that_went_far_back),
         cmocka_unit_test(what_was_overdue_is_due_after_a_clock_that_went_far_back),
         cmocka_unit_test(a_clock_is_followed_beyond_the_bound),
     };

@@ -292,6 +292,7 @@ static void retries_referrals_and_fail_overs_are_counted(void **state)
     assert_int_equal(host_counters(&h).retried, 2);
     assert_int_equal(host_counters(&h).failed_over, 2);
     assert_int_equal(host_counters(&h).sent, 3);
+    assert_int_equal(host_counters(&h).extensions, 0);
     assert_int_equal(host_counters(&h).submitted, 1);
     host_end(&h);
 }
