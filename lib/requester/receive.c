@@ -6,6 +6,7 @@
  * state, pick what was asked for. Each refusal has its own status; none changes the request, whose timer
  * runs on.
  */
+#include "messages/failure.h"
 #include "messages/layout.h"
 #include "messages/response_decode.h"
 #include "requester/ask.h"
@@ -150,7 +151,7 @@ static enum xk_status settle(struct xk_requester *r, uint32_t index, const struc
 static bool names_followed(const struct xk_requester *r, uint32_t index, const struct received *in)
 {
     unsigned int last = xki_rq_record(r, index)->route_count - 1u;
-    return in->answer.failure == XK_FAILURE_OTHER_KMS && xki_rq_is(r, index, XKI_RQ_REFERRED) &&
+    return xki_failure_course(in->answer.failure) == XKI_FAILURE_REFERRED && xki_rq_is(r, index, XKI_RQ_REFERRED) &&
            in->answer.referral.data != NULL &&
            xki_rq_find_kms(r, in->answer.referral) == xki_rq_routes(r, index)[last];
 }
@@ -165,7 +166,8 @@ static enum xk_status take_failure(struct xk_requester *r, uint32_t index, struc
     if (state == XKI_RQ_BLOCKED) {
         return XK_E_CONFLICT;
     }
-    if (failure == XK_FAILURE_UNAVAILABLE || failure == XK_FAILURE_VERSION || names_followed(r, index, in)) {
+    enum xki_failure_course course = xki_failure_course(failure);
+    if (course == XKI_FAILURE_RETRIED || course == XKI_FAILURE_MOVES_ON || names_followed(r, index, in)) {
         return move_on(r, index, in, failure);
     }
     struct xki_rq_decision decision = {XKI_RQ_ANSWER_FAILURE, XK_CAUSE_KMS_REFUSED, failure, in->fingerprint};
@@ -193,7 +195,7 @@ static bool follow_referral(struct xk_requester *r, uint32_t index, const struct
 
 static enum xk_status take_refusal(struct xk_requester *r, uint32_t index, struct received *in)
 {
-    if (in->answer.failure == XK_FAILURE_OTHER_KMS && in->answer.referral.data != NULL &&
+    if (xki_failure_course(in->answer.failure) == XKI_FAILURE_REFERRED && in->answer.referral.data != NULL &&
         xki_rq_is_pending(xki_rq_state(r, index)) && follow_referral(r, index, in)) {
         return XK_OK;
     }
@@ -227,7 +229,7 @@ static enum xk_status give(struct xk_requester *r, uint32_t index, struct receiv
     if (state == XKI_RQ_BLOCKED && !same) {
         /* A KMS that cannot answer now contradicts nothing: another one is asked again with a later pass of offers. */
         xki_rq_ask_answered(r, index, in->kms);
-        return in->answer.failure == XK_FAILURE_UNAVAILABLE ? XK_OK : XK_E_CONFLICT;
+        return xki_failure_course(in->answer.failure) == XKI_FAILURE_RETRIED ? XK_OK : XK_E_CONFLICT;
     }
     if (in->answer.failure != XK_FAILURE_NONE) {
         return take_refusal(r, index, in);

@@ -104,6 +104,57 @@ static void a_submit_inside_a_callback_fails_over_before_the_outermost_call_retu
     host_end(&h);
 }
 
+/* A KMS of an older version cannot read what we say: another one may; when none is left that is the reason. */
+static void a_kms_of_another_version_is_followed_by_the_next(void **state)
+{
+    (void)state;
+    start(2);
+    h.config.max_attempts = 2;
+    host_start(&h);
+    (void)host_must_submit(&h, "LI-A", 2);
+    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_VERSION, NULL);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    assert_int_equal(h.kit.send_count, 2);
+    assert_int_equal(last_asked(&h), h.kms[1]);
+    assert_int_equal(h.kit.outcome_count, 0);
+    size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_VERSION, NULL);
+    assert_int_equal(host_receive(&h, 1, wire, size), XK_OK);
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_int_equal(h.kit.outcomes[0].cause, XK_CAUSE_KMS_REFUSED);
+    assert_int_equal(h.kit.outcomes[0].failure, XK_FAILURE_VERSION);
+    host_end(&h);
+}
+
+/* A second referral to the KMS that has been followed already is asked in its turn; to another one it is final. */
+static void a_referral_that_repeats_itself_decides_nothing(void **state)
+{
+    (void)state;
+    for (unsigned int other = 0; other < 2; other++) {
+        start(3);
+        h.config.follow_referral = true;
+        h.config.attempt_timeout = 1000;
+        h.config.max_attempts = 8;
+        host_start(&h);
+        (void)host_must_submit(&h, "LI-A", 1);
+        size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_OTHER_KMS, "kms2.example.com");
+        assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+        assert_int_equal(last_asked(&h), h.kms[1]);
+        size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_OTHER_KMS,
+                                   other ? "kms3.example.com" : "kms2.example.com");
+        assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+        assert_int_equal(h.kit.outcome_count, other);
+        assert_int_equal(h.kit.send_count, 2);
+        if (other) {
+            assert_int_equal(h.kit.outcomes[0].failure, XK_FAILURE_OTHER_KMS);
+        } else {
+            size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
+            assert_int_equal(host_receive(&h, 1, wire, size), XK_OK);
+            assert_int_equal(h.kit.outcomes[0].kind, XK_OUTCOME_KEYS);
+        }
+        host_end(&h);
+    }
+}
+
 static void submit_in_the_room(struct host *host, enum host_place place)
 {
     if (place == IN_ROOM) {
@@ -340,6 +391,8 @@ int main(void)
         cmocka_unit_test(every_kms_of_the_list_is_asked_before_submit_returns),
         cmocka_unit_test(a_round_that_nobody_took_backs_off_and_begins_anew),
         cmocka_unit_test(a_submit_inside_a_callback_fails_over_before_the_outermost_call_returns),
+        cmocka_unit_test(a_kms_of_another_version_is_followed_by_the_next),
+        cmocka_unit_test(a_referral_that_repeats_itself_decides_nothing),
         cmocka_unit_test(a_submit_when_there_is_room_again_is_sent_in_that_call),
         cmocka_unit_test(who_cannot_answer_is_followed_by_the_next_that_takes_it_in_the_same_call),
         cmocka_unit_test(a_place_that_falls_free_wakes_the_next_waiter_in_the_same_call),

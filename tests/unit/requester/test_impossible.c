@@ -202,6 +202,31 @@ static void a_fence_is_final_for_what_is_impossible_too(void **state)
     host_end(&h);
 }
 
+static void fence_inside(struct host *host, enum host_place place)
+{
+    uint64_t handle = 0;
+    if (place == IN_OBSERVE && host->seen[(host->seen_count - 1) % HOST_LOG].event == XK_EVENT_IMPOSSIBLE) {
+        host->inside = NULL;
+        host->kit.journal_reply = XK_JOURNAL_FENCED;
+        assert_int_equal(host_submit(host, "LI-B", 1, &handle), XK_E_FENCED);
+    }
+}
+
+/* The revision is stored, and then another instance takes over: the octets are done with, and nothing is offered. */
+static void a_fence_behind_the_revision_ends_everything(void **state)
+{
+    (void)state;
+    start(&h, XK_OUTCOME_IMPOSSIBLE, XK_OUTCOME_ACKNOWLEDGED);
+    (void)host_must_submit(&h, "LI-A", 1);
+    h.inside = fence_inside;
+    assert_int_equal(give_keys(&h), XK_OK);
+    assert_int_equal(wire[20], 0);
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_int_equal(host_usage(&h).owed, 1);
+    assert_int_equal(host_tick(&h, 2000), XK_E_FENCED);
+    host_end(&h);
+}
+
 static void what_is_held_may_turn_out_impossible(void **state)
 {
     (void)state;
@@ -368,6 +393,7 @@ int main(void)
         cmocka_unit_test(a_supplement_that_is_impossible_ends_audited),
         cmocka_unit_test(what_the_journal_does_not_take_changes_nothing),
         cmocka_unit_test(a_fence_is_final_for_what_is_impossible_too),
+        cmocka_unit_test(a_fence_behind_the_revision_ends_everything),
         cmocka_unit_test(what_is_held_may_turn_out_impossible),
         cmocka_unit_test(a_restart_finds_the_failure),
         cmocka_unit_test(a_warrant_is_held_against_its_module),
