@@ -125,8 +125,8 @@ static bool lacks(const struct xk_collector *c, const struct xki_co_call *call, 
     return true;
 }
 
-/* Is there an offer in the place that this answer belongs to, or one of its CSB ID that has no exchange? Then what is
- * told is told of the offer. */
+/* Is there an offer in the place that this answer belongs to, or a base of its CSB ID that has no exchange? Then what
+ * is told is told of the offer. */
 static bool has_offer(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d,
                       const struct xki_co_item *resp)
 {
@@ -134,12 +134,28 @@ static bool has_offer(const struct xk_collector *c, const struct xki_co_call *ca
         const struct xki_co_item *item = &f->is.item;
         bool of_place = is_init(item) && xki_co_in_dialog(item, d) && item->sender != resp->sender &&
                         (item->csb == resp->csb || xki_co_place_rank(item, resp) != XKI_CO_NO_RANK);
-        if (of_place && (xki_co_place_rank(item, resp) != XKI_CO_NO_RANK || !is_served(c, call, d, item))) {
+        if (of_place && (xki_co_place_rank(item, resp) != XKI_CO_NO_RANK ||
+                         (!is_served(c, call, d, item) && !xki_co_is_update(c, call, d, item)))) {
             return true;
         }
     }
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
         if (of_dialog(&f->is.pair, d) && f->is.pair.resp == resp->hash) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is there a better answer in the same transaction, of which it is told? */
+static bool is_second(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d,
+                      const struct xki_co_item *resp)
+{
+    uint64_t order = xki_co_answer_order(resp);
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_item *item = &f->is.item;
+        if (!is_init(item) && xki_co_in_dialog(item, d) && key_of(item) == key_of(resp) &&
+            (xki_co_answer_order(item) < order || (xki_co_answer_order(item) == order && item->hash < resp->hash))) {
             return true;
         }
     }
@@ -171,7 +187,7 @@ static uint64_t find_in_dialog(struct xk_collector *c, struct xki_co_call *call,
             lacking = !is_served(c, call, d, item) && !is_superseded(c, call, d, item) &&
                       lacks(c, call, d, item, &gap);
         } else {
-            lacking = !has_offer(c, call, d, item);
+            lacking = !has_offer(c, call, d, item) && !is_second(c, call, d, item);
             gap.reason = XK_INCOMPLETE_NO_OFFER;
             gap.due = later(d->changed, came_at(c, item)) + xki_co_patience(c);
         }

@@ -13,12 +13,8 @@ bool xki_co_in_dialog(const struct xki_co_item *item, const struct xki_co_dialog
 #define RANK_SUCCESS (UINT64_C(1) << 32) /* after every RSeq */
 #define RANK_PREVIEW (UINT64_C(1) << 33)
 
-/* An offer in a request is answered in the responses to it. */
-static uint64_t rank_response(const struct xki_co_item *init, const struct xki_co_item *resp)
+uint64_t xki_co_answer_order(const struct xki_co_item *resp)
 {
-    if (resp->owner_end != init->owner_end || resp->method != init->method || resp->cseq != init->cseq) {
-        return XKI_CO_NO_RANK;
-    }
     if (resp->position == XKI_CO_SUCCESS) {
         return RANK_SUCCESS;
     }
@@ -26,6 +22,15 @@ static uint64_t rank_response(const struct xki_co_item *init, const struct xki_c
         return XKI_CO_NO_RANK;
     }
     return (resp->flags & XKI_CO_RELIABLE) != 0 ? resp->rseq : RANK_PREVIEW;
+}
+
+/* An offer in a request is answered in the responses to it. */
+static uint64_t rank_response(const struct xki_co_item *init, const struct xki_co_item *resp)
+{
+    if (resp->owner_end != init->owner_end || resp->method != init->method || resp->cseq != init->cseq) {
+        return XKI_CO_NO_RANK;
+    }
+    return xki_co_answer_order(resp);
 }
 
 bool xki_co_is_answered(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d)

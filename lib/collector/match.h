@@ -16,6 +16,9 @@ uint64_t xki_co_rank(const struct xki_co_item *init, const struct xki_co_item *r
 /* The same by place alone, whatever the two say. */
 uint64_t xki_co_place_rank(const struct xki_co_item *init, const struct xki_co_item *resp);
 
+/* Of the answers in one transaction the one with the lowest number counts; XKI_CO_NO_RANK: in a request. */
+uint64_t xki_co_answer_order(const struct xki_co_item *resp);
+
 /* Has the callee of this dialog answered (rule R6)? */
 bool xki_co_is_answered(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_dialog *d);
 
