@@ -1,11 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Makes, in a folder, an authority with an empty revocation list and a certificate for each NAME:ROLE, the role being
-# client or server: NAME.crt, NAME.key, ca.crt, ca.crl. For demonstrations and tests: nothing protects the keys but
+# client, server or both: NAME.crt, NAME.key, ca.crt, ca.crl. For demonstrations and tests: nothing protects the keys but
 # the folder.
 set -euo pipefail
 folder=$1
 shift
+for item in "$@"; do
+  case $item in
+    *[!A-Za-z0-9_.:-]* | .* | *:*:*) echo "certificates.sh: $item is no NAME:ROLE" >&2 && exit 2 ;;
+    ?*:client | ?*:server | ?*:both) ;;
+    *) echo "certificates.sh: $item is no NAME:ROLE" >&2 && exit 2 ;;
+  esac
+done
 cd "$folder"
 umask 077
 
@@ -26,11 +33,12 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -su
   -keyout ca.key -out ca.crt 2>/dev/null
 for item in "$@"; do
   name=${item%:*}
-  role=${item#*:}
+  usage=${item#*:}Auth
+  [ "$usage" != bothAuth ] || usage=serverAuth,clientAuth
   openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$name" -keyout "$name.key" \
     -out "$name.csr" 2>/dev/null
-  printf 'subjectAltName=DNS:%s\nextendedKeyUsage=%sAuth\nkeyUsage=critical,digitalSignature\nbasicConstraints=critical,CA:FALSE\nauthorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n' \
-    "$name" "$role" >"$name.ext"
+  printf 'subjectAltName=DNS:%s\nextendedKeyUsage=%s\nkeyUsage=critical,digitalSignature\nbasicConstraints=critical,CA:FALSE\nauthorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n' \
+    "$name" "$usage" >"$name.ext"
   openssl x509 -req -in "$name.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile "$name.ext" \
     -out "$name.crt" 2>/dev/null
 done

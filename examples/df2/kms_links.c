@@ -125,7 +125,7 @@ static void create_requester(struct df2 *df2)
     callbacks.journal = df2->state.folder != NULL ? write_journal : NULL;
     xk_requester_config_init(&config);
     config.timeout = options_number(&df2->options, "timeout", 10000, 1, 86400000);
-    config.max_pending = options_number(&df2->options, "pending", 4096, 1, 1000000);
+    config.max_pending = options_number(&df2->options, "pending", 2048, 1, 1000000);
     config.max_request_size = REQUEST_MAX;
     config.max_warrant_size = 4072; /* with its bookkeeping 4096 */
     config.max_kms = XK_KMS_MAX;

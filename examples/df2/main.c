@@ -40,8 +40,8 @@ static const struct option_rule rules[] = {
     {"state-key", "FILE", "seals the state; 64 hexadecimal digits that only the owner may read"},
     {"timeout", "MS", "the timer of TS 33.107 7A.7.2; default 10000"},
     {"settle", "MS", "wait for what may still change an exchange; default 500"},
-    {"pending", "N", "most requests that are pending or owed; default 4096"},
-    {"max-calls", "N", "most protected calls that are watched at a time; default 16384"},
+    {"pending", "N", "most requests that are pending or owed; default 2048"},
+    {"max-calls", "N", "most protected calls that are watched at a time; default 8192"},
     {"call-memory", "OCTETS", "most octets of messages that are kept of calls; default 67108864"},
     {"owed", "OCTETS", "most octets of SIP records that are owed before intake stops; default 67108864"},
     {"acknowledgement", "KIND", "of HI2: negotiated (default), agreed, none"},
@@ -171,9 +171,9 @@ int main(int argc, char **argv)
     static struct df2 df2;
     struct loop_timer sweep = {.fire = on_sweep, .owner = &df2};
     struct loop_timer check = {.fire = on_check, .owner = &df2};
-    process_harden();
     options_take(&df2.options, argc, argv, rules, sizeof rules / sizeof rules[0],
                  "takes intercepted SIP, asks KMSs for the keys of its calls, and hands both to LEMFs", "[CALL...]");
+    process_harden();
     links_take(&df2.links, &df2.options, "df2");
     df2.hi2_protection = df2.links;
     df2.hi2_protection.plain = options_has(&df2.options, "hi2-plain");

@@ -224,6 +224,19 @@ static bool put_outcome(struct df2 *df2, size_t link, const struct owed *like, s
     return true;
 }
 
+struct xk_utc outbox_time_of(const struct df2 *df2, const struct xk_outcome_id *id)
+{
+    struct xk_cookie cookie;
+    struct xk_record record;
+    memcpy(cookie.octets, id->octets, sizeof cookie.octets);
+    for (size_t i = 0; i < df2->hi2.count; i++) {
+        if (xk_counters_find(df2->hi2.links[i].counters, &cookie, &record) == XK_OK) {
+            return record.time;
+        }
+    }
+    return df2_utc();
+}
+
 /* Has every LEMF of the warrant the record of this outcome? Then its numbers are settled, and it is forgotten. */
 bool outbox_finish_outcome(struct df2 *df2, uint64_t warrant, const struct xk_outcome_id *id)
 {

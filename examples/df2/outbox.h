@@ -61,6 +61,8 @@ bool outbox_put(struct df2 *df2, uint64_t warrant, uint32_t cin, struct xk_utc t
 /** Gives an outcome's record to every LEMF of its warrant. False: not all have room, offer it again. */
 bool outbox_put_outcome(struct df2 *df2, uint64_t warrant, uint32_t cin, struct xk_utc time, uint64_t request,
                         const struct xk_outcome_id *id, struct xk_bytes record);
+/** The time that an outcome's record had when it got its number; a record that is made again is made with it. */
+struct xk_utc outbox_time_of(const struct df2 *df2, const struct xk_outcome_id *id);
 /** Has every LEMF the outcome's record? Then it is forgotten here, and is to be acknowledged. */
 bool outbox_finish_outcome(struct df2 *df2, uint64_t warrant, const struct xk_outcome_id *id);
 /** The outcome is acknowledged: its numbers may be forgotten too. */

@@ -143,15 +143,16 @@ void record_start(struct df2 *df2, const struct call *call, const struct concern
 }
 
 /* The event of an outcome. Keys for DF3 stay out: of a partial retrieval the LEMF hears the failure. */
-static bool assemble(const struct xk_outcome *outcome, struct xk_iri_key *keys, struct xk_iri_event *event)
+static bool assemble(const struct xk_outcome *outcome, struct xk_utc time, struct xk_iri_key *keys,
+                     struct xk_iri_event *event)
 {
     bool has_keys = outcome->kind != XK_OUTCOME_FAILURE;
     if (!has_keys || outcome->warrant->destination == XK_DESTINATION_LEMF) {
-        return xk_iri_assemble(outcome, df2_utc(), keys, XK_CRYPTO_SESSIONS_MAX, event) == XK_OK;
+        return xk_iri_assemble(outcome, time, keys, XK_CRYPTO_SESSIONS_MAX, event) == XK_OK;
     }
     memset(event, 0, sizeof *event);
     event->warrant = outcome->warrant;
-    event->time = df2_utc();
+    event->time = time;
     event->failure = true;
     return true;
 }
@@ -187,7 +188,7 @@ enum xk_outcome_reply record_outcome(const struct xk_outcome *outcome, void *use
             return XK_OUTCOME_ACKNOWLEDGED;
         }
     }
-    if (!assemble(outcome, keys, &event)) {
+    if (!assemble(outcome, outbox_time_of(df2, &outcome->id), keys, &event)) {
         return XK_OUTCOME_REFUSED;
     }
     size_t size = encode(warrant, &event);

@@ -164,7 +164,7 @@ void watch_open(struct df2 *df2)
     callbacks.on_incomplete = take_incomplete;
     callbacks.observe = observe;
     xk_collector_config_init(&config);
-    config.max_calls = options_number(&df2->options, "max-calls", 16384, 1, XK_COLLECTOR_CALLS_MAX);
+    config.max_calls = options_number(&df2->options, "max-calls", 8192, 1, XK_COLLECTOR_CALLS_MAX);
     config.calls_per_caller = 1024;
     config.settle = df2->settle_ms;
     config.cin_seconds = (uint64_t)df2_utc().seconds - loop_now() / 1000;

@@ -126,9 +126,9 @@ int main(int argc, char **argv)
     static struct program p;
     struct options options;
     int status;
-    process_harden();
     options_take(&options, argc, argv, rules, sizeof rules / sizeof rules[0],
                  "receives, stores and acknowledges records over HI2; prints and uses what it holds", NULL);
+    process_harden();
     bool print = options_has(&options, "print");
     bool decrypting = options_has(&options, "decrypt");
     if (print + decrypting + options_has(&options, "listen") != 1) {

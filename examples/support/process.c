@@ -14,16 +14,19 @@
 void process_harden(void)
 {
     const struct rlimit none = {0, 0};
-    struct rlimit lock;
     umask(S_IRWXG | S_IRWXO);
     if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
         die("core dumps cannot be ruled out: %s", strerror(errno));
     }
     /* All of it or what is there: a limit that is met later would fail an allocation in mid-work. */
-    bool all = getrlimit(RLIMIT_MEMLOCK, &lock) == 0 && lock.rlim_cur == RLIM_INFINITY;
-    if (mlockall(all ? MCL_CURRENT | MCL_FUTURE : MCL_CURRENT) != 0) {
+    struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+    bool unbounded = setrlimit(RLIMIT_MEMLOCK, &all) == 0;
+    if (!unbounded && getrlimit(RLIMIT_MEMLOCK, &all) == 0) {
+        unbounded = all.rlim_cur == RLIM_INFINITY;
+    }
+    if (mlockall(unbounded ? MCL_CURRENT | MCL_FUTURE : MCL_CURRENT) != 0) {
         fprintf(stderr, "warning: memory cannot be locked, so keys may reach the swap: %s\n", strerror(errno));
-    } else if (!all) {
+    } else if (!unbounded) {
         fprintf(stderr, "warning: RLIMIT_MEMLOCK is bounded: memory that is taken later may reach the swap\n");
     }
 }

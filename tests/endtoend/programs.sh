@@ -63,6 +63,7 @@ warrant() { # LIID, identity, KMS, module, further words
 }
 
 # Options of xk-df2 with which a test need not wait.
+# shellcheck disable=SC2034 # for the tests
 soon=(--settle 100 --hi2-acknowledge 100 --hi2-reconnect 100)
 
 # What the LEMF holds for a LIID, as its table tells: of each call, in the order of the numbers, the method or status of

@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# xk-df2 as a service, fed by HEP3 and X2: a target that hides its From, one who answers a forwarded call, one whom only
+# an XID tells, an identity that an untrusted leg asserts; then a second warrant in mid-call, a file of warrants that is
+# wrong, a warrant that ends, a certificate that is revoked.
+#   service.sh PROGRAMS SOURCE PYTHON
+set -euo pipefail
+programs=$1
+source=$2
+python=$3
+. "$source/tests/endtoend/programs.sh"
+mkdir "$work/tls" "$work/calls" "$work/store" "$work/state"
+"$source/examples/certificates.sh" "$work/tls" kms1:server lemf:server df2:both cscf:client other:client
+(umask 077 && openssl rand -hex 16 >"$work/ticket.key" && openssl rand -hex 32 >"$work/state.key")
+xid=29f28e1cf230486aa860f5a784ab9177
+
+call() { # name, caller, callee, who answers
+  "$programs/xk-ue" --out "$work/calls/$1" --ticket-key "$work/ticket.key" --from "sip:$2@example.com" \
+    --to "sip:$3@example.com" --answered-by "sip:$4@example.com" >/dev/null
+}
+hide() { # name, message, what the network asserts
+  sed -i -E "s/^From: <[^>]*>/From: \"Anonymous\" <sip:anonymous@anonymous.invalid>/; /^P-Asserted-Identity/d" "$work/calls/$1.$2"
+  [ -z "${3:-}" ] || sed -i "s/^Call-ID:/P-Asserted-Identity: <sip:$3@example.com>\r\n&/" "$work/calls/$1.$2"
+}
+call hidden alice bob bob
+hide hidden invite alice
+hide hidden ok bob
+call forwarded dave erin frank
+call by-xid grace heidi heidi
+hide by-xid invite
+hide by-xid ok
+call spoofed ivan judy judy
+hide spoofed invite mallory
+
+kms1="kms1=127.0.0.1"
+warrants() {
+  unset warrants_begun
+  warrant LI-ALICE sip:alice@example.com kms1 umts
+  warrant LI-FRANK sip:frank@example.com kms1 eps
+  warrant LI-GRACE sip:grace@example.com kms1 eps "xid: $xid"
+  warrant LI-MALLORY sip:mallory@example.com kms1 eps
+}
+warrants >"$work/warrants.yaml"
+
+start kms1 "$programs/xk-kms" --listen 127.0.0.1:0 --tls "$work/tls" --name kms1 --peer df2 --ticket-key "$work/ticket.key"
+start lemf "$programs/xk-lemf" --listen 127.0.0.1:0 --tls "$work/tls" --store "$work/store"
+kms1="$kms1:$(port_of kms1)"
+lemf=127.0.0.1:$(port_of lemf)
+start df2 "$programs/xk-df2" --tls "$work/tls" --warrants "$work/warrants.yaml" --kms "$kms1" --lemf "lemf=$lemf" "${soon[@]}" \
+  --hep 127.0.0.1:0 --trusted 192.0.2.10:5060 --x2 127.0.0.1:0 --x2-peer cscf --state "$work/state" \
+  --state-key "$work/state.key" --timeout 5000
+says() { grep -q -e "$1" "$work/df2.log"; }
+wait_for "the DF2/MF" says '^READY'
+hep=$(sed -n 's/^HEP PORT //p' "$work/df2.log")
+x2=$(sed -n 's/^X2 PORT //p' "$work/df2.log")
+files() { echo "$work/calls/$1.invite" "$work/calls/$1.ok"; }
+mirror() { "$python" "$source/tests/endtoend/mirror.py" "$@"; }
+
+# shellcheck disable=SC2046 # two files
+{
+  mirror hep-udp "$hep" 192.0.2.10 $(files hidden)
+  mirror hep-tcp "$hep" 192.0.2.10 $(files forwarded)
+  mirror x2 "$x2" "$work/tls" cscf 3 $xid "$work/calls/by-xid.invite"
+  mirror x2 "$x2" "$work/tls" cscf 2 $xid "$work/calls/by-xid.ok"
+  mirror hep-udp "$hep" 192.0.2.11 $(files spoofed)
+}
+if mirror x2 "$x2" "$work/tls" other 3 $xid "$work/calls/by-xid.invite" 2>/dev/null; then
+  fail "X2 takes a peer that is not named"
+fi
+
+held() { # LIID, lines of records()
+  "$programs/xk-lemf" --print --store "$work/store" >"$work/held"
+  [ "$(records "$1" "$work/held")" = "$2" ]
+}
+whole="INVITE 200 KEYS,keys=1,failure=0"
+wait_for "the target that hides its From" held LI-ALICE "$whole"
+wait_for "the target that answers a forwarded call" held LI-FRANK "$whole"
+wait_for "the target whom the XID tells" held LI-GRACE "$whole"
+held LI-MALLORY "" || fail "an identity that an untrusted leg asserts is believed"
+
+# A second warrant on a running call: its LEMF gets the start of interception and the keys, and nothing of the first.
+{ warrants; warrant LI-BOB sip:bob@example.com kms1 umts; } >"$work/warrants.yaml"
+kill -HUP "${pids[df2]}"
+wait_for "the second warrant" held LI-BOB "START KEYS,keys=1,failure=0"
+held LI-ALICE "$whole" || fail "the second warrant touched the first"
+
+# What cannot be read leaves all as it was.
+{ warrants; warrant LI-BOB sip:bob@example.com kms1 UMTS; } >"$work/warrants.yaml"
+kill -HUP "${pids[df2]}"
+wait_for "the refusal" says 'warrants stay as they were'
+grep -q 'warrants.yaml:7: "module" is umts or eps, not "UMTS"' "$work/df2.err" || fail "no reason: $(cat "$work/df2.err")"
+
+# A warrant ends: nothing more is delivered for it, and its LIID is not in the state any more.
+warrants | grep -v LI-FRANK >"$work/warrants.yaml"
+kill -HUP "${pids[df2]}"
+wait_for "the end of two warrants" says '0 begun or changed, 2 ended'
+sed -i 's/^Call-ID: /&again-/' "$work/calls/forwarded.invite" "$work/calls/forwarded.ok"
+sed -i 's/^Call-ID: /&again-/' "$work/calls/hidden.invite" "$work/calls/hidden.ok"
+# shellcheck disable=SC2046 # two files
+{
+  mirror hep-tcp "$hep" 192.0.2.10 $(files forwarded)
+  mirror hep-udp "$hep" 192.0.2.10 $(files hidden)
+}
+wait_for "the warrant that goes on" held LI-ALICE "$whole"$'\n'"$whole"
+held LI-FRANK "$whole" || fail "a warrant that has ended is served"
+
+# A revoked CSCF is refused as soon as the list has been read anew.
+(
+  cd "$work/tls"
+  sed -i 's/^default_ca = own$/&/; s/^\[own\]$/&\ncertificate = ca.crt\nprivate_key = ca.key/' ca.conf
+  openssl ca -config ca.conf -revoke cscf.crt 2>/dev/null
+  openssl ca -gencrl -config ca.conf -out ca.crl 2>/dev/null
+)
+before=$(grep -c 'lists read anew' "$work/df2.log")
+kill -HUP "${pids[df2]}"
+anew() { [ "$(grep -c 'lists read anew' "$work/df2.log")" -gt "$before" ]; }
+wait_for "the revocation list" anew
+if mirror x2 "$x2" "$work/tls" cscf 3 $xid "$work/calls/by-xid.invite" 2>/dev/null; then
+  fail "X2 takes a peer that is revoked"
+fi
+stop df2 TERM || fail "the DF2/MF ended with status $?"
+if grep -r -q -e LI-0 -e LI-ALICE -e example.com -e alice "$work/state" "$work/df2.log" "$work/df2.err"; then
+  fail "a LIID or an identity is in the state, or in what was printed"
+fi
+stop kms1 TERM
+stop lemf TERM
