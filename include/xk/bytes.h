@@ -4,7 +4,8 @@
  * A view of octets that somebody else owns.
  *
  * libxk copies nothing that it only reads: decoders answer with views into the caller's buffer, builders
- * take views. A view is valid as long as the buffer that it points into; no function of libxk frees one.
+ * take views. A view is valid as long as the buffer that it points into; no function of libxk frees one. What a call
+ * writes may never overlap what its arguments point to, unless the call says that it works in place.
  */
 #ifndef XK_BYTES_H
 #define XK_BYTES_H

@@ -142,7 +142,8 @@ static inline void xk_hi2_profile_init(struct xk_hi2_profile *profile, enum xk_h
  * @param profile borrowed
  * @param event borrowed
  * @param extras borrowed; NULL for none
- * @param[out] out receives the record, keys included: the caller wipes it when done; untouched unless XK_OK
+ * @param[out] out receives the record, keys included: the caller wipes it when done; untouched unless XK_OK;
+ *                 may not overlap what the event points to
  * @param capacity octets that `out` can take; 0 with `out` NULL asks for the size
  * @param[out] size octets written, or needed with XK_E_SPACE
  * @param[out] diag which field was refused; may be NULL
@@ -204,7 +205,8 @@ XK_API XK_NODISCARD enum xk_status xk_hi2_encoder_prepare(struct xk_hi2_encoder 
  * @param[in,out] encoder made by xk_hi2_encoder_prepare()
  * @param event borrowed
  * @param extras borrowed; NULL for none
- * @param[out] out receives the record, keys included: the caller wipes it when done; untouched unless XK_OK
+ * @param[out] out receives the record, keys included: the caller wipes it when done; untouched unless XK_OK;
+ *                 may not overlap what the event points to
  * @param capacity octets that `out` can take; 0 with `out` NULL asks for the size
  * @param[out] size octets written, or needed with XK_E_SPACE
  * @param[out] diag which field was refused; may be NULL

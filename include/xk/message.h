@@ -168,7 +168,7 @@ struct xk_get_keys_response {
  * Encode a get_keys: TS 33.107 clause 7A.7.2, step "DF2/MF sends get_keys".
  *
  * @param message borrowed for this call
- * @param[out] out receives the octets; untouched unless XK_OK
+ * @param[out] out receives the octets; untouched unless XK_OK; may not overlap what `message` points to
  * @param capacity octets that `out` can take; 0 with `out` NULL asks for the size
  * @param[out] size octets written, or needed when the answer is XK_E_SPACE
  * @param[out] diag which field was refused; may be NULL
@@ -210,7 +210,8 @@ XK_API XK_NODISCARD enum xk_status xk_get_keys_decode(const uint8_t *data, size_
  * The sessions are written in ascending order of their CS ID, whatever order they are given in.
  *
  * @param message borrowed for this call
- * @param[out] out receives the octets, keys included: the caller wipes it when done; untouched unless XK_OK
+ * @param[out] out receives the octets, keys included: the caller wipes it when done; untouched unless XK_OK;
+ *                 may not overlap what `message` points to
  * @param capacity octets that `out` can take; 0 with `out` NULL asks for the size
  * @param[out] size octets written, or needed when the answer is XK_E_SPACE
  * @param[out] diag which field was refused; may be NULL

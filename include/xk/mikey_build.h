@@ -55,7 +55,7 @@ struct xk_mikey_builder {
  * Begin a message: common header and Crypto Session map (RFC 3830 6.1, RFC 6043 6.1).
  *
  * @param[out] builder owned by the caller
- * @param out receives the octets; must outlive the builder
+ * @param out receives the octets; must outlive the builder; may not overlap what is added
  * @param capacity octets that `out` can take
  * @param header version, data type, V flag, PRF func, CSB ID and map type are written; the rest is ignored
  * @param sessions map entries; SRTP-ID writes policy and session data, GENERIC-ID all members
@@ -77,7 +77,7 @@ enum xk_mikey_chain_kind {
  * Begin a chain of payloads that stands inside another payload.
  *
  * @param[out] builder owned by the caller
- * @param out receives the octets; must outlive the builder
+ * @param out receives the octets; must outlive the builder; may not overlap what is added
  * @param capacity octets that `out` can take
  * @param kind what stands before the first payload
  *

@@ -331,7 +331,7 @@ XK_API XK_NODISCARD enum xk_status xk_x2_write(const struct xk_x2_pdu *pdu, cons
  * Write the answer to a keep-alive: it repeats the sequence number, or has none where that has none.
  *
  * @param asked a PDU of type #XK_X2_TYPE_KEEP_ALIVE
- * @param[out] out receives the octets; untouched unless XK_OK
+ * @param[out] out receives the octets; untouched unless XK_OK; may not overlap the request
  * @param capacity octets that `out` can take; #XK_X2_KEEP_ALIVE_SIZE is always enough
  * @param[out] size octets written, or needed with XK_E_SPACE
  * @param[out] diag status and field of what was refused; may be NULL

@@ -62,7 +62,7 @@ XK_API void xk_test_key(uint64_t seed, struct xk_bytes transfer_init, uint8_t cs
  *
  * @param get_keys octets as the requester sent them
  * @param answer borrowed
- * @param[out] out receives the octets, keys included; untouched unless XK_OK
+ * @param[out] out receives the octets, keys included; untouched unless XK_OK; may not overlap an input
  * @param capacity octets that `out` can take
  * @param[out] size octets written, or needed with XK_E_SPACE
  *

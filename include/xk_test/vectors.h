@@ -62,7 +62,7 @@ XK_API const char *xk_test_vectors_text(enum xk_test_vectors_status status);
  * Hexadecimal text to octets; blanks between octets are skipped.
  *
  * @param text borrowed
- * @param[out] out receives the octets; what it holds after a failure has no meaning
+ * @param[out] out receives the octets; what it holds after a failure has no meaning; may not overlap `text`
  * @param capacity octets that `out` can take
  * @param[out] size octets written; set only on success
  *
@@ -122,7 +122,7 @@ XK_API XK_NODISCARD enum xk_test_vectors_status xk_test_vectors_read(const char 
  * @param vectors that were read
  * @param section its name; NULL: the first entry of that name, whatever its section
  * @param name of the entry
- * @param[out] out receives the octets; untouched unless it succeeds
+ * @param[out] out receives the octets; untouched unless it succeeds; may not overlap `text`
  * @param capacity octets that `out` can take
  * @param[out] size octets written, or needed when there is no space
  *

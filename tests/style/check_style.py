@@ -47,6 +47,9 @@ def check_header(path):
         }.items():
             if not re.search(pattern, re.sub(r"\s*\n \* ?", " ", comment)):
                 breach(path, line, f"{name} does not tell {fact}")
+        reads = re.search(r"const struct xk_(?!requester\b)\w+ \*|struct xk_bytes ", declaration)
+        if reads and re.search(r"(?<!const )uint8_t \*(out|scratch)\b", declaration) and "overlap" not in text:
+            breach(path, line, f"{name} does not tell whether its buffers may overlap")
     declared = len(re.findall(r"^XK_API", text, re.M))
     documented = len(re.findall(r"\*/\s*\nXK_API", text))
     if declared != documented:
