@@ -223,6 +223,48 @@ static inline void xk_kms_init(struct xk_kms *kms, const struct xk_kms_callbacks
 XK_API enum xk_answer_time xk_kms_resolve(const struct xk_kms *kms, const struct xk_query *query,
                                           struct xk_answer *answer);
 
+/** What OpenSSL fetches and allocates for one thread, kept from query to query. Opaque; holds no key between two. */
+struct xk_kms_context;
+
+/**
+ * Make a context for a thread that answers queries.
+ *
+ * @param[out] context the caller's until xk_kms_context_destroy(); set only on XK_OK
+ * @retval XK_OK         made
+ * @retval XK_E_ARGUMENT `context` is NULL
+ * @retval XK_E_MEMORY   OpenSSL gave no memory
+ *
+ * On failure nothing changes. Calls no callback. Any thread. Cost: one allocation; more follow with
+ * the first query.
+ */
+XK_API XK_NODISCARD enum xk_status xk_kms_context_create(struct xk_kms_context **context);
+
+/**
+ * Give a context back.
+ *
+ * @param context made by xk_kms_context_create(), in no call; NULL does nothing
+ *
+ * Cannot fail. Calls no callback. Any thread. Cost: OpenSSL frees what it has allocated.
+ */
+XK_API void xk_kms_context_destroy(struct xk_kms_context *context);
+
+/**
+ * xk_kms_resolve() in a context: the same answer, without fetching algorithms anew for each query, which takes most of
+ * its time.
+ *
+ * @param context of this thread; NULL is xk_kms_resolve()
+ * @param kms initialised; several threads may use one
+ * @param query from the responder's resolve callback
+ * @param[out] answer filled; `answer->field` names what spoke against the exchange
+ * @retval XK_ANSWER_NOW   `*answer` is complete: results, or one failure
+ *
+ * Cannot fail otherwise; a NULL pointer or wrong size gives #XK_FAILURE_GENERIC where it can. May call every
+ * callback of the KMS. One thread at a time for each context. Cost: as xk_kms_resolve(), mostly the hashes and ciphers
+ * themselves.
+ */
+XK_API enum xk_answer_time xk_kms_resolve_in(struct xk_kms_context *context, const struct xk_kms *kms,
+                                             const struct xk_query *query, struct xk_answer *answer);
+
 /**
  * The name of a notice as logs write it, such as "other-keys".
  *

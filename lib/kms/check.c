@@ -25,7 +25,7 @@ static enum xk_failure check_initiator_data(struct xki_kms_work *w)
     }
     bool header = w->kms->options.vr_prf == XK_KMS_VR_PRF_HEADER;
     const struct xki_kms_derivation d = {header ? init->header.prf : init->ticket.prf, {w->mpkr, w->mpkr_size}, 0xff,
-                                         UINT32_MAX, XKI_KMS_LABEL_VR, 0, {NULL, 0}, {NULL, 0}};
+                                         UINT32_MAX, XKI_KMS_LABEL_VR, 0, {NULL, 0}, {NULL, 0}, w->crypto};
     const struct xk_bytes covered = {init->ticket.initiator_data.data, data.vr_mac_offset};
     return xki_kms_fail(w, xki_kms_compare(&d, &data.vr, &covered, 1, XK_FAILURE_INIT_MAC), "Vr");
 }

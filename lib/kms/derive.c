@@ -14,49 +14,52 @@ bool xki_kms_prf_known(unsigned int prf)
     return prf == XK_MIKEY_PRF_MIKEY_1 || prf == XK_MIKEY_PRF_HMAC_SHA_256;
 }
 
-/* P(s, label, m), XORed onto the output. A label has at most three parts. */
-static bool add_block(enum xki_kms_hash hash, struct xk_bytes block, const struct xk_bytes *label, size_t label_parts,
-                      uint8_t *out, size_t size)
+/* P(s, label, m), XORed onto the output. A label has at most three parts. One key for all, and no A_i that nothing
+ * follows. */
+static bool add_block(struct xki_kms_crypto *crypto, enum xki_kms_hash hash, struct xk_bytes block,
+                      const struct xk_bytes *label, size_t label_parts, uint8_t *out, size_t size)
 {
     uint8_t a[32];
     uint8_t piece[32];
     size_t step = xki_kms_hash_size(hash);
     struct xk_bytes parts[4];
-    bool good = xki_kms_hmac(hash, block, label, label_parts, a);
+    bool good = xki_kms_hmac(crypto, hash, block, label, label_parts, a);
     parts[0] = (struct xk_bytes){a, step};
     memcpy(parts + 1, label, label_parts * sizeof *label);
     for (size_t at = 0; good && at < size; at += step) {
-        good = xki_kms_hmac(hash, block, parts, label_parts + 1, piece);
-        for (size_t i = 0; i < step && at + i < size; i++) {
+        good = at == 0 || xki_kms_hmac_again(crypto, hash, parts, 1, a);
+        good = good && xki_kms_hmac_again(crypto, hash, parts, label_parts + 1, piece);
+        for (size_t i = 0; good && i < step && at + i < size; i++) {
             out[at + i] ^= piece[i];
         }
-        good = good && xki_kms_hmac(hash, block, parts, 1, piece);
-        memcpy(a, piece, step);
     }
     xk_wipe(a, sizeof a);
     xk_wipe(piece, sizeof piece);
     return good;
 }
 
-static bool prf_parts(unsigned int prf, struct xk_bytes key, const struct xk_bytes *label, size_t label_parts,
-                      uint8_t *out, size_t size)
+static bool prf_parts(struct xki_kms_crypto *crypto, unsigned int prf, struct xk_bytes key,
+                      const struct xk_bytes *label, size_t label_parts, uint8_t *out, size_t size)
 {
+    struct xki_kms_crypto own = {0};
     enum xki_kms_hash hash = prf == XK_MIKEY_PRF_MIKEY_1 ? XKI_KMS_SHA_1 : XKI_KMS_SHA_256;
     bool good = xki_kms_prf_known(prf) && key.size > 0 && size > 0 && size <= PRF_MAX;
     memset(out, 0, size);
     for (size_t at = 0; good && at < key.size; at += BLOCK) {
         struct xk_bytes block = {key.data + at, key.size - at < BLOCK ? key.size - at : BLOCK};
-        good = add_block(hash, block, label, label_parts, out, size);
+        good = add_block(crypto != NULL ? crypto : &own, hash, block, label, label_parts, out, size);
     }
+    xki_kms_crypto_free(&own);
     if (!good) {
         xk_wipe(out, size);
     }
     return good;
 }
 
-bool xki_kms_prf(unsigned int prf, struct xk_bytes key, struct xk_bytes label, uint8_t *out, size_t size)
+bool xki_kms_prf(struct xki_kms_crypto *crypto, unsigned int prf, struct xk_bytes key, struct xk_bytes label,
+                 uint8_t *out, size_t size)
 {
-    return prf_parts(prf, key, &label, 1, out, size);
+    return prf_parts(crypto, prf, key, &label, 1, out, size);
 }
 
 static size_t put_front(uint8_t *out, enum xki_kms_constant constant, uint8_t cs_id, uint32_t csb_id,
@@ -88,11 +91,11 @@ bool xki_kms_derive(const struct xki_kms_derivation *d, enum xki_kms_constant co
         at += rands[i].size;
     }
     struct xk_bytes whole = {label, at};
-    return xki_kms_prf(d->prf, d->key, whole, out, size);
+    return xki_kms_prf(d->crypto, d->prf, d->key, whole, out, size);
 }
 
-bool xki_kms_derive_fork(unsigned int prf, enum xki_kms_constant constant, struct xk_bytes key,
-                         struct xk_bytes responder, struct xk_bytes rand_kms, uint8_t *out)
+bool xki_kms_derive_fork(struct xki_kms_crypto *crypto, unsigned int prf, enum xki_kms_constant constant,
+                         struct xk_bytes key, struct xk_bytes responder, struct xk_bytes rand_kms, uint8_t *out)
 {
     uint8_t front[12];
     uint8_t behind[256];
@@ -107,7 +110,7 @@ bool xki_kms_derive_fork(unsigned int prf, enum xki_kms_constant constant, struc
         memcpy(behind + 1, rand_kms.data, rand_kms.size);
     }
     const struct xk_bytes label[] = {{front, at}, responder, {behind, 1 + rand_kms.size}};
-    return prf_parts(prf, key, label, 3, out, key.size);
+    return prf_parts(crypto, prf, key, label, 3, out, key.size);
 }
 
 bool xki_kms_mac(const struct xki_kms_derivation *d, unsigned int algorithm, const struct xk_bytes *parts,
@@ -120,7 +123,8 @@ bool xki_kms_mac(const struct xki_kms_derivation *d, unsigned int algorithm, con
     enum xki_kms_hash hash = algorithm == 1 ? XKI_KMS_SHA_1 : XKI_KMS_SHA_256;
     *size = xki_kms_hash_size(hash);
     struct xk_bytes key = {auth_key, *size};
-    bool good = xki_kms_derive(d, XKI_KMS_AUTH_KEY, auth_key, *size) && xki_kms_hmac(hash, key, parts, count, mac);
+    bool good = xki_kms_derive(d, XKI_KMS_AUTH_KEY, auth_key, *size) &&
+                xki_kms_hmac(d->crypto, hash, key, parts, count, mac);
     xk_wipe(auth_key, sizeof auth_key);
     return good;
 }

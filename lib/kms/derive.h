@@ -36,7 +36,9 @@ enum xki_kms_label {
 };
 
 bool xki_kms_prf_known(unsigned int prf);
-bool xki_kms_prf(unsigned int prf, struct xk_bytes key, struct xk_bytes label, uint8_t *out, size_t size);
+/* `crypto` may be NULL, here and in what follows. */
+bool xki_kms_prf(struct xki_kms_crypto *crypto, unsigned int prf, struct xk_bytes key, struct xk_bytes label,
+                 uint8_t *out, size_t size);
 
 /* const || cs_id || csb_id || type || len8 first [|| len8 second], an absent RAND being one octet 00. Labels that
  * end after `type` or after the first RAND say so with `rands`. */
@@ -49,14 +51,15 @@ struct xki_kms_derivation {
     unsigned int rands; /* 0, 1 or 2 */
     struct xk_bytes first;
     struct xk_bytes second;
+    struct xki_kms_crypto *crypto;
 };
 
 bool xki_kms_derive(const struct xki_kms_derivation *derivation, enum xki_kms_constant constant, uint8_t *out,
                     size_t size);
 
 /* label const || FF || FFFFFFFF || 00 || len16 ID || len8 RANDRkms; `out` takes key.size octets. */
-bool xki_kms_derive_fork(unsigned int prf, enum xki_kms_constant constant, struct xk_bytes key,
-                         struct xk_bytes responder, struct xk_bytes rand_kms, uint8_t *out);
+bool xki_kms_derive_fork(struct xki_kms_crypto *crypto, unsigned int prf, enum xki_kms_constant constant,
+                         struct xk_bytes key, struct xk_bytes responder, struct xk_bytes rand_kms, uint8_t *out);
 
 /* MAC of a V payload over the parts, with the auth_key derived from `derivation`. `mac` takes 32 octets. */
 bool xki_kms_mac(const struct xki_kms_derivation *derivation, unsigned int algorithm, const struct xk_bytes *parts,

@@ -31,7 +31,7 @@ enum xk_status xk_kms_prf(unsigned int prf, struct xk_bytes key, struct xk_bytes
     if (!xki_kms_prf_known(prf)) {
         return xki_fail(diag, XK_E_FIELD, 0, "PRF func");
     }
-    return xki_kms_prf(prf, key, label, out, size) ? XK_OK : xki_fail(diag, XK_E_HOST, 0, "");
+    return xki_kms_prf(NULL, prf, key, label, out, size) ? XK_OK : xki_fail(diag, XK_E_HOST, 0, "");
 }
 
 enum xk_status xk_kms_split_mpk(unsigned int prf, struct xk_bytes mpk, struct xk_bytes rand, uint8_t *mpki,
@@ -43,7 +43,7 @@ enum xk_status xk_kms_split_mpk(unsigned int prf, struct xk_bytes mpk, struct xk
     if (!xki_kms_prf_known(prf)) {
         return xki_fail(diag, XK_E_FIELD, 0, "PRF func");
     }
-    const struct xki_kms_derivation d = {prf, mpk, 0xff, UINT32_MAX, XKI_KMS_LABEL_SPLIT, 1, rand, {NULL, 0}};
+    const struct xki_kms_derivation d = {prf, mpk, 0xff, UINT32_MAX, XKI_KMS_LABEL_SPLIT, 1, rand, {NULL, 0}, NULL};
     if (xki_kms_derive(&d, XKI_KMS_MPKI, mpki, mpk.size) && xki_kms_derive(&d, XKI_KMS_MPKR, mpkr, mpk.size)) {
         return XK_OK;
     }
@@ -63,7 +63,7 @@ enum xk_status xk_kms_fork(unsigned int prf, enum xk_kms_forked what, struct xk_
         return xki_fail(diag, XK_E_FIELD, 0, "PRF func");
     }
     enum xki_kms_constant constant = what == XK_KMS_FORK_MPKR ? XKI_KMS_MPKR_FORKED : XKI_KMS_TGK_FORKED;
-    if (xki_kms_derive_fork(prf, constant, key, responder, rand_kms, forked)) {
+    if (xki_kms_derive_fork(NULL, prf, constant, key, responder, rand_kms, forked)) {
         return XK_OK;
     }
     return xki_fail(diag, XK_E_HOST, 0, ""); /* the PRF has wiped its output */
@@ -154,7 +154,7 @@ enum xk_status xk_kms_issue_ticket(const struct xk_kms_ticket_content *content, 
         return status;
     }
     const struct xki_kms_derivation d = {c->prf, c->protection_key, 0xff, UINT32_MAX, XKI_KMS_LABEL_TICKET, 1, c->rand,
-                                         {NULL, 0}};
+                                         {NULL, 0}, NULL};
     status = build_ticket_data(c, &d, data, sizeof data, &data_size, diag);
     if (status != XK_OK) {
         return status;

@@ -67,11 +67,11 @@ enum xk_failure xki_kms_kemac_open(const struct xki_kms_derivation *d, const str
         failure = XK_FAILURE_GENERIC;
     } else if (kemac->encryption == XKI_KMS_AES_KW_128) {
         struct xk_bytes key = {keys.encr_key, keys.encr_key_size};
-        failure = xki_kms_aes_unwrap(key, keys.salt_key, in, out) ? XK_FAILURE_NONE : XK_FAILURE_KEMAC;
+        failure = xki_kms_aes_unwrap(d->crypto, key, keys.salt_key, in, out) ? XK_FAILURE_NONE : XK_FAILURE_KEMAC;
         in.size -= XKI_KMS_WRAP_IV_SIZE;
     } else {
         struct xk_bytes key = {keys.encr_key, keys.encr_key_size};
-        failure = xki_kms_aes_cm(key, keys.iv, in, out) ? XK_FAILURE_NONE : XK_FAILURE_GENERIC;
+        failure = xki_kms_aes_cm(d->crypto, key, keys.iv, in, out) ? XK_FAILURE_NONE : XK_FAILURE_GENERIC;
     }
     if (failure == XK_FAILURE_NONE) {
         *size = in.size;
@@ -92,9 +92,9 @@ static enum xk_status encrypt(const struct xki_kms_derivation *d, unsigned int e
     bool good = derive_keys(d, encryption, time, &keys);
     struct xk_bytes key = {keys.encr_key, keys.encr_key_size};
     if (good && wrap) {
-        good = xki_kms_aes_wrap(key, keys.salt_key, plain, out);
+        good = xki_kms_aes_wrap(d->crypto, key, keys.salt_key, plain, out);
     } else if (good) {
-        good = xki_kms_aes_cm(key, keys.iv, plain, out);
+        good = xki_kms_aes_cm(d->crypto, key, keys.iv, plain, out);
     }
     xk_wipe(&keys, sizeof keys);
     *size = plain.size + (wrap ? XKI_KMS_WRAP_IV_SIZE : 0);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <openssl/crypto.h>
+
 #include <xk/secret.h>
 
 #include "kms/work.h"
@@ -114,21 +116,40 @@ static bool is_ours(struct xki_kms_work *w, struct xk_bytes issuer, struct xk_an
     return w->resolved;
 }
 
-enum xk_answer_time xk_kms_resolve(const struct xk_kms *kms, const struct xk_query *query, struct xk_answer *answer)
+/* The caller's, of one thread at a time. Between two queries no key is in it. */
+struct xk_kms_context {
+    struct xki_kms_crypto crypto;
+};
+
+enum xk_status xk_kms_context_create(struct xk_kms_context **context)
+{
+    if (context == NULL) {
+        return XK_E_ARGUMENT;
+    }
+    struct xk_kms_context *made = OPENSSL_zalloc(sizeof *made);
+    if (made == NULL) {
+        return XK_E_MEMORY;
+    }
+    *context = made;
+    return XK_OK;
+}
+
+void xk_kms_context_destroy(struct xk_kms_context *context)
+{
+    if (context != NULL) {
+        xki_kms_crypto_free(&context->crypto);
+        OPENSSL_free(context);
+    }
+}
+
+static void resolve(const struct xk_kms *kms, struct xki_kms_crypto *crypto, const struct xk_query *query,
+                    struct xk_answer *answer)
 {
     struct xki_kms_work w;
-    if (answer == NULL) {
-        return XK_ANSWER_NOW;
-    }
-    if (kms == NULL || kms->size != sizeof *kms || kms->callbacks.ticket_key == NULL || query == NULL ||
-        query->exchange == NULL || (query->cs_ids == NULL && query->cs_count > 0) || answer->sessions == NULL ||
-        answer->key_space == NULL) {
-        answer->failure = XK_FAILURE_GENERIC;
-        return XK_ANSWER_NOW;
-    }
     memset(&w, 0, sizeof w);
     w.kms = kms;
     w.query = query;
+    w.crypto = crypto;
     w.exchange = query->exchange;
     w.field = "";
     w.responder = query->exchange->resp.id_responder.data;
@@ -140,5 +161,30 @@ enum xk_answer_time xk_kms_resolve(const struct xk_kms *kms, const struct xk_que
         }
     }
     xk_wipe(&w, sizeof w);
+}
+
+enum xk_answer_time xk_kms_resolve_in(struct xk_kms_context *context, const struct xk_kms *kms,
+                                      const struct xk_query *query, struct xk_answer *answer)
+{
+    struct xki_kms_crypto own = {0};
+    if (answer == NULL) {
+        return XK_ANSWER_NOW;
+    }
+    if (kms == NULL || kms->size != sizeof *kms || kms->callbacks.ticket_key == NULL || query == NULL ||
+        query->exchange == NULL || (query->cs_ids == NULL && query->cs_count > 0) || answer->sessions == NULL ||
+        answer->key_space == NULL) {
+        answer->failure = XK_FAILURE_GENERIC;
+        return XK_ANSWER_NOW;
+    }
+    resolve(kms, context != NULL ? &context->crypto : &own, query, answer);
+    if (context != NULL) {
+        xki_kms_crypto_forget(&context->crypto);
+    }
+    xki_kms_crypto_free(&own);
     return XK_ANSWER_NOW;
+}
+
+enum xk_answer_time xk_kms_resolve(const struct xk_kms *kms, const struct xk_query *query, struct xk_answer *answer)
+{
+    return xk_kms_resolve_in(NULL, kms, query, answer);
 }

@@ -40,7 +40,7 @@ static enum xk_failure try_keys(struct xki_kms_work *w, const struct xk_mikey_ti
             break;
         }
         const struct xki_kms_derivation d = {ticket->prf, {key, size}, 0xff, UINT32_MAX, XKI_KMS_LABEL_TICKET, 1,
-                                             data->rand, {NULL, 0}};
+                                             data->rand, {NULL, 0}, w->crypto};
         failure = xki_kms_compare(&d, &data->v, &covered, 1, XK_FAILURE_TICKET_MAC);
         if (failure == XK_FAILURE_NONE) {
             w->base_ticket = true;
@@ -120,7 +120,7 @@ static enum xk_failure derive_mpks(struct xki_kms_work *w, struct xk_bytes mpk)
     const struct xk_exchange *e = w->exchange;
     unsigned int prf = e->init.ticket.prf;
     const struct xki_kms_derivation d = {prf, mpk, 0xff, UINT32_MAX, XKI_KMS_LABEL_SPLIT, 1,
-                                         {w->ticket.rand, w->ticket.rand_size}, {NULL, 0}};
+                                         {w->ticket.rand, w->ticket.rand_size}, {NULL, 0}, w->crypto};
     w->mpki_size = w->mpkr_size = mpk.size;
     if (!xki_kms_prf_known(prf)) {
         return xki_kms_fail(w, XK_FAILURE_ALGORITHM, "PRF Func of the ticket");
@@ -129,7 +129,8 @@ static enum xk_failure derive_mpks(struct xki_kms_work *w, struct xk_bytes mpk)
                 xki_kms_derive(&d, XKI_KMS_MPKR, w->mpkr, mpk.size);
     if (good && xki_kms_is_forking(w) && e->has_resp) {
         struct xk_bytes mpkr = {w->mpkr, w->mpkr_size};
-        good = xki_kms_derive_fork(prf, XKI_KMS_MPKR_FORKED, mpkr, w->responder, e->resp.rand_kms, w->mpkr_forked);
+        good = xki_kms_derive_fork(w->crypto, prf, XKI_KMS_MPKR_FORKED, mpkr, w->responder, e->resp.rand_kms,
+                                   w->mpkr_forked);
     }
     return good ? XK_FAILURE_NONE : XK_FAILURE_GENERIC;
 }

@@ -47,8 +47,8 @@ static enum xk_failure derive(const struct xki_kms_work *w, uint8_t cs_id, const
             return XK_FAILURE_POLICY; /* F SHALL be 1 with the I flag and a TGK (6.10): there is nobody to fork for */
         }
         if (!w->resolved) {
-            good = xki_kms_derive_fork(init->ticket.prf, XKI_KMS_TGK_FORKED, inkey, w->responder, e->resp.rand_kms,
-                                       forked);
+            good = xki_kms_derive_fork(w->crypto, init->ticket.prf, XKI_KMS_TGK_FORKED, inkey, w->responder,
+                                       e->resp.rand_kms, forked);
             inkey.data = forked;
         }
     }
@@ -56,7 +56,7 @@ static enum xk_failure derive(const struct xki_kms_work *w, uint8_t cs_id, const
     const struct xki_kms_derivation d = {
         init->header.prf, inkey, cs_id, UINT32_MAX, XKI_KMS_LABEL_SESSION, 2,
         (init->ticket.flags & XK_MIKEY_FLAG_H) != 0 ? init->rand_initiator : none,
-        (init->ticket.flags & XK_MIKEY_FLAG_G) != 0 ? e->resp.rand_responder : none};
+        (init->ticket.flags & XK_MIKEY_FLAG_G) != 0 ? e->resp.rand_responder : none, w->crypto};
     good = good && xki_kms_derive(&d, XKI_KMS_TEK, out->key, out->lengths.key);
     if (good && out->lengths.salt > 0 && found->key.salt.size == 0) {
         good = xki_kms_derive(&d, XKI_KMS_SALT, out->salt, out->lengths.salt);

@@ -28,7 +28,7 @@ static struct xki_kms_derivation protection(const struct xk_kms_transfer *t)
     unsigned int policy_prf = t->ticket.policy.size > 0 ? t->ticket.prf : t->policy_prf;
     struct xki_kms_derivation d = {policy ? policy_prf : t->header.prf, t->message_key, 0xff, t->header.csb_id,
                                    is_init(t) ? XKI_KMS_LABEL_INIT : XKI_KMS_LABEL_RESP, 2, t->rand_initiator,
-                                   t->rand_responder};
+                                   t->rand_responder, NULL};
     if (t->update == XK_KMS_UPDATE_UNANSWERED) {
         d.type = XKI_KMS_LABEL_INIT;
     } else if (t->update == XK_KMS_UPDATE_ANSWERED && t->options.update_key == XK_KMS_UPDATE_SAME_AUTH_KEY) {
@@ -142,7 +142,7 @@ static enum xk_status sign_init(const struct xk_kms_transfer *t, const struct xk
     uint8_t *data = out + (m.ticket.initiator_data.data - out);
     bool header = t->options.vr_prf == XK_KMS_VR_PRF_HEADER;
     const struct xki_kms_derivation vr = {header ? t->header.prf : m.ticket.prf, t->vr_key, 0xff, UINT32_MAX,
-                                          XKI_KMS_LABEL_VR, 0, {NULL, 0}, {NULL, 0}};
+                                          XKI_KMS_LABEL_VR, 0, {NULL, 0}, {NULL, 0}, NULL};
     struct xk_bytes before = {data, m.ticket.initiator_data.size - mac_size};
     memcpy(data + 3, mac, mac_size);
     if (!xki_kms_mac(&vr, t->suite, &before, 1, mac, &mac_size)) {

@@ -23,7 +23,7 @@ struct xki_kms_derivation xki_kms_message_keys(const struct xki_kms_work *w, enu
     const struct xk_mikey_message *init = &w->exchange->init;
     bool policy = w->kms->options.message_prf == XK_KMS_MESSAGE_PRF_POLICY;
     struct xki_kms_derivation d = {policy ? init->ticket.prf : init->header.prf, {w->mpki, w->mpki_size}, 0xff,
-                                   init->header.csb_id, label, 2, init->rand_initiator, {NULL, 0}};
+                                   init->header.csb_id, label, 2, init->rand_initiator, {NULL, 0}, w->crypto};
     if (label == XKI_KMS_LABEL_RESP) {
         d.second = w->exchange->resp.rand_responder;
         if (xki_kms_is_forking(w)) {

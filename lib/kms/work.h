@@ -31,6 +31,7 @@ struct xki_kms_found {
 struct xki_kms_work {
     const struct xk_kms *kms;
     const struct xk_query *query;
+    struct xki_kms_crypto *crypto;
     const struct xk_exchange *exchange;
     const char *field; /* what spoke against the exchange; constant, "" without */
     struct xk_bytes responder; /* IDRr of the RESP: into the forking */

@@ -19,7 +19,7 @@ case $kind in
     allowed+='|malloc|free|mmap|munmap|madvise|cbor_stream_decode|cbor_null_[a-z0-9_]*_callback'
     allowed+='|cbor_encode_(array_start|bytestring_start|map_start|null|string_start|uint8|uint)'
     ;;
-  kms) allowed+='|EVP_[A-Za-z0-9_]*|OSSL_PARAM_[a-z0-9_]*' ;;
+  kms) allowed+='|EVP_[A-Za-z0-9_]*|OSSL_PARAM_[a-z0-9_]*|CRYPTO_zalloc|CRYPTO_free' ;;
 esac
 
 # Prints every breach of an archive.

@@ -301,7 +301,9 @@ struct xk_session_result scenario_ask(const struct setting *s, struct scenario *
     answer.sessions = sessions;
     answer.key_space = scenario->key_space;
     answer.key_space_size = scenario->key_space_size;
-    assert_int_equal(xk_kms_resolve(&kms, &query, &answer), XK_ANSWER_NOW);
+    assert_int_equal(scenario->context != NULL ? xk_kms_resolve_in(scenario->context, &kms, &query, &answer)
+                                               : xk_kms_resolve(&kms, &query, &answer),
+                     XK_ANSWER_NOW);
     scenario->field = answer.field;
     scenario->referral = answer.referral;
     struct xk_session_result failed = {.cs_id = 5, .failure = answer.failure, .cipher = XK_CIPHER_ABSENT,

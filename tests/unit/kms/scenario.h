@@ -70,6 +70,7 @@ struct scenario {
     struct xk_get_keys message;
     uint8_t key_space[512];
     size_t key_space_size;
+    struct xk_kms_context *context; /* NULL: none */
     bool no_sessions;        /* none is asked for */
     bool related;            /* the relation was checked before */
     bool no_key;             /* the KMS has no ticket protection key */

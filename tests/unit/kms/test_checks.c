@@ -62,10 +62,10 @@ static void a_forked_key_is_given_under_every_prf_and_suite(void **state)
         s.prf = prf;
         s.suite = prf == 0 ? XK_KMS_SUITE_128 : XK_KMS_SUITE_256;
         struct xk_session_result r = resolve(&s);
-        assert_true(xki_kms_derive_fork(prf, XKI_KMS_TGK_FORKED, (struct xk_bytes){scenario_secret, 16},
+        assert_true(xki_kms_derive_fork(NULL, prf, XKI_KMS_TGK_FORKED, (struct xk_bytes){scenario_secret, 16},
                                     xk_text("sip:bob@example.com"), (struct xk_bytes){scenario_rand, 16}, forked));
         const struct xki_kms_derivation d = {
-            prf, {forked, 16}, 5, UINT32_MAX, XKI_KMS_LABEL_SESSION, 2, {scenario_rand, 16}, {scenario_rand, 16}};
+            prf, {forked, 16}, 5, UINT32_MAX, XKI_KMS_LABEL_SESSION, 2, {scenario_rand, 16}, {scenario_rand, 16}, NULL};
         assert_true(xki_kms_derive(&d, XKI_KMS_TEK, tek, 16));
         assert_int_equal(r.failure, XK_FAILURE_NONE);
         assert_memory_equal(r.key.data, tek, 16);
@@ -275,7 +275,7 @@ static void a_kemac_of_no_known_encryption_is_told(void **state)
     sc.resp[m.kemac.encrypted.data - sc.resp - 3] = 4;
     const struct xk_bytes rand = {scenario_rand, 16};
     assert_int_equal(xk_kms_split_mpk(0, (struct xk_bytes){scenario_mpk, 16}, rand, mpki, mpkr, NULL), XK_OK);
-    const struct xki_kms_derivation d = {0, {mpki, 16}, 0xff, 77, XKI_KMS_LABEL_RESP, 2, rand, {NULL, 0}};
+    const struct xki_kms_derivation d = {0, {mpki, 16}, 0xff, 77, XKI_KMS_LABEL_RESP, 2, rand, {NULL, 0}, NULL};
     const struct xk_bytes covered[] = {{sc.resp, m.v_mac_offset}, sc.message.transfer_init};
     assert_true(xki_kms_mac(&d, 1, covered, 2, mac, &size));
     memcpy(sc.resp + m.v_mac_offset, mac, 20);

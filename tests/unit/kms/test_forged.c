@@ -61,7 +61,7 @@ static void sign_init(void)
                                        party(XK_MIKEY_IDR_I).data,
                                        party(XK_MIKEY_IDR_R).data};
     split(mpki, mpkr);
-    const struct xki_kms_derivation d = {0, {mpki, 16}, 0xff, 77, XKI_KMS_LABEL_INIT, 2, rand_view, none};
+    const struct xki_kms_derivation d = {0, {mpki, 16}, 0xff, 77, XKI_KMS_LABEL_INIT, 2, rand_view, none, NULL};
     assert_true(xki_kms_mac(&d, m.v.algorithm, covered, 4, mac, &size));
     memcpy(sc.init + m.v_mac_offset, mac, size);
 }

@@ -28,7 +28,7 @@ static void is_derived(struct xk_session_result r, bool salt_carried)
     uint8_t tek[16];
     uint8_t salt[14];
     const struct xki_kms_derivation d = {
-        0, {scenario_secret, 16}, 5, UINT32_MAX, XKI_KMS_LABEL_SESSION, 2, {scenario_rand, 16}, {NULL, 0}};
+        0, {scenario_secret, 16}, 5, UINT32_MAX, XKI_KMS_LABEL_SESSION, 2, {scenario_rand, 16}, {NULL, 0}, NULL};
     assert_true(xki_kms_derive(&d, XKI_KMS_TEK, tek, 16) && xki_kms_derive(&d, XKI_KMS_SALT, salt, 14));
     assert_int_equal(r.failure, XK_FAILURE_NONE);
     assert_memory_equal(r.key.data, tek, 16);
@@ -155,15 +155,15 @@ static void wraps_the_example_of_rfc_3394(void **state)
     hex_decode("000102030405060708090a0b0c0d0e0f", key, sizeof key);
     hex_decode("1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cfe5", in, sizeof in);
     hex_decode("00112233445566778899aabbccddeeff", wanted, sizeof wanted);
-    assert_true(xki_kms_aes_unwrap((struct xk_bytes){key, 16}, iv, (struct xk_bytes){in, 24}, out));
+    assert_true(xki_kms_aes_unwrap(NULL, (struct xk_bytes){key, 16}, iv, (struct xk_bytes){in, 24}, out));
     assert_memory_equal(out, wanted, 16);
-    assert_true(xki_kms_aes_wrap((struct xk_bytes){key, 16}, iv, (struct xk_bytes){wanted, 16}, wrapped));
+    assert_true(xki_kms_aes_wrap(NULL, (struct xk_bytes){key, 16}, iv, (struct xk_bytes){wanted, 16}, wrapped));
     assert_memory_equal(wrapped, in, 24);
     iv[7] ^= 1;
-    assert_false(xki_kms_aes_unwrap((struct xk_bytes){key, 16}, iv, (struct xk_bytes){in, 24}, out));
+    assert_false(xki_kms_aes_unwrap(NULL, (struct xk_bytes){key, 16}, iv, (struct xk_bytes){in, 24}, out));
     iv[7] ^= 1;
     in[3] ^= 1;
-    assert_false(xki_kms_aes_unwrap((struct xk_bytes){key, 16}, iv, (struct xk_bytes){in, 24}, out));
+    assert_false(xki_kms_aes_unwrap(NULL, (struct xk_bytes){key, 16}, iv, (struct xk_bytes){in, 24}, out));
 }
 
 int main(void)

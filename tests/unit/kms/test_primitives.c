@@ -31,20 +31,21 @@ static void sizes_that_no_algorithm_takes_are_refused(void **state)
     uint8_t out[600];
     const struct xk_bytes endless = {octets, (size_t)INT_MAX + 1};
     memset(out, 0x77, sizeof out);
-    assert_false(xki_kms_aes_cm(key, iv, endless, out));
-    assert_false(xki_kms_aes_unwrap(key, iv, endless, out));
-    assert_false(xki_kms_aes_wrap(key, iv, endless, out));
-    assert_false(xki_kms_aes_wrap(key, iv, (struct xk_bytes){octets, INT_MAX - 7}, out)); /* of 8, but for 8 more */
-    assert_false(xki_kms_aes_cm(key, iv, bytes(0), out));
-    assert_false(xki_kms_aes_cm(bytes(24), iv, bytes(16), out));
-    assert_false(xki_kms_aes_unwrap(bytes(32), iv, bytes(24), out));
-    assert_false(xki_kms_aes_unwrap(key, iv, bytes(16), out));
-    assert_false(xki_kms_aes_unwrap(key, iv, bytes(25), out));
-    assert_false(xki_kms_aes_wrap(bytes(32), iv, bytes(16), out));
-    assert_false(xki_kms_aes_wrap(key, iv, bytes(8), out));
-    assert_false(xki_kms_aes_wrap(key, iv, bytes(17), out));
+    assert_false(xki_kms_aes_cm(NULL, key, iv, endless, out));
+    assert_false(xki_kms_aes_unwrap(NULL, key, iv, endless, out));
+    assert_false(xki_kms_aes_wrap(NULL, key, iv, endless, out));
+    /* of 8, but for 8 more */
+    assert_false(xki_kms_aes_wrap(NULL, key, iv, (struct xk_bytes){octets, INT_MAX - 7}, out));
+    assert_false(xki_kms_aes_cm(NULL, key, iv, bytes(0), out));
+    assert_false(xki_kms_aes_cm(NULL, bytes(24), iv, bytes(16), out));
+    assert_false(xki_kms_aes_unwrap(NULL, bytes(32), iv, bytes(24), out));
+    assert_false(xki_kms_aes_unwrap(NULL, key, iv, bytes(16), out));
+    assert_false(xki_kms_aes_unwrap(NULL, key, iv, bytes(25), out));
+    assert_false(xki_kms_aes_wrap(NULL, bytes(32), iv, bytes(16), out));
+    assert_false(xki_kms_aes_wrap(NULL, key, iv, bytes(8), out));
+    assert_false(xki_kms_aes_wrap(NULL, key, iv, bytes(17), out));
     assert_int_equal(out[0], 0x77);
-    assert_true(xki_kms_aes_wrap(key, iv, bytes(16), out));
+    assert_true(xki_kms_aes_wrap(NULL, key, iv, bytes(16), out));
     assert_int_equal(out[24], 0x77);
 }
 
@@ -54,7 +55,7 @@ static void labels_that_no_derivation_takes_are_refused(void **state)
     static const uint8_t zeros[16];
     uint8_t out[600];
     uint8_t other[16];
-    struct xki_kms_derivation d = {0, key, 5, 6, XKI_KMS_LABEL_SESSION, 2, {octets, 256}, {NULL, 0}};
+    struct xki_kms_derivation d = {0, key, 5, 6, XKI_KMS_LABEL_SESSION, 2, {octets, 256}, {NULL, 0}, NULL};
     assert_false(xki_kms_derive(&d, XKI_KMS_TEK, out, 16));
     d.first.size = 255;
     assert_true(xki_kms_derive(&d, XKI_KMS_TEK, out, 16));
@@ -76,11 +77,11 @@ static void labels_that_no_derivation_takes_are_refused(void **state)
     assert_memory_equal(out, zeros, 16);
     const struct xk_bytes none = {NULL, 0};
     static uint8_t large[65536];
-    assert_false(xki_kms_derive_fork(0, XKI_KMS_TGK_FORKED, key, (struct xk_bytes){large, 65536}, key, out));
-    assert_true(xki_kms_derive_fork(0, XKI_KMS_TGK_FORKED, key, (struct xk_bytes){large, 65535}, key, out));
-    assert_false(xki_kms_derive_fork(0, XKI_KMS_TGK_FORKED, key, key, bytes(256), out));
-    assert_true(xki_kms_derive_fork(0, XKI_KMS_TGK_FORKED, key, key, bytes(255), out));
-    assert_true(xki_kms_derive_fork(0, XKI_KMS_TGK_FORKED, key, key, none, out));
+    assert_false(xki_kms_derive_fork(NULL, 0, XKI_KMS_TGK_FORKED, key, (struct xk_bytes){large, 65536}, key, out));
+    assert_true(xki_kms_derive_fork(NULL, 0, XKI_KMS_TGK_FORKED, key, (struct xk_bytes){large, 65535}, key, out));
+    assert_false(xki_kms_derive_fork(NULL, 0, XKI_KMS_TGK_FORKED, key, key, bytes(256), out));
+    assert_true(xki_kms_derive_fork(NULL, 0, XKI_KMS_TGK_FORKED, key, key, bytes(255), out));
+    assert_true(xki_kms_derive_fork(NULL, 0, XKI_KMS_TGK_FORKED, key, key, none, out));
 }
 
 /* P(s, label, m) of RFC 3830 4.1.2 spelled out: each block of 256 bits of the key gives a chain, XORed. */
@@ -99,11 +100,11 @@ static void the_prf_chains_its_blocks(void **state)
                 const struct xk_bytes block = {octets + at, key_sizes[k] - at < 32 ? key_sizes[k] - at : 32};
                 uint8_t a[32], next[32], piece[32];
                 struct xk_bytes parts[2] = {label, label};
-                assert_true(xki_kms_hmac(hash, block, &label, 1, a)); /* A_1 */
+                assert_true(xki_kms_hmac(NULL, hash, block, &label, 1, a)); /* A_1 */
                 for (size_t done = 0; done < 256; done += step) {
                     parts[0] = (struct xk_bytes){a, step};
-                    assert_true(xki_kms_hmac(hash, block, parts, 2, piece));
-                    assert_true(xki_kms_hmac(hash, block, parts, 1, next));
+                    assert_true(xki_kms_hmac(NULL, hash, block, parts, 2, piece));
+                    assert_true(xki_kms_hmac(NULL, hash, block, parts, 1, next));
                     memcpy(a, next, step);
                     for (size_t i = 0; i < step; i++) {
                         wanted[done + i] ^= piece[i];
@@ -111,7 +112,7 @@ static void the_prf_chains_its_blocks(void **state)
                 }
             }
             for (size_t o = 0; o < sizeof out_sizes / sizeof out_sizes[0]; o++) {
-                assert_true(xki_kms_prf(prf, bytes(key_sizes[k]), label, out, out_sizes[o]));
+                assert_true(xki_kms_prf(NULL, prf, bytes(key_sizes[k]), label, out, out_sizes[o]));
                 assert_memory_equal(out, wanted, out_sizes[o]);
             }
         }
@@ -134,8 +135,8 @@ static void the_label_of_a_fork_has_both_lengths(void **state)
         memcpy(label + 12, octets, size);
         label[12 + size] = 9;
         memcpy(label + 13 + size, octets, 9);
-        assert_true(xki_kms_prf(1, key, (struct xk_bytes){label, 12 + size + 1 + 9}, wanted, 16));
-        assert_true(xki_kms_derive_fork(1, XKI_KMS_TGK_FORKED, key, bytes(size), bytes(9), out));
+        assert_true(xki_kms_prf(NULL, 1, key, (struct xk_bytes){label, 12 + size + 1 + 9}, wanted, 16));
+        assert_true(xki_kms_derive_fork(NULL, 1, XKI_KMS_TGK_FORKED, key, bytes(size), bytes(9), out));
         assert_memory_equal(out, wanted, 16);
     }
 }
@@ -154,7 +155,7 @@ static void the_iv_has_csb_id_and_time(void **state)
 static void a_mac_is_of_a_known_algorithm(void **state)
 {
     (void)state;
-    const struct xki_kms_derivation d = {0, key, 5, 6, XKI_KMS_LABEL_SESSION, 2, {NULL, 0}, {NULL, 0}};
+    const struct xki_kms_derivation d = {0, key, 5, 6, XKI_KMS_LABEL_SESSION, 2, {NULL, 0}, {NULL, 0}, NULL};
     uint8_t out[32];
     size_t size = 77;
     assert_false(xki_kms_mac(&d, 0, &key, 1, out, &size));
@@ -179,7 +180,7 @@ static void a_kemac_that_no_key_opens_is_told(void **state)
         {3, 33, XK_FAILURE_NONE},      {2, 0, XK_FAILURE_KEMAC}, {2, 24, XK_FAILURE_KEMAC}, /* not wrapped by us */
         {2, 23, XK_FAILURE_KEMAC},     {4, 16, XK_FAILURE_ALGORITHM},
     };
-    const struct xki_kms_derivation d = {0, key, 5, 6, XKI_KMS_LABEL_SESSION, 2, {NULL, 0}, {NULL, 0}};
+    const struct xki_kms_derivation d = {0, key, 5, 6, XKI_KMS_LABEL_SESSION, 2, {NULL, 0}, {NULL, 0}, NULL};
     static uint8_t large[XK_KMS_KEMAC_MAX + 1];
     uint8_t out[XK_KMS_KEMAC_MAX];
     size_t size = 77;
@@ -215,7 +216,7 @@ static void wrap(const uint8_t encr_key[16], const uint8_t iv[8], const uint8_t 
 static void the_iv_of_a_key_wrap_is_the_derived_salt(void **state)
 {
     (void)state;
-    const struct xki_kms_derivation d = {0, {secret, 16}, 5, 6, XKI_KMS_LABEL_SESSION, 0, {NULL, 0}, {NULL, 0}};
+    const struct xki_kms_derivation d = {0, {secret, 16}, 5, 6, XKI_KMS_LABEL_SESSION, 0, {NULL, 0}, {NULL, 0}, NULL};
     uint8_t encr_key[16], iv[8], sealed[24], out[24];
     size_t size = 77;
     const struct xk_mikey_kemac kemac = {2, {sealed, 24}, 0, {NULL, 0}};

@@ -135,7 +135,7 @@ static void ticket_keys(void **state)
     (void)state;
     uint8_t key[20];
     const struct xki_kms_derivation d = {0, view(&tpk), 0xff, UINT32_MAX, XKI_KMS_LABEL_TICKET, 1, view(&ticket_rand),
-                                     {NULL, 0}};
+                                     {NULL, 0}, NULL};
     assert_true(xki_kms_derive(&d, XKI_KMS_ENCR_KEY, key, 16));
     matches("tkt encr_key", key, 16);
     assert_true(xki_kms_derive(&d, XKI_KMS_AUTH_KEY, key, 20));
@@ -163,7 +163,7 @@ static void split_and_forked_keys(void **state)
     assert_int_equal(xk_kms_fork(0, XK_KMS_FORK_TGK, view(&tgk), bob, view(&rand_kms), forked, NULL), XK_OK);
     matches("TGK'", forked, 16);
     const struct xki_kms_derivation session = {0, {forked, 16}, 1, UINT32_MAX, XKI_KMS_LABEL_SESSION, 2, view(&rand_i),
-                                           view(&rand_r)};
+                                           view(&rand_r), NULL};
     uint8_t out[16];
     assert_true(xki_kms_derive(&session, XKI_KMS_TEK, out, 16));
     matches("TEK (CS ID 1)", out, 16);

@@ -150,15 +150,15 @@ static void add_scenario_secrets(bool wrap)
     add_secret("MPKi", mpki, 16);
     add_secret("MPKr", mpkr, 16);
     add_secret("MPKr'", forked, 16);
-    const struct xki_kms_derivation session = {0, {key, 16}, 5, UINT32_MAX, XKI_KMS_LABEL_SESSION, 2, rand, rand};
+    const struct xki_kms_derivation session = {0, {key, 16}, 5, UINT32_MAX, XKI_KMS_LABEL_SESSION, 2, rand, rand, NULL};
     uint8_t out[16];
     assert_true(xki_kms_derive(&session, XKI_KMS_TEK, out, 16));
     add_secret("TEK", out, 16);
     assert_true(xki_kms_derive(&session, XKI_KMS_SALT, out, 14));
     add_secret("salt", out, 14);
-    const struct xki_kms_derivation init = {0, {mpki, 16}, 0xff, 77, XKI_KMS_LABEL_INIT, 2, rand, none};
-    const struct xki_kms_derivation resp = {0, {forked, 16}, 0xff, 77, XKI_KMS_LABEL_RESP, 2, rand, rand};
-    const struct xki_kms_derivation vr = {0, {mpkr, 16}, 0xff, UINT32_MAX, XKI_KMS_LABEL_VR, 0, none, none};
+    const struct xki_kms_derivation init = {0, {mpki, 16}, 0xff, 77, XKI_KMS_LABEL_INIT, 2, rand, none, NULL};
+    const struct xki_kms_derivation resp = {0, {forked, 16}, 0xff, 77, XKI_KMS_LABEL_RESP, 2, rand, rand, NULL};
+    const struct xki_kms_derivation vr = {0, {mpkr, 16}, 0xff, UINT32_MAX, XKI_KMS_LABEL_VR, 0, none, none, NULL};
     add_derived("keys of the INIT", &init, when, wrap);
     add_derived("keys of the RESP", &resp, when, wrap);
     add_derived("keys of Vr", &vr, when, wrap);
@@ -268,7 +268,8 @@ static void opening_a_kemac_leaves_nothing(void **state)
     static const uint8_t octets[24] = {7};
     for (unsigned int i = 1; i <= 2; i++) {
         secret_count = 0;
-        opener = (struct xki_kms_derivation){0, {mpk, 16}, 0xff, 5, XKI_KMS_LABEL_INIT, 2, {scenario_rand, 16}, none};
+        opener = (struct xki_kms_derivation){
+            0, {mpk, 16}, 0xff, 5, XKI_KMS_LABEL_INIT, 2, {scenario_rand, 16}, none, NULL};
         sealed = (struct xk_mikey_kemac){(uint8_t)i, {octets, sizeof octets}, 0, {NULL, 0}};
         add_secret("MPKi", mpk, 16);
         add_derived("keys of the KEMAC", &opener, UINT64_C(0xd100000000000000), i == 2);
@@ -310,7 +311,7 @@ static void issuing_leaves_nothing(void **state)
     static const enum xk_kms_encryption encryptions[] = {XK_KMS_ENCRYPTION_OF_SUITE, XK_KMS_ENCRYPTION_AES_KW_128};
     const struct xk_bytes rand = {scenario_rand, 16};
     struct xk_mikey_key_data keys[] = {key_data(XK_MIKEY_MPK, mpk), key_data(XK_MIKEY_TGK, tgk)};
-    const struct xki_kms_derivation d = {0, {tpk, 16}, 0xff, UINT32_MAX, XKI_KMS_LABEL_TICKET, 1, rand, none};
+    const struct xki_kms_derivation d = {0, {tpk, 16}, 0xff, UINT32_MAX, XKI_KMS_LABEL_TICKET, 1, rand, none, NULL};
     keys[0].spi = (struct xk_bytes){spi, 1};
     keys[1].validity = XK_MIKEY_KV_NULL; /* 22 and 20 octets: with the ends of their KVs 42, so one more of each */
     memset(&content, 0, sizeof content);
@@ -347,7 +348,7 @@ static void building_leaves_nothing(void **state)
     (void)state;
     const struct xk_mikey_key_data key = key_data(XK_MIKEY_TEK, tgk);
     const struct xk_bytes rand = {scenario_rand, 16};
-    const struct xki_kms_derivation d = {0, {mpk, 16}, 0xff, 5, XKI_KMS_LABEL_INIT, 2, rand, none};
+    const struct xki_kms_derivation d = {0, {mpk, 16}, 0xff, 5, XKI_KMS_LABEL_INIT, 2, rand, none, NULL};
     memset(&transfer, 0, sizeof transfer);
     transfer.header = (struct xk_mikey_header){.version = 1, .data_type = XK_MIKEY_TRANSFER_INIT, .csb_id = 5,
                                                .map_type = XK_MIKEY_MAP_GENERIC_ID};
@@ -385,9 +386,9 @@ static void deriving_leaves_nothing(void **state)
     const struct xk_bytes key = {tgk, 16};
     const struct xk_bytes label = xk_text("label");
     uint8_t a[2][20];
-    assert_true(xki_kms_hmac(XKI_KMS_SHA_1, key, &label, 1, a[0]));
+    assert_true(xki_kms_hmac(NULL, XKI_KMS_SHA_1, key, &label, 1, a[0]));
     const struct xk_bytes first = {a[0], 20};
-    assert_true(xki_kms_hmac(XKI_KMS_SHA_1, key, &first, 1, a[1]));
+    assert_true(xki_kms_hmac(NULL, XKI_KMS_SHA_1, key, &first, 1, a[1]));
     add_secret("A_1", a[0], 20);
     add_secret("A_2", a[1], 20);
     add_secret("TGK", tgk, 16);
