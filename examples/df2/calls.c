@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
+#include "df2/calls_table.h"
 #include "df2/df2.h"
 #include "df2/records.h"
 #include "df2/watch.h"
@@ -17,166 +15,6 @@
 #define ENDED_MS 32000       /* 64 * T1 after the end */
 #define UNANSWERED_MS 190000 /* beyond timer C */
 #define IDLE_MS 86400000
-#define CIN_STEP 4096 /* CINs that one entry of the state gives free */
-
-static bool digest(const struct calls *calls, char kind, struct xk_bytes text, uint8_t out[16])
-{
-    uint8_t whole[EVP_MAX_MD_SIZE];
-    unsigned int size = 0;
-    uint8_t key[33];
-    memcpy(key, calls->key, 32);
-    key[32] = (uint8_t)kind;
-    bool good = HMAC(EVP_sha256(), key, sizeof key, text.data, text.size, whole, &size) != NULL;
-    memcpy(out, whole, 16);
-    return good;
-}
-
-static size_t place_of(const struct calls *calls, const uint8_t name[16])
-{
-    uint64_t hash;
-    memcpy(&hash, name, sizeof hash);
-    return (size_t)hash & (calls->places - 1);
-}
-
-static struct call *find(const struct calls *calls, const uint8_t name[16])
-{
-    struct call_name *at = calls->table[place_of(calls, name)];
-    while (at != NULL && memcmp(at->digest, name, 16) != 0) {
-        at = at->next;
-    }
-    return at != NULL ? at->call : NULL;
-}
-
-static bool grow(struct calls *calls)
-{
-    size_t places = calls->places == 0 ? 4096 : 2 * calls->places;
-    struct call_name **table = calloc(places, sizeof *table);
-    if (table == NULL) {
-        return false;
-    }
-    calls->places = places;
-    for (struct call *call = calls->oldest; call != NULL; call = call->newer) {
-        for (struct call_name *name = call->names; name != NULL; name = name->next_of_call) {
-            size_t place = place_of(calls, name->digest);
-            name->next = table[place];
-            table[place] = name;
-        }
-    }
-    free(calls->table);
-    calls->table = table;
-    return true;
-}
-
-static bool add_name(struct calls *calls, struct call *call, const uint8_t name[16])
-{
-    struct call_name *added = NULL;
-    if (find(calls, name) != NULL) {
-        return true;
-    }
-    if (calls->name_count >= calls->places && !grow(calls)) {
-        return false;
-    }
-    added = calloc(1, sizeof *added);
-    if (added == NULL) {
-        return false;
-    }
-    size_t place = place_of(calls, name);
-    *added = (struct call_name){calls->table[place], call->names, call, {0}};
-    memcpy(added->digest, name, 16);
-    calls->table[place] = added;
-    call->names = added;
-    calls->name_count++;
-    return true;
-}
-
-static void unlink_call(struct calls *calls, struct call *call)
-{
-    *(call->older != NULL ? &call->older->newer : &calls->oldest) = call->newer;
-    *(call->newer != NULL ? &call->newer->older : &calls->newest) = call->older;
-}
-
-static void link_newest(struct calls *calls, struct call *call)
-{
-    call->newer = NULL;
-    call->older = calls->newest;
-    *(calls->newest != NULL ? &calls->newest->newer : &calls->oldest) = call;
-    calls->newest = call;
-}
-
-static void forget(struct calls *calls, struct call *call)
-{
-    while (call->names != NULL) {
-        struct call_name *name = call->names;
-        struct call_name **at = &calls->table[place_of(calls, name->digest)];
-        while (*at != name) {
-            at = &(*at)->next;
-        }
-        *at = name->next;
-        call->names = name->next_of_call;
-        calls->name_count--;
-        free(name);
-    }
-    while (call->first != NULL) {
-        struct kept *kept = call->first;
-        call->first = kept->next;
-        OPENSSL_cleanse(kept->octets, kept->size);
-        free(kept);
-    }
-    unlink_call(calls, call);
-    calls->octets -= call->octets;
-    calls->count--;
-    free(call->concerns);
-    OPENSSL_cleanse(call, sizeof *call);
-    free(call);
-}
-
-/* Room for so many octets more: what concerns nobody goes first, then the oldest of all. */
-static bool make_room(struct calls *calls, const struct call *but, size_t size)
-{
-    for (int concerned = 0; concerned < 2; concerned++) {
-        struct call *newer = NULL;
-        for (struct call *call = calls->oldest; call != NULL && calls->octets + size > calls->octets_max;
-             call = newer) {
-            newer = call->newer;
-            if (call != but && (call->concern_count == 0 || concerned == 1)) {
-                forget(calls, call);
-            }
-        }
-    }
-    return calls->octets + size <= calls->octets_max;
-}
-
-static struct call *make_call(struct calls *calls, const char *name)
-{
-    struct call *call = make_room(calls, NULL, sizeof *call) ? calloc(1, sizeof *call) : NULL;
-    if (call == NULL) {
-        return NULL;
-    }
-    calls->number++;
-    if (name != NULL) {
-        snprintf(call->name, sizeof call->name, "%s", name);
-    } else {
-        snprintf(call->name, sizeof call->name, "call %llu", (unsigned long long)calls->number);
-    }
-    call->octets = sizeof *call;
-    calls->octets += sizeof *call;
-    calls->count++;
-    link_newest(calls, call);
-    return call;
-}
-
-struct call *calls_find(struct df2 *df2, struct xk_bytes call_id, struct xk_bytes correlation)
-{
-    uint8_t name[16];
-    struct call *call = NULL;
-    if (correlation.size > 0 && digest(&df2->calls, 'c', correlation, name)) {
-        call = find(&df2->calls, name);
-    }
-    if (call == NULL && digest(&df2->calls, 'i', call_id, name)) {
-        call = find(&df2->calls, name);
-    }
-    return call;
-}
 
 /* The call of a message, known by both of its names from now on. */
 static struct call *call_of(struct df2 *df2, const struct sip_event *event, const struct xk_sip_message *sip)
@@ -185,15 +23,15 @@ static struct call *call_of(struct df2 *df2, const struct sip_event *event, cons
     uint8_t name[16];
     struct call *call = calls_find(df2, sip->call_id, event->correlation);
     if (call == NULL) {
-        call = make_call(calls, event->name);
+        call = calls_make(calls, event->name);
     }
-    if (call == NULL || !digest(calls, 'i', sip->call_id, name) || !add_name(calls, call, name) ||
+    if (call == NULL || !calls_digest(calls, 'i', sip->call_id, name) || !calls_add_name(calls, call, name) ||
         (event->correlation.size > 0 &&
-         (!digest(calls, 'c', event->correlation, name) || !add_name(calls, call, name)))) {
+         (!calls_digest(calls, 'c', event->correlation, name) || !calls_add_name(calls, call, name)))) {
         return NULL;
     }
-    unlink_call(calls, call);
-    link_newest(calls, call);
+    calls_unlink(calls, call);
+    calls_link_newest(calls, call);
     call->last_ms = loop_now();
     return call;
 }
@@ -202,7 +40,8 @@ static struct call *call_of(struct df2 *df2, const struct sip_event *event, cons
 static void keep(struct df2 *df2, struct call *call, const struct sip_event *event, const struct xk_sip_message *sip)
 {
     const size_t size = sizeof(struct kept) + event->octets.size;
-    if (call->kept_count == KEPT_MAX || (call->answered && sip->sdp.size == 0) || !make_room(&df2->calls, call, size)) {
+    if (call->kept_count == KEPT_MAX || (call->answered && sip->sdp.size == 0) ||
+        !calls_make_room(&df2->calls, call, size)) {
         return;
     }
     struct kept *kept = calloc(1, size);
@@ -239,7 +78,7 @@ static void follow(struct df2 *df2, struct call *call, const struct xk_sip_messa
 {
     bool invite = has_method(sip->cseq_method, "INVITE");
     if (sip->is_request && invite && sip->to_tag.size == 0 && sip->from_tag.size > 0 && !call->has_caller_tag) {
-        call->has_caller_tag = digest(&df2->calls, 't', sip->from_tag, call->caller_tag);
+        call->has_caller_tag = calls_digest(&df2->calls, 't', sip->from_tag, call->caller_tag);
     }
     if (!sip->is_request && invite && sip->status_code >= 200 && sip->status_code < 300) {
         call->answered = true;
@@ -257,7 +96,7 @@ static void follow(struct df2 *df2, struct call *call, const struct xk_sip_messa
 static bool from_is_caller(struct df2 *df2, const struct call *call, const struct xk_sip_message *sip)
 {
     uint8_t tag[16];
-    if (!call->has_caller_tag || sip->from_tag.size == 0 || !digest(&df2->calls, 't', sip->from_tag, tag)) {
+    if (!call->has_caller_tag || sip->from_tag.size == 0 || !calls_digest(&df2->calls, 't', sip->from_tag, tag)) {
         return true;
     }
     return memcmp(tag, call->caller_tag, sizeof tag) == 0;
@@ -328,7 +167,7 @@ static bool name_record(struct df2 *df2, uint64_t warrant, uint32_t cin, uint8_t
     uint8_t text[sizeof warrant + sizeof cin];
     memcpy(text, &warrant, sizeof warrant);
     memcpy(text + sizeof warrant, &cin, sizeof cin);
-    return digest(&df2->calls, 'r', (struct xk_bytes){text, sizeof text}, out);
+    return calls_digest(&df2->calls, 'r', (struct xk_bytes){text, sizeof text}, out);
 }
 
 struct concern *call_concern(struct df2 *df2, struct call *call, const struct warrant *warrant,
@@ -349,7 +188,7 @@ struct concern *call_concern(struct df2 *df2, struct call *call, const struct wa
     concern->cin = calls_next_cin(df2, warrant);
     uint8_t name[16];
     if (name_record(df2, warrant->number, concern->cin, name)) {
-        (void)add_name(&df2->calls, call, name);
+        (void)calls_add_name(&df2->calls, call, name);
     }
     if (mid_call) {
         record_start(df2, call, concern);
@@ -403,7 +242,7 @@ void call_offer_and_answer(const struct call *call, const struct kept **offer, c
 const char *calls_name(struct df2 *df2, uint64_t warrant, uint32_t cin)
 {
     uint8_t name[16];
-    const struct call *call = name_record(df2, warrant, cin, name) ? find(&df2->calls, name) : NULL;
+    const struct call *call = name_record(df2, warrant, cin, name) ? calls_find_name(&df2->calls, name) : NULL;
     return call != NULL ? call->name : "a call that is over";
 }
 
@@ -415,7 +254,7 @@ void calls_sweep(struct df2 *df2)
         newer = call->newer;
         uint64_t patience = call->ended ? ENDED_MS : call->answered ? IDLE_MS : UNANSWERED_MS;
         if (now - call->last_ms > patience) {
-            forget(&df2->calls, call);
+            calls_forget(&df2->calls, call);
         }
     }
 }
@@ -444,64 +283,11 @@ void calls_warrant_ended(struct df2 *df2, uint64_t warrant)
     }
 }
 
-/* A Feistel network over the count, keyed for the warrant: each number once, in an order that tells nothing. */
-static uint32_t image(const struct calls *calls, const struct warrant *warrant, uint32_t number)
-{
-    uint16_t left = (uint16_t)(number >> 16);
-    uint16_t right = (uint16_t)number;
-    uint8_t text[XK_LIID_MAX + 5];
-    uint8_t out[EVP_MAX_MD_SIZE];
-    const size_t size = strlen(warrant->liid);
-    memcpy(text, warrant->liid, size);
-    memcpy(text + size, warrant->country, 2);
-    for (uint8_t round = 0; round < 8; round++) {
-        unsigned int length = 0;
-        text[size + 2] = round;
-        text[size + 3] = (uint8_t)(right >> 8);
-        text[size + 4] = (uint8_t)right;
-        if (HMAC(EVP_sha256(), calls->cin_key, sizeof calls->cin_key, text, size + 5, out, &length) == NULL) {
-            die("no HMAC");
-        }
-        uint16_t next = (uint16_t)(left ^ (uint16_t)(out[0] << 8 | out[1]));
-        left = right;
-        right = next;
-    }
-    return (uint32_t)left << 16 | right;
-}
-
-uint32_t calls_next_cin(struct df2 *df2, const struct warrant *warrant)
-{
-    struct calls *calls = &df2->calls;
-    if (calls->cin_next >= calls->cin_saved) {
-        calls->cin_saved = calls->cin_next + CIN_STEP;
-        (void)calls_save(df2);
-    }
-    return image(calls, warrant, calls->cin_next++);
-}
-
-bool calls_save(struct df2 *df2)
-{
-    const uint32_t saved = df2->calls.cin_saved;
-    const uint8_t entry[4] = {(uint8_t)(saved >> 24), (uint8_t)(saved >> 16), (uint8_t)(saved >> 8), (uint8_t)saved};
-    return state_put(&df2->state, STATE_CIN, 0, (struct xk_bytes){entry, sizeof entry});
-}
-
-bool calls_restore(struct df2 *df2, struct xk_bytes entry)
-{
-    if (entry.size != 4) {
-        return false;
-    }
-    df2->calls.cin_next =
-        (uint32_t)entry.data[0] << 24 | (uint32_t)entry.data[1] << 16 | (uint32_t)entry.data[2] << 8 | entry.data[3];
-    df2->calls.cin_saved = df2->calls.cin_next;
-    return true;
-}
-
 void calls_open(struct df2 *df2)
 {
     struct calls *calls = &df2->calls;
     calls->octets_max = (size_t)options_number(&df2->options, "call-memory", 67108864, 1048576, 1073741824);
-    if (!grow(calls) || !fill_random(calls->key, sizeof calls->key, NULL)) {
+    if (!calls_grow(calls) || !fill_random(calls->key, sizeof calls->key, NULL)) {
         die("no memory");
     }
     state_key(df2, "CIN", calls->cin_key);
@@ -513,7 +299,7 @@ void calls_open(struct df2 *df2)
 void calls_close(struct df2 *df2)
 {
     while (df2->calls.oldest != NULL) {
-        forget(&df2->calls, df2->calls.oldest);
+        calls_forget(&df2->calls, df2->calls.oldest);
     }
     free(df2->calls.table);
     OPENSSL_cleanse(&df2->calls, sizeof df2->calls);

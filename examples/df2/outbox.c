@@ -6,9 +6,8 @@
 #include <string.h>
 
 #include "df2/df2.h"
+#include "df2/owed.h"
 #include "support/support.h"
-
-static bool save(struct df2 *df2, const struct owed *owed);
 
 static size_t place_of(const struct outbox *o, size_t link, const struct xk_cookie *cookie)
 {
@@ -17,7 +16,7 @@ static size_t place_of(const struct outbox *o, size_t link, const struct xk_cook
     return (size_t)(hash + link * UINT64_C(0x9e3779b97f4a7c15)) & (o->places - 1);
 }
 
-static struct owed *find(const struct outbox *o, size_t link, const struct xk_cookie *cookie)
+struct owed *owed_find(const struct outbox *o, size_t link, const struct xk_cookie *cookie)
 {
     struct owed *owed = o->table[place_of(o, link, cookie)];
     while (owed != NULL && (owed->link != link || memcmp(&owed->cookie, cookie, sizeof *cookie) != 0)) {
@@ -44,7 +43,7 @@ static bool grow(struct outbox *o)
     return true;
 }
 
-static bool insert(struct outbox *o, struct owed *owed)
+bool owed_insert(struct outbox *o, struct owed *owed)
 {
     if (o->count >= o->places && !grow(o)) {
         return false;
@@ -61,7 +60,7 @@ static bool insert(struct outbox *o, struct owed *owed)
     return true;
 }
 
-static void forget(struct outbox *o, struct owed *owed)
+void owed_forget(struct outbox *o, struct owed *owed)
 {
     struct owed **at = &o->table[place_of(o, owed->link, &owed->cookie)];
     while (*at != owed) {
@@ -77,7 +76,7 @@ static void forget(struct outbox *o, struct owed *owed)
     free(owed);
 }
 
-static struct owed *make(size_t link, const struct xk_cookie *cookie, struct xk_bytes record)
+struct owed *owed_make(size_t link, const struct xk_cookie *cookie, struct xk_bytes record)
 {
     struct owed *owed = calloc(1, sizeof *owed + record.size);
     if (owed != NULL) {
@@ -141,7 +140,7 @@ static bool try_put(struct df2 *df2, struct owed *owed)
     /* Delivered before a crash, or refused for good and told. */
     (void)xk_counters_settle(df2->hi2.links[owed->link].counters, &owed->cookie);
     tell_done(df2, owed);
-    forget(&df2->outbox, owed);
+    owed_forget(&df2->outbox, owed);
     return true;
 }
 
@@ -157,7 +156,7 @@ void outbox_open(struct df2 *df2)
 void outbox_close(struct df2 *df2)
 {
     while (df2->outbox.first != NULL) {
-        forget(&df2->outbox, df2->outbox.first);
+        owed_forget(&df2->outbox, df2->outbox.first);
     }
     free(df2->outbox.table);
     free(df2->outbox.waiting);
@@ -177,7 +176,7 @@ bool outbox_put(struct df2 *df2, uint64_t warrant, uint32_t cin, struct xk_utc t
     }
     for (size_t i = 0; i < w->destination_count; i++) {
         size_t link = w->destinations[i];
-        struct owed *owed = make(link, &cookie, record);
+        struct owed *owed = owed_make(link, &cookie, record);
         if (owed == NULL) {
             return false;
         }
@@ -186,7 +185,7 @@ bool outbox_put(struct df2 *df2, uint64_t warrant, uint32_t cin, struct xk_utc t
         owed->time = time;
         owed->module = w->module;
         bool first = df2->outbox.waiting[link] == 0;
-        if (!save(df2, owed) || !insert(&df2->outbox, owed)) {
+        if (!owed_save(df2, owed) || !owed_insert(&df2->outbox, owed)) {
             OPENSSL_cleanse(owed, sizeof *owed + owed->size);
             free(owed);
             return false;
@@ -200,11 +199,11 @@ bool outbox_put(struct df2 *df2, uint64_t warrant, uint32_t cin, struct xk_utc t
 
 static bool put_outcome(struct df2 *df2, size_t link, const struct owed *like, struct xk_bytes record)
 {
-    struct owed *known = find(&df2->outbox, link, &like->cookie);
+    struct owed *known = owed_find(&df2->outbox, link, &like->cookie);
     if (known != NULL) {
         return true; /* by an earlier offer, when another LEMF had no room */
     }
-    struct owed *owed = make(link, &like->cookie, (struct xk_bytes){NULL, 0});
+    struct owed *owed = owed_make(link, &like->cookie, (struct xk_bytes){NULL, 0});
     if (owed == NULL || df2->outbox.waiting[link] > 0) {
         free(owed);
         return false;
@@ -217,7 +216,7 @@ static bool put_outcome(struct df2 *df2, size_t link, const struct owed *like, s
     enum xk_status status = put(df2, owed, record);
     owed->held = true;
     owed->delivered = status == XK_E_ALREADY;
-    if ((status != XK_OK && status != XK_E_EXISTS && status != XK_E_ALREADY) || !insert(&df2->outbox, owed)) {
+    if ((status != XK_OK && status != XK_E_EXISTS && status != XK_E_ALREADY) || !owed_insert(&df2->outbox, owed)) {
         free(owed);
         return false;
     }
@@ -244,15 +243,15 @@ bool outbox_finish_outcome(struct df2 *df2, uint64_t warrant, const struct xk_ou
     struct xk_cookie cookie;
     memcpy(cookie.octets, id->octets, sizeof cookie.octets);
     for (size_t i = 0; w != NULL && i < w->destination_count; i++) {
-        const struct owed *owed = find(&df2->outbox, w->destinations[i], &cookie);
+        const struct owed *owed = owed_find(&df2->outbox, w->destinations[i], &cookie);
         if (owed == NULL || !owed->delivered) {
             return false;
         }
     }
     for (size_t i = 0; i < df2->hi2.count; i++) {
-        struct owed *owed = find(&df2->outbox, i, &cookie);
+        struct owed *owed = owed_find(&df2->outbox, i, &cookie);
         if (owed != NULL) {
-            forget(&df2->outbox, owed);
+            owed_forget(&df2->outbox, owed);
         }
     }
     return true;
@@ -283,7 +282,7 @@ bool outbox_put_outcome(struct df2 *df2, uint64_t warrant, uint32_t cin, struct 
 
 void outbox_delivered(struct df2 *df2, struct hi2_link *link, const struct xk_cookie *cookie)
 {
-    struct owed *owed = find(&df2->outbox, (size_t)(link - df2->hi2.links), cookie);
+    struct owed *owed = owed_find(&df2->outbox, (size_t)(link - df2->hi2.links), cookie);
     if (owed == NULL) {
         (void)xk_counters_settle(link->counters, cookie);
         return;
@@ -302,19 +301,19 @@ void outbox_delivered(struct df2 *df2, struct hi2_link *link, const struct xk_co
     }
     (void)xk_counters_settle(link->counters, cookie);
     tell_done(df2, owed);
-    forget(&df2->outbox, owed);
+    owed_forget(&df2->outbox, owed);
 }
 
 /* Too old: a record of its own is put again, keys are asked for again. Purged: gone. */
 void outbox_hole(struct df2 *df2, struct hi2_link *link, const struct xk_cookie *cookie, enum xk_status status)
 {
-    struct owed *owed = find(&df2->outbox, (size_t)(link - df2->hi2.links), cookie);
+    struct owed *owed = owed_find(&df2->outbox, (size_t)(link - df2->hi2.links), cookie);
     if (owed == NULL) {
         return;
     }
     if (status == XK_OK) {
         tell_done(df2, owed);
-        forget(&df2->outbox, owed);
+        owed_forget(&df2->outbox, owed);
     } else if (owed->request == 0) {
         owed->held = false;
         df2->outbox.waiting[owed->link]++;
@@ -323,7 +322,7 @@ void outbox_hole(struct df2 *df2, struct hi2_link *link, const struct xk_cookie 
         struct xk_outcome_id id;
         const uint64_t request = owed->request;
         memcpy(id.octets, cookie->octets, sizeof id.octets);
-        forget(&df2->outbox, owed);
+        owed_forget(&df2->outbox, owed);
         (void)xk_requester_release(df2->requester, loop_now(), request, &id);
     }
 }
@@ -356,104 +355,6 @@ void outbox_start(struct df2 *df2)
     }
 }
 
-/*
- * An entry: cookie, LIID, country, CIN, time, record. What is owed for a warrant that is not there any more is not
- * owed.
- */
-#define ENTRY_HEAD (16 + 1 + XK_LIID_MAX + 2 + 4 + 8 + 4)
-
-static uint8_t *put_number(uint8_t *at, uint64_t value, int octets)
-{
-    for (int i = octets - 1; i >= 0; i--) {
-        *at++ = (uint8_t)(value >> (8 * i));
-    }
-    return at;
-}
-
-static uint64_t get_number(const uint8_t **at, int octets)
-{
-    uint64_t value = 0;
-    for (int i = 0; i < octets; i++) {
-        value = value << 8 | *(*at)++;
-    }
-    return value;
-}
-
-static bool save(struct df2 *df2, const struct owed *owed)
-{
-    const struct warrant *warrant = warrants_find(df2->warrants, owed->warrant);
-    if (df2->state.folder == NULL || warrant == NULL) {
-        return true;
-    }
-    uint8_t *entry = calloc(1, ENTRY_HEAD + owed->size);
-    if (entry == NULL) {
-        return false;
-    }
-    memcpy(entry, owed->cookie.octets, 16);
-    entry[16] = (uint8_t)strlen(warrant->liid);
-    memcpy(entry + 17, warrant->liid, entry[16]);
-    uint8_t *at = entry + 17 + XK_LIID_MAX;
-    memcpy(at, warrant->country, 2);
-    at = put_number(at + 2, owed->cin, 4);
-    at = put_number(at, (uint64_t)owed->time.seconds, 8);
-    at = put_number(at, owed->time.microseconds, 4);
-    memcpy(at, owed->record, owed->size);
-    bool good =
-        state_put(&df2->state, STATE_OWED, (uint32_t)owed->link, (struct xk_bytes){entry, ENTRY_HEAD + owed->size});
-    OPENSSL_cleanse(entry, ENTRY_HEAD + owed->size);
-    free(entry);
-    return good;
-}
-
-bool outbox_restore(struct df2 *df2, struct xk_bytes entry, uint32_t link)
-{
-    struct xk_cookie cookie;
-    if (entry.size < ENTRY_HEAD || entry.data[16] > XK_LIID_MAX) {
-        return false;
-    }
-    memcpy(cookie.octets, entry.data, 16);
-    const uint8_t *at = entry.data + 17 + XK_LIID_MAX;
-    const struct warrant *warrant = warrants_find_liid(
-        df2->warrants, (struct xk_bytes){entry.data + 17, entry.data[16]}, (const char[2]){(char)at[0], (char)at[1]});
-    if (warrant == NULL || find(&df2->outbox, link, &cookie) != NULL) {
-        return true;
-    }
-    struct owed *owed = make(link, &cookie, (struct xk_bytes){entry.data + ENTRY_HEAD, entry.size - ENTRY_HEAD});
-    if (owed == NULL) {
-        return false;
-    }
-    at += 2;
-    owed->warrant = warrant->number;
-    owed->module = warrant->module;
-    owed->cin = (uint32_t)get_number(&at, 4);
-    owed->time.seconds = (int64_t)get_number(&at, 8);
-    owed->time.microseconds = (uint32_t)get_number(&at, 4);
-    return insert(&df2->outbox, owed);
-}
-
-bool outbox_restore_done(struct df2 *df2, struct xk_bytes entry, uint32_t link)
-{
-    struct xk_cookie cookie;
-    if (entry.size != sizeof cookie.octets) {
-        return false;
-    }
-    memcpy(cookie.octets, entry.data, entry.size);
-    struct owed *owed = find(&df2->outbox, link, &cookie);
-    if (owed != NULL) {
-        forget(&df2->outbox, owed);
-    }
-    return true;
-}
-
-bool outbox_save(struct df2 *df2)
-{
-    bool good = true;
-    for (const struct owed *owed = df2->outbox.first; good && owed != NULL; owed = owed->later) {
-        good = owed->request != 0 || save(df2, owed);
-    }
-    return good;
-}
-
 void outbox_purge(struct df2 *df2, uint64_t warrant)
 {
     struct owed *later = NULL;
@@ -461,7 +362,7 @@ void outbox_purge(struct df2 *df2, uint64_t warrant)
         later = owed->later;
         if (owed->warrant == warrant) {
             tell_done(df2, owed);
-            forget(&df2->outbox, owed);
+            owed_forget(&df2->outbox, owed);
         }
     }
 }

@@ -300,8 +300,7 @@ static void put_lanes(const struct chart *c, double top, double bottom)
 {
     for (size_t i = 0; i < c->timeline->lane_count; i++) {
         double x = lane_x(c->timeline, i);
-        fprintf(c->file, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"life\"/>\n", x, top, x,
-                bottom);
+        fprintf(c->file, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"life\"/>\n", x, top, x, bottom);
     }
     put_boxes(c, top - BOX_HEIGHT);
     put_boxes(c, bottom);

@@ -25,7 +25,7 @@ enum arrow_kind {
     ARROW_ANSWER = 2, /* an answer to it */
     ARROW_FAILURE = 3,
     ARROW_REFUSAL = 4, /* an answer, but a failure */
-    ARROW_EARLIER = 5 /* happened before the run, at a time that is not known here */
+    ARROW_EARLIER = 5  /* happened before the run, at a time that is not known here */
 };
 
 struct arrow {

@@ -51,6 +51,15 @@ make any-kms1 kms1 'subjectAltName=DNS:kms1'
 make nameless-kms1 kms1 'extendedKeyUsage=serverAuth'
 make wildcard wildcard 'subjectAltName=DNS:*.example.com\nextendedKeyUsage=serverAuth'
 
+
+# A key that is too short to be worth anything today.
+openssl req -newkey rsa:1024 -nodes -subj "/CN=df2" -keyout weak-df2.key -out weak-df2.csr 2>/dev/null
+printf 'subjectAltName=DNS:df2\nextendedKeyUsage=clientAuth\nkeyUsage=critical,digitalSignature\nbasicConstraints=critical,CA:FALSE\nauthorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n' >weak-df2.ext
+openssl ca -batch -notext -config test.conf -in weak-df2.csr -extfile weak-df2.ext -out weak-df2.crt 2>/dev/null
+cp df2.crt open-df2.crt
+cp df2.key open-df2.key
+chmod 640 open-df2.key
+
 openssl ca -gencrl -config test.conf -crl_lastupdate 20200101000000Z -crl_nextupdate 20200102000000Z -out old.crl 2>/dev/null
 for file in revoked-df2 revoked-kms1; do
   openssl ca -config test.conf -revoke "$file.crt" 2>/dev/null

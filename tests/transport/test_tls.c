@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <openssl/pem.h>
+
 /* How one side is made: its certificate, the list it checks with, the name it expects. */
 struct identity {
     const char *certificate; /* NULL: none */
@@ -215,6 +217,61 @@ static void the_right_peer_is_taken_over_tls_1_3(void **state)
     SSL_CTX_free(own);
 }
 
+/* A list as openssl ca makes none: without the date of the next one. */
+static void make_endless_list(void)
+{
+    char path[3][128];
+    static const char *const files[] = {"ca.crt", "ca.key", "endless.crl"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path[i], sizeof path[i], "%s/%s", certificates, files[i]);
+    }
+    FILE *in[2] = {fopen(path[0], "r"), fopen(path[1], "r")};
+    FILE *out = fopen(path[2], "w");
+    assert_true(in[0] != NULL && in[1] != NULL && out != NULL);
+    X509 *authority = PEM_read_X509(in[0], NULL, NULL, NULL);
+    EVP_PKEY *key = PEM_read_PrivateKey(in[1], NULL, NULL, NULL);
+    X509_CRL *list = X509_CRL_new();
+    ASN1_TIME *now = ASN1_TIME_set(NULL, 1700000000);
+    assert_int_equal(X509_CRL_set_issuer_name(list, X509_get_subject_name(authority)), 1);
+    assert_int_equal(X509_CRL_set1_lastUpdate(list, now), 1);
+    assert_true(X509_CRL_sign(list, key, EVP_sha256()) > 0);
+    assert_int_equal(PEM_write_X509_CRL(out, list), 1);
+    ASN1_TIME_free(now);
+    X509_CRL_free(list);
+    EVP_PKEY_free(key);
+    X509_free(authority);
+    fclose(in[0]);
+    fclose(in[1]);
+    fclose(out);
+}
+
+static void tls_1_2_is_taken_where_that_is_asked_for(void **state)
+{
+    (void)state;
+    struct world world;
+    struct side client = {0};
+    char path[4][128];
+    char why[256] = "";
+    const struct conn_limits limits = patient_limits();
+    static const char *const names[] = {"kms1.crt", "kms1.key", "ca.crt", "ca.crl"};
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(path[i], sizeof path[i], "%s/%s", certificates, names[i]);
+    }
+    const struct tls_files files = {path[0], path[1], path[2], path[3], {"df2"}, 1, true};
+    SSL_CTX *other = tls_context(TLS_SERVER, &files, why, sizeof why);
+    SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
+    assert_non_null(other);
+    SSL_CTX_set_min_proto_version(own, TLS1_2_VERSION);
+    SSL_CTX_set_max_proto_version(own, TLS1_2_VERSION);
+    world_open(&world, other, &limits);
+    world.server.echo = true;
+    side_connect(&world, &client, own, &limits);
+    round_trip(&world, &client);
+    conn_free(client.conn);
+    world_close(&world);
+    SSL_CTX_free(own);
+}
+
 /* What cannot be checked later must not start. */
 static void a_context_that_could_not_check_is_not_made(void **state)
 {
@@ -226,10 +283,14 @@ static void a_context_that_could_not_check_is_not_made(void **state)
         {{"df2", "none.crl", "kms1", 0}, "cannot read the revocation list"},
         {{"df2", "ca.crt", "kms1", 0}, "cannot read the revocation list"},
         {{"none", "ca.crl", "kms1", 0}, "cannot read the own certificate"},
+        {{"weak-df2", "ca.crl", "kms1", 0}, "cannot read the own certificate: ee key too small"},
+        {{"open-df2", "ca.crl", "kms1", 0}, "others than its owner may use the own private key's file"},
+        {{"df2", "endless.crl", "kms1", 0}, "a revocation list does not say when the next one is due"},
         {{"df2", "ca.crl", NULL, 0}, "no name of a peer is configured"},
         {{"df2", "ca.crl", "", 0}, "a peer's name cannot be used"},
         {{"df2", "ca.crl", ".com", 0}, "a peer's name cannot be used"},
     };
+    make_endless_list();
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         const struct identity *identity = &wrong[i].identity;
         char why[256] = "";
@@ -261,6 +322,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_right_peer_is_taken_over_tls_1_3),
         cmocka_unit_test(each_wrong_peer_is_refused_and_both_sides_say_why),
+        cmocka_unit_test(tls_1_2_is_taken_where_that_is_asked_for),
         cmocka_unit_test(a_context_that_could_not_check_is_not_made),
         cmocka_unit_test(a_key_of_another_certificate_is_not_taken),
     };
