@@ -6,6 +6,7 @@
 
 #define IPV4_SIZE 4
 #define IPV6_SIZE 16
+#define BROKEN (IPV6_SIZE + 1)
 
 /* Four numbers of one to three digits. */
 static bool read_ipv4(struct xk_bytes text, uint8_t out[IPV4_SIZE])
@@ -49,8 +50,7 @@ static bool read_group(struct xk_bytes *text, uint8_t out[2])
     return at > 0;
 }
 
-/* The groups on one side of "::", or all of them; the last may be written as IPv4. How many octets; IPV6_SIZE + 1 if it
- * is broken. */
+/* The groups on one side of "::", or all of them; the last may be written as IPv4. How many octets, or BROKEN. */
 static size_t read_groups(struct xk_bytes text, bool last, uint8_t out[IPV6_SIZE])
 {
     size_t size = 0;
@@ -59,12 +59,12 @@ static size_t read_groups(struct xk_bytes text, bool last, uint8_t out[IPV6_SIZE
             return size + IPV4_SIZE;
         }
         if (size == IPV6_SIZE || !read_group(&text, out + size)) {
-            return IPV6_SIZE + 1;
+            return BROKEN;
         }
         size += 2;
         if (text.size > 0) {
             if (text.data[0] != ':' || text.size == 1) {
-                return IPV6_SIZE + 1;
+                return BROKEN;
             }
             text = xki_sip_slice(text, 1, text.size);
         }

@@ -129,6 +129,12 @@ static void identities_are_compared_by_their_type(void **state)
         }
     }
     const struct xk_mikey_identity one = {0, XK_MIKEY_ID_BYTES, xk_text("a")};
+    const struct xk_mikey_identity nowhere = {0, XK_MIKEY_ID_BYTES, {NULL, 1}};
+    assert_false(xk_identity_equal(&one, &nowhere));
+    assert_false(xk_identity_equal(&nowhere, &one));
+    const struct xk_mikey_identity longer = {0, XK_MIKEY_ID_NAI, {(const uint8_t *)"u@xa", 3}};
+    const struct xk_mikey_identity other = {0, XK_MIKEY_ID_NAI, {(const uint8_t *)"u@xb", 3}};
+    assert_true(xk_identity_equal(&longer, &other));
     assert_false(xk_identity_equal(NULL, &one));
     assert_false(xk_identity_equal(&one, NULL));
 }

@@ -226,6 +226,10 @@ static void test_an_update_is_not_older_than_its_exchange(void **state)
         assert_int_equal(check("sip:alice@example.com", &rules).failure, XK_FAILURE_NONE);
         set_time(times[i], 0xd100000d);
         assert_int_equal(check("sip:alice@example.com", &rules).failure, XK_FAILURE_POLICY);
+        set_time(times[i], 0x51000010); /* half an era away: it may as well be ahead */
+        expect("sip:alice@example.com", XK_ROLE_INITIATOR, XK_FAILURE_NONE, "");
+        set_time(times[i], 0x51000011);
+        expect("sip:alice@example.com", XK_ROLE_NONE, XK_FAILURE_POLICY, fields[i]);
         times[i]->type = XK_MIKEY_TIME_COUNTER;
         expect("sip:alice@example.com", XK_ROLE_INITIATOR, XK_FAILURE_NONE, "");
         /* 2036 lies between them. */

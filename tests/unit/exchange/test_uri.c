@@ -60,6 +60,8 @@ static void test_hosts(void **state)
         {"256.0.2.4", "256.0.2.4"},
         {"[1::2::3]", "[1::2::3]"},
         {"[x]", "[X]"},
+        {"[::a]", "[::000A]"},
+        {"[::f]", "[::000F]"},
     };
     static const char *const different[][2] = {
         {"[2001:db8::9:1]", "[2001:db8::9:10]"},
@@ -152,6 +154,13 @@ static void test_parameters_have_a_bound(void **state)
     strcat(uri, ";a=1");
     compare(uri, uri, false);
     compare(uri, "sip:a@b", false);
+    strcpy(uri, "sip:a@b;"); /* an empty one is one */
+    for (unsigned int i = 0; i < 31; i++) {
+        strcat(uri, ";a=1");
+    }
+    compare(uri, uri, true);
+    strcat(uri, ";a=1");
+    compare(uri, uri, false);
 }
 
 static void test_sip(void **state)
@@ -202,6 +211,11 @@ static void test_escapes(void **state)
     compare("sip:a%ff@x", "sip:a\xff@x", true);
     compare("sip:a%fe@x", "sip:a\xff@x", false);
     compare("sip:a%00@x", "sip:a%01@x", false);
+    compare("sip:a%0a@x", "sip:a%0A@x", true);
+    compare("sip:a%30@x", "sip:a0@x", true);
+    const struct xk_bytes named = {(const uint8_t *)"sip:a@x;p\0=1", 12}; /* no name is another because of an escape */
+    assert_true(xk_uri_equal(named, xk_text("sip:a@x;p%00=2")));
+    assert_true(xk_uri_equal(xk_text("sip:a@x;p%00=2"), named));
     compare("sip:a@x;p=%3b", "sip:a@x;p=%3B", true);
     compare("sip:a@x;p=%3b", "sip:a@x;p=%2b", false);
     compare("sip:a@%78", "sip:a@X", false);

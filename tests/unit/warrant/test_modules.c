@@ -92,21 +92,25 @@ static void each_form_of_identity_has_its_limits(void **state)
         size_t low;
         size_t high;
         const char *field;
+        unsigned int tag;
     } rows[] = {
-        {offsetof(struct xk_party, imei), 8, 8, "imei"},
-        {offsetof(struct xk_party, imsi), 3, 8, "imsi"},
-        {offsetof(struct xk_party, msisdn), 1, 9, "msISDN"},
-        {offsetof(struct xk_party, e164), 1, 25, "e164-Format"},
-        {offsetof(struct xk_party, sip_uri), 1, 1024, "sip-uri"},
-        {offsetof(struct xk_party, tel_uri), 1, 1024, "tel-uri"},
-        {offsetof(struct xk_party, nai), 1, 1024, "nai"},
-        {offsetof(struct xk_party, impi), 1, 1024, "iMPI"},
+        {offsetof(struct xk_party, imei), 8, 8, "imei", 1},
+        {offsetof(struct xk_party, imsi), 3, 8, "imsi", 3},
+        {offsetof(struct xk_party, msisdn), 1, 9, "msISDN", 6},
+        {offsetof(struct xk_party, e164), 1, 25, "e164-Format", 7},
+        {offsetof(struct xk_party, sip_uri), 1, 1024, "sip-uri", 8},
+        {offsetof(struct xk_party, tel_uri), 1, 1024, "tel-uri", 9},
+        {offsetof(struct xk_party, nai), 1, 1024, "nai", 10},
+        {offsetof(struct xk_party, impi), 1, 1024, "iMPI", 13},
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct xk_warrant w = sample();
         struct xk_bytes *form = (struct xk_bytes *)(void *)((uint8_t *)&parties[0] + rows[i].offset);
         size_t least = 0;
+        assert_int_equal(xki_party_forms[i].tag, rows[i].tag);
+        assert_int_equal(xki_party_forms[i].low, rows[i].low);
+        assert_int_equal(xki_party_forms[i].high, rows[i].high);
         size_t most = 0;
         memset(parties, 0, sizeof parties);
         *form = some(rows[i].low);
@@ -280,6 +284,8 @@ static void modules_are_found_by_each_of_their_marks(void **state)
     assert_int_equal(xki_hi2_module(XK_HI2_EPS)->domain, 8);
     assert_int_equal(xki_hi2_module(XK_HI2_UMTS)->ps_choice, 4);
     assert_int_equal(xki_hi2_module(XK_HI2_EPS)->ps_choice, 15);
+    assert_int_equal(xki_hi2_module(XK_HI2_UMTS)->correlation_read_max, 20);
+    assert_int_equal(xki_hi2_module(XK_HI2_EPS)->correlation_read_max, 0);
     assert_null(xki_hi2_module((enum xk_hi2_module)99));
     assert_null(xki_hi2_module_of_domain(3));
     assert_null(xki_hi2_module_of_choice(5));
