@@ -21,10 +21,12 @@ bool xki_mikey_mac_size(unsigned int algorithm, size_t *size)
 
 XKI_INLINE bool take_mac(struct xki_cursor *c)
 {
-    size_t size = 0;
-    bool known = xki_mikey_mac_size(xki_take_number(c, 1), &size);
+    size_t size;
+    if (!xki_mikey_mac_size(xki_take_number(c, 1), &size)) {
+        return false;
+    }
     (void)xki_take(c, size);
-    return known;
+    return true;
 }
 
 XKI_INLINE bool take_time(struct xki_cursor *c)

@@ -180,7 +180,7 @@ static enum xk_status read_initiator_data(const struct xk_mikey_ticket *ticket, 
     if (chain.cursor.at != chain.cursor.size) {
         return xki_fail(diag, XK_E_MIKEY_TICKET, base + chain.cursor.at, "Initiator Data");
     }
-    if (seen == 0 || last.type != XK_MIKEY_V || seen == 1) {
+    if (seen < 2 || last.type != XK_MIKEY_V) {
         return xki_fail(diag, XK_E_MIKEY_TICKET, base + chain.cursor.at, seen == 0 ? "Vi" : "Vr");
     }
     xki_mikey_verification(&last, &data->vr);

@@ -146,7 +146,7 @@ static void session_data_is_as_long_as_its_flag_says(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         uint8_t message[64] = {1, RESP, XK_MIKEY_T, 0, 0, 0, 0, 7, 2, XK_MIKEY_MAP_GENERIC_ID,
-                               1, 0, 1, 2, 0, 0, 0, /* CS 1, without session data */
+                               0, 0, 1, 2, 0, 0, 0, /* CS 0, without session data */
                                2, rows[i].protocol, rows[i].s_and_count, 2, 0, rows[i].size};
         static const uint8_t payloads[] = {0, XK_MIKEY_V, XK_MIKEY_TIME_COUNTER, 0, 0, 0, 1, 0, 0}; /* SPI, T, V */
         size_t size = 23 + rows[i].size;

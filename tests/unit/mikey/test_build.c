@@ -402,7 +402,7 @@ static void add_all(void)
     struct xk_mikey_kemac kemac = {.encrypted = bytes(3)};
     struct xk_mikey_policy policy = {.number = 1, .parameters = bytes(3)};
     struct xk_mikey_time time = {.type = XK_MIKEY_TIME_COUNTER, .value = bytes(4), .role = XK_MIKEY_TR_S};
-    struct xk_mikey_ticket ticket = {.policy = bytes(4)};
+    struct xk_mikey_ticket ticket = {.prf = 127, .policy = bytes(4)};
     xk_mikey_add_time(&b, &time);
     xk_mikey_add_rand(&b, XK_MIKEY_RANDR_R, bytes(4));
     xk_mikey_add_identity(&b, &(struct xk_mikey_identity){XK_MIKEY_IDR_R, XK_MIKEY_ID_BYTES, bytes(2)});

@@ -128,6 +128,26 @@ static void a_hash_is_as_long_as_its_function_says(void **state)
     }
 }
 
+/* Two bits of its length say whether the key is cached (RFC 3830 6.3). */
+static void an_envelope_key_is_stepped_over(void **state)
+{
+    (void)state;
+    static const uint8_t data[] = {1, 2, XK_MIKEY_PKE, 0, 0, 0, 0, 7, 0, XK_MIKEY_MAP_EMPTY,
+                                   XK_MIKEY_T, 0xc0, 3, 9, 9, 9,
+                                   0, XK_MIKEY_TIME_COUNTER, 0, 0, 0, 5};
+    struct xk_mikey_message m;
+    assert_int_equal(xk_mikey_parse(data, sizeof data, &m, NULL), XK_OK);
+    assert_ptr_equal(m.time.value.data, data + 18);
+    uint8_t longer[22 + 0x1fff];
+    memset(longer, 9, sizeof longer);
+    memcpy(longer, data, 16);
+    memcpy(longer + sizeof longer - 6, data + 16, 6);
+    longer[11] = 0x20 | 0x40; /* each bit of the length counts */
+    longer[12] = 2;
+    assert_int_equal(xk_mikey_parse(longer, 10 + 3 + 0x2002 + 6, &m, NULL), XK_OK);
+    assert_ptr_equal(m.time.value.data, longer + sizeof longer - 4);
+}
+
 /* MIKEY-SAKKE is another mode: it is walked to its end, and told as a message of another type (RFC 6509). */
 static void a_sakke_message_is_of_another_type(void **state)
 {
@@ -190,6 +210,7 @@ int main(void)
         cmocka_unit_test(a_psk_message_is_walked_to_its_end),
         cmocka_unit_test(a_map_of_two_srtp_ids_counts_from_one),
         cmocka_unit_test(a_diffie_hellman_value_is_stepped_over_with_its_validity),
+        cmocka_unit_test(an_envelope_key_is_stepped_over),
         cmocka_unit_test(a_hash_is_as_long_as_its_function_says),
         cmocka_unit_test(a_sakke_message_is_of_another_type),
         cmocka_unit_test(every_cut_is_refused),
