@@ -17,8 +17,8 @@ static bool is_sip(struct xk_bytes uri)
     return xki_sip_begins(uri, "sip:") || xki_sip_begins(uri, "sips:");
 }
 
-/* RFC 3986 3.1. The size of the scheme with its colon; 0 without one. */
-static size_t scheme_size(struct xk_bytes text)
+/* RFC 3986 3.1. */
+static bool has_scheme(struct xk_bytes text)
 {
     size_t at = 0;
     while (at < text.size && ((xki_sip_lower(text.data[at]) >= 'a' && xki_sip_lower(text.data[at]) <= 'z') ||
@@ -26,12 +26,11 @@ static size_t scheme_size(struct xk_bytes text)
                                           text.data[at] == '-' || text.data[at] == '.')))) {
         at++;
     }
-    return at > 0 && at < text.size && text.data[at] == ':' ? at + 1 : 0;
+    return at > 0 && at < text.size && text.data[at] == ':';
 }
 
 bool xki_sip_check_uri(struct xk_bytes uri, bool *certain, uint32_t *deviations)
 {
-    size_t scheme = scheme_size(uri);
     unsigned int ats = 0;
     bool raw = false;
     for (size_t i = 0; i < uri.size; i++) {
@@ -46,7 +45,7 @@ bool xki_sip_check_uri(struct xk_bytes uri, bool *certain, uint32_t *deviations)
         *deviations |= XK_SIP_DEV_URI_OCTETS;
     }
     *certain = (ats <= 1 || !is_sip(uri)) && (!raw || xki_utf8_check(uri.data, uri.size) == uri.size);
-    return scheme > 0 && uri.size > scheme;
+    return has_scheme(uri) && xki_sip_find(uri, ':') + 1 < uri.size;
 }
 
 /* A display name is a quoted string or tokens with blanks between. */
@@ -78,7 +77,7 @@ static bool begins_address(struct xk_bytes value, size_t at)
     struct xk_bytes next = xki_sip_slice(value, at, value.size);
     next.size = xki_sip_find(next, ',');
     next = xki_sip_trim(next);
-    return next.size == 0 || next.data[0] == '"' || scheme_size(next) > 0 || xki_sip_find(next, '<') < next.size;
+    return next.size == 0 || next.data[0] == '"' || has_scheme(next) || xki_sip_find(next, '<') < next.size;
 }
 
 /* From `at` to the comma that ends the element, or the end of the value. */
@@ -108,8 +107,8 @@ static struct element find_element(struct xk_bytes value, size_t start)
 {
     struct element e = {value.size, value.size, false, false};
     struct xk_bytes piece = xki_sip_slice(value, start, value.size);
-    bool whole = scheme_size(piece) > 0 && !is_sip(piece); /* so far: what is behind a comma would be another one */
-    bool in_uri = scheme_size(piece) > 0;
+    bool whole = has_scheme(piece) && !is_sip(piece); /* so far: what is behind a comma would be another one */
+    bool in_uri = has_scheme(piece);
     size_t at = start;
     while (at < value.size) {
         uint8_t c = value.data[at];

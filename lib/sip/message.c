@@ -39,11 +39,12 @@ static enum xk_status read_response_line(struct xk_bytes rest, size_t offset, st
     return XK_OK;
 }
 
+/* `uri` is not empty. */
 static void keep_request_uri(struct xk_bytes uri, struct xk_sip_message *message)
 {
     bool certain = false;
     bool is_uri;
-    if (uri.size >= 2 && uri.data[0] == '<' && uri.data[uri.size - 1] == '>') {
+    if (uri.data[0] == '<' && uri.data[uri.size - 1] == '>') {
         uri = xki_sip_trim(xki_sip_slice(uri, 1, uri.size - 1));
         message->deviations |= XK_SIP_DEV_REQUEST_URI;
     }
@@ -67,7 +68,7 @@ static enum xk_status read_request_line(struct xk_bytes line, struct xk_bytes me
     if (!xki_sip_is_token(method)) {
         return xki_fail(diag, XK_E_SIP, at, "Method");
     }
-    size_t uri_at = rest.size > 0 ? at + (size_t)(rest.data - line.data) : at + line.size;
+    size_t uri_at = at + (size_t)(rest.data - line.data);
     size_t end = rest.size;
     while (end > 0 && !xki_sip_is_blank(rest.data[end - 1])) {
         end--;
@@ -97,7 +98,7 @@ static enum xk_status read_start_line(struct xk_bytes line, size_t at, struct xk
     if (!xki_sip_equals(first, "sip/2.0")) {
         return read_request_line(line, first, rest, at, message, diag);
     }
-    size_t code_at = rest.size > 0 ? (size_t)(rest.data - line.data) : line.size;
+    size_t code_at = (size_t)(rest.data - line.data);
     if (code_at != first.size + 1) {
         message->deviations |= XK_SIP_DEV_START_LINE;
     }
@@ -147,7 +148,7 @@ static void keep_length(struct xk_bytes value, struct reading *r)
     bool good = value.size > 0;
     for (size_t i = 0; good && i < value.size; i++) {
         good = xki_sip_is_digit(value.data[i]);
-        length = length > SIZE_MAX / 10 - 1 ? SIZE_MAX : length * 10 + (size_t)(value.data[i] - '0');
+        length = length >= SIZE_MAX / 10 ? SIZE_MAX : length * 10 + (size_t)(value.data[i] - '0');
     }
     if (!good || (r->has_length && length != r->length)) {
         r->message.deviations |= XK_SIP_DEV_CONTENT_LENGTH;
@@ -177,21 +178,28 @@ static void keep_asserted(struct xk_bytes value, struct reading *r)
     }
 }
 
+static void keep_first(const struct xki_sip_header *header, enum xki_sip_field field, struct reading *r)
+{
+    if (r->found[field].name.size == 0) {
+        r->found[field] = *header;
+        return;
+    }
+    r->message.deviations |= twice(field);
+    if (field == XKI_SIP_CONTENT_TYPE && !is_body_type(r->found[field].value) && is_body_type(header->value)) {
+        r->found[field] = *header;
+    }
+}
+
 static void keep_header(const struct xki_sip_header *header, struct reading *r)
 {
     enum xki_sip_field field = xki_sip_which(header->name);
     r->message.deviations |= header->has_nul ? (uint32_t)XK_SIP_DEV_HEADER_NUL : 0;
-    if (field == XKI_SIP_P_ASSERTED) {
-        keep_asserted(header->value, r);
-    } else if (field == XKI_SIP_CONTENT_LENGTH) {
+    if (field == XKI_SIP_CONTENT_LENGTH) {
         keep_length(header->value, r);
-    } else if (field < XKI_SIP_KEPT && r->found[field].name.size == 0) {
-        r->found[field] = *header;
     } else if (field < XKI_SIP_KEPT) {
-        r->message.deviations |= twice(field);
-        if (field == XKI_SIP_CONTENT_TYPE && !is_body_type(r->found[field].value) && is_body_type(header->value)) {
-            r->found[field] = *header;
-        }
+        keep_first(header, field, r);
+    } else if (field == XKI_SIP_P_ASSERTED) {
+        keep_asserted(header->value, r);
     }
 }
 

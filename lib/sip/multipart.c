@@ -85,8 +85,10 @@ static void forget_superseded(struct walk *w)
     if (i == m->part_count) {
         return;
     }
-    memmove(&m->parts[i], &m->parts[i + 1], (m->part_count - i - 1) * sizeof m->parts[0]);
     m->part_count--;
+    for (size_t k = i; k < m->part_count; k++) {
+        m->parts[k] = m->parts[k + 1];
+    }
     for (size_t k = 0; k < w->depth; k++) {
         w->levels[k].first -= w->levels[k].first > i ? 1 : 0;
         w->levels[k].branch -= w->levels[k].branch > i ? 1 : 0;
@@ -243,7 +245,6 @@ void xki_sip_walk_multipart(struct xk_sip_message *message, const struct xki_sip
         }
     }
     tell(&w, XK_SIP_DEV_MULTIPART);
-    w.depth = begun ? w.depth : 0;
     w.in_part = w.in_part || (!begun && xki_sip_looks_like_sdp(w.body));
     end_part(&w, w.body.size, false);
 }

@@ -163,6 +163,7 @@ static void what_is_refused_is_told_with_its_place(void **state)
         {"\r\nINVITE sip:b@x HTTP/1.1\r\n\r\n", "HTTP", "SIP-Version"},
         {"SIP/2.0\r\n\r\n", "\r\n", "Status-Code"},
         {"SIP/2.0 20\r\n\r\n", "\r\n", "Status-Code"},
+        {"SIP/2.0 2\r\n\r\n", "\r\n", "Status-Code"},
         {"SIP/2.0 2x0 OK\r\n\r\n", "x0", "Status-Code"},
         {"SIP/2.0 :00 OK\r\n\r\n", ":00", "Status-Code"},
         {"SIP/2.0 099 OK\r\n\r\n", "099", "Status-Code"},
@@ -253,6 +254,14 @@ static void a_mandatory_field_is_told_when_it_is_odd(void **state)
         {INVITE "From: <sip:a@x;tag=7\r\n" TO CALL_ID CSEQ, NULL, "7", "sip:b@x", NULL,
          XK_SIP_DEV_URI | XK_SIP_DEV_BRACKETS},
         {INVITE FROM "To: sip:a b@x\r\n" CALL_ID CSEQ, "sip:a@x", "1", NULL, NULL, XK_SIP_DEV_URI},
+        {INVITE FROM "To: <s{p:b@x>\r\n" CALL_ID CSEQ, "sip:a@x", "1", NULL, NULL, XK_SIP_DEV_URI},
+        {INVITE FROM "To: <s`p:b@x>\r\n" CALL_ID CSEQ, "sip:a@x", "1", NULL, NULL, XK_SIP_DEV_URI},
+        {INVITE FROM "To: <s@p:b>\r\n" CALL_ID CSEQ, "sip:a@x", "1", NULL, NULL, XK_SIP_DEV_URI},
+        {INVITE FROM "To: <s[p:b@x>\r\n" CALL_ID CSEQ, "sip:a@x", "1", NULL, NULL, XK_SIP_DEV_URI},
+        {INVITE FROM "To: <a1+-.z:b>\r\n" CALL_ID CSEQ, "sip:a@x", "1", "a1+-.z:b", NULL, 0},
+        {INVITE FROM "To: <z:b>\r\n" CALL_ID CSEQ, "sip:a@x", "1", "z:b", NULL, 0},
+        {INVITE FROM "To: <z:>\r\n" CALL_ID CSEQ, "sip:a@x", "1", NULL, NULL, XK_SIP_DEV_URI},
+        {INVITE FROM "To: <1z:b>\r\n" CALL_ID CSEQ, "sip:a@x", "1", NULL, NULL, XK_SIP_DEV_URI},
         {INVITE "From: <sip:a@x>\r\n" TO CALL_ID CSEQ, "sip:a@x", NULL, "sip:b@x", NULL, XK_SIP_DEV_TAG},
         {INVITE "From: <sip:a@x>;tag=\r\n" TO CALL_ID CSEQ, "sip:a@x", NULL, "sip:b@x", NULL, XK_SIP_DEV_TAG},
         {INVITE "From: <sip:a@x>;tag\r\n" TO CALL_ID CSEQ, "sip:a@x", NULL, "sip:b@x", NULL, XK_SIP_DEV_TAG},
@@ -282,6 +291,7 @@ static void a_mandatory_field_is_told_when_it_is_odd(void **state)
     assert_view(m.call_id, "a b");
     assert_deviations(m, XK_SIP_DEV_CALL_ID);
     assert_deviations(read_message(INVITE FROM TO "Call-ID: !\r\n" CSEQ "\r\n"), 0);
+    assert_deviations(read_message(INVITE FROM TO "Call-ID: \001a\r\n" CSEQ "\r\n"), XK_SIP_DEV_CALL_ID);
 }
 
 /* RFC 3325 9.1: one value or two, a SIP and a TEL URI. */
@@ -398,6 +408,52 @@ static void each_deviation_has_its_name(void **state)
     assert_string_equal(xk_sip_deviation_name((enum xk_sip_deviation)(1 << XK_SIP_DEVIATION_COUNT)), "XK_SIP_DEV_?");
 }
 
+/* Of two lengths the larger counts, however large; a number that has no room is the largest. */
+static void a_content_length_may_be_of_any_size(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t first;
+        size_t second;
+        uint32_t deviations;
+    } rows[] = {
+        {SIZE_MAX - 16, SIZE_MAX - 16, 0},
+        {SIZE_MAX - 16, SIZE_MAX - 17, XK_SIP_DEV_CONTENT_LENGTH},
+        {SIZE_MAX - 17, SIZE_MAX - 16, XK_SIP_DEV_CONTENT_LENGTH},
+    };
+    const uint32_t other = read_message(START "Content-Length: 9999999999\r\n\r\nv=0\r\n").deviations;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        char text[256];
+        snprintf(text, sizeof text, START "Content-Length: %zu\r\nContent-Length: %zu\r\n\r\nv=0\r\n", rows[i].first,
+                 rows[i].second);
+        struct xk_sip_message m = read_message(text);
+        assert_view(m.body, "v=0\r\n");
+        assert_deviations(m, other | rows[i].deviations);
+    }
+    char text[256];
+    snprintf(text, sizeof text, START "Content-Length: %zu6\r\n\r\nv=0\r\n", SIZE_MAX / 10); /* one too many */
+    struct xk_sip_message m = read_message(text);
+    assert_view(m.body, "v=0\r\n");
+    assert_deviations(m, other);
+}
+
+/* From memory that ends with the octets, so that none behind them is read. */
+static void nothing_is_read_behind_the_end(void **state)
+{
+    (void)state;
+    static const char whole[] = "\r\n\r\r\n" START "l: 3\r\nc: application/sdp\r\n\r\nv=0";
+    for (size_t size = 0; size < sizeof whole; size++) {
+        struct xk_sip_message m;
+        uint8_t *octets = malloc(size);
+        assert_true(octets != NULL || size == 0);
+        if (size > 0) {
+            memcpy(octets, whole, size);
+            assert_int_equal(xk_sip_parse(octets, size, &m, NULL), size < 5 + sizeof START - 1 ? XK_E_SIP : XK_OK);
+        }
+        free(octets);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -412,6 +468,8 @@ int main(void)
         cmocka_unit_test(junk_lines_are_stepped_over),
         cmocka_unit_test(any_number_of_header_fields_is_read),
         cmocka_unit_test(every_truncation_of_the_header_section),
+        cmocka_unit_test(a_content_length_may_be_of_any_size),
+        cmocka_unit_test(nothing_is_read_behind_the_end),
         cmocka_unit_test(what_may_not_be_null_is_refused),
         cmocka_unit_test(each_deviation_has_its_name),
     };
