@@ -56,6 +56,7 @@ static void for_each_medium_the_attribute_in_force(void **state)
         /* of another protocol, or without anything in it: no key of its own */
         {"v=0\r\n" KEY("AAAA") A "a=key-mgmt:kerberos BBBB\r\n", "Si=AAAA"},
         {"v=0\r\n" KEY("AAAA") A "a=key-mgmt:mikey\r\n", "Si=AAAA 1i="},
+        {"v=0\r\n" KEY("AAAA") A KEY("B"), "So=AAAA 1i=B"},
         {"v=0\r\n" KEY("AAAA") A "a=acap:1 key-mgmt:mikey BBBB\r\n", "Si=AAAA 1p1=BBBB"},
         {"v=0\r\na=acap:7 key-mgmt:mikey AAAA\r\n" A KEY("BBBB"), "Sp7=AAAA 1i=BBBB"},
         {"v=0\r\na=acap:7 key-mgmt:mikey AAAA\r\n" NONE "a=acap:8 key-mgmt:mikey BBBB\r\n", "Sr7=AAAA 1r8=BBBB"},
@@ -224,6 +225,7 @@ static void a_choice_is_that_of_one_medium(void **state)
     assert_int_equal(diag.status, XK_E_ARGUMENT);
     assert_int_equal(xk_sdp_find_choice((const uint8_t *)"x", 1, 1, &choice, &diag), XK_E_SDP);
     assert_string_equal(diag.field, "line");
+    assert_int_equal(diag.offset, 0);
     assert_memory_equal(&choice, &before, sizeof choice);
 }
 

@@ -86,6 +86,7 @@ static void a_refusal_is_told_from_the_first_octet(void **state)
     } rows[] = {
         {"", "", XK_E_SIP, "Method"},
         {"v", NULL, XK_E_SIP, "Request-URI"},
+        {"v=", NULL, XK_E_NO_KEY_MGMT, "a=key-mgmt:mikey"},
         {"vx y", "y", XK_E_SIP, "Request-URI"},
         {"=v", "=", XK_E_SIP, "Method"},
         {"v=0\r\na=b\r\n", NULL, XK_E_NO_KEY_MGMT, "a=key-mgmt:mikey"},
@@ -95,6 +96,8 @@ static void a_refusal_is_told_from_the_first_octet(void **state)
         {START "\r\n", NULL, XK_E_NO_KEY_MGMT, "application/sdp"},
         {START "c: text/plain\r\n\r\n" SDP, NULL, XK_E_NO_KEY_MGMT, "application/sdp"},
         {START "c: multipart/mixed;boundary=q\r\n\r\n--q--\r\n", NULL, XK_E_NO_KEY_MGMT, "application/sdp"},
+        {START "c: x\r\n\r\nv=0\r\n", NULL, XK_E_NO_KEY_MGMT, "application/sdp"}, /* of whatever type that is */
+        {START "c: text/plain\r\ne: gzip\r\n\r\n\x1f\x8b", NULL, XK_E_NO_KEY_MGMT, "application/sdp"},
         {START "c: multipart/mixed;boundary=q\r\n\r\n=", "=", XK_E_SIP_BODY, "boundary"},
         {START "c: multipart/mixed;boundary=q\r\ne: gzip\r\n\r\n\x1f\x8b", "\x1f", XK_E_ENCODING, "Content-Encoding"},
         {START "c: application/sdp\r\ne: gzip\r\n\r\n\x1f\x8b", "\x1f", XK_E_ENCODING, "Content-Encoding"},

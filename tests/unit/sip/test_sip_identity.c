@@ -91,6 +91,20 @@ static void the_section_ends_with_a_message_that_is_cut(void **state)
     check(START "P-Asserted-Identity: tel:+155", rows, LENGTH(rows));
 }
 
+/* Addresses stand in other fields too, and a field that names somebody may be empty. */
+static void no_other_field_names_anybody(void **state)
+{
+    static const struct expected rows[] = {
+        {XK_SIP_REQUEST_URI, "sip:b@x", NULL, true, 0},
+        {XK_SIP_FROM, "sip:a@x", "tag=1", true, 0},
+        {XK_SIP_TO, "sip:b@x", NULL, true, 0},
+        {XK_SIP_DIVERSION, "sip:d@x", NULL, true, 0},
+    };
+    (void)state;
+    check(START "Contact: <sip:c@x>\r\nRoute: <sip:r@x>\r\nP-Asserted-Identity:\r\nDiversion: <sip:d@x>\r\n\r\n", rows,
+          LENGTH(rows));
+}
+
 static void null_names_nobody(void **state)
 {
     (void)state;
@@ -101,7 +115,7 @@ static void null_names_nobody(void **state)
     assert_false(xk_sip_next_identity(&m, NULL));
     memset(&m, 0, sizeof m);
     assert_false(xk_sip_next_identity(&m, &found));
-    m.headers.size = 5;
+    m.headers.size = 1;
     m.request_uri = xk_text("sip:a@x");
     assert_false(xk_sip_next_identity(&m, &found));
 }
@@ -113,6 +127,7 @@ int main(void)
         cmocka_unit_test(what_is_not_certain_is_told_so),
         cmocka_unit_test(doubled_from_and_to_are_all_candidates),
         cmocka_unit_test(the_section_ends_with_a_message_that_is_cut),
+        cmocka_unit_test(no_other_field_names_anybody),
         cmocka_unit_test(null_names_nobody),
     };
     return cmocka_run_group_tests_name("sip_identity", tests, NULL, NULL);

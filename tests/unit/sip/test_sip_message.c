@@ -259,6 +259,8 @@ static void a_mandatory_field_is_told_when_it_is_odd(void **state)
         {INVITE FROM "To: <s@p:b>\r\n" CALL_ID CSEQ, "sip:a@x", "1", NULL, NULL, XK_SIP_DEV_URI},
         {INVITE FROM "To: <s[p:b@x>\r\n" CALL_ID CSEQ, "sip:a@x", "1", NULL, NULL, XK_SIP_DEV_URI},
         {INVITE FROM "To: <a1+-.z:b>\r\n" CALL_ID CSEQ, "sip:a@x", "1", "a1+-.z:b", NULL, 0},
+        {INVITE "From: bob@x, <sip:c@y>;tag=7\r\n" TO CALL_ID CSEQ, "sip:c@y", "7", "sip:b@x", NULL,
+         XK_SIP_DEV_DISPLAY_NAME},
         {INVITE FROM "To: <z:b>\r\n" CALL_ID CSEQ, "sip:a@x", "1", "z:b", NULL, 0},
         {INVITE FROM "To: <z:>\r\n" CALL_ID CSEQ, "sip:a@x", "1", NULL, NULL, XK_SIP_DEV_URI},
         {INVITE FROM "To: <1z:b>\r\n" CALL_ID CSEQ, "sip:a@x", "1", NULL, NULL, XK_SIP_DEV_URI},

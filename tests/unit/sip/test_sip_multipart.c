@@ -230,6 +230,7 @@ static void of_alternatives_the_last_one_understood_counts(void **state)
         {"[abcdghij(kl)]", "abcdghij", 'a'},
         {"[abcdgh(ijk)]", "abcdgh-jk", 'a'},
         {"[(ab)cdghi(jk)(lm)]", "bcdghikm", 'b'},
+        {"[(ab)cdg(h[ijkl])]", "bcdgijkl", 'b'},
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
