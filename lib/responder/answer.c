@@ -15,16 +15,16 @@ void xki_rs_observe(struct xk_responder *r, enum xk_responder_event event, enum 
     if (r->callbacks.observe == NULL) {
         return;
     }
-    struct xk_responder_observation observation;
-    memset(&observation, 0, sizeof observation);
-    observation.event = event;
-    observation.status = status;
-    observation.failure = failure;
-    observation.field = field;
-    observation.handle = index != XKI_RS_NONE ? xki_rs_handle(r, index) : 0;
-    observation.peer = peer;
-    observation.now_ms = r->now_ms;
-    observation.remarks = r->remarks;
+    const struct xk_responder_observation observation = {
+        .event = event,
+        .status = status,
+        .failure = failure,
+        .field = field,
+        .handle = index != XKI_RS_NONE ? xki_rs_handle(r, index) : 0,
+        .peer = peer,
+        .now_ms = r->now_ms,
+        .remarks = r->remarks,
+    };
     r->in_callback = true;
     r->callbacks.observe(&observation, r->user);
     r->in_callback = false;

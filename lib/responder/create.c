@@ -22,7 +22,6 @@ void xk_responder_config_defaults(struct xk_responder_config *config, size_t siz
     if (config == NULL || size < CONFIG_FIRST || size > sizeof *config) {
         return;
     }
-    memset(config, 0, size);
     config->size = size;
     config->max_transactions = 4096;
     config->answer_timeout = 5000;

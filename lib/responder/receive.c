@@ -35,10 +35,10 @@ static enum xk_status refuse_octets(struct xk_responder *r, uint32_t peer, const
     return status;
 }
 
+/* Of a transaction asked again they are the same: so is its get_keys. */
 static size_t name_sessions(const struct xk_exchange *exchange, struct xki_rs_transaction *t, uint8_t *cs_ids)
 {
     size_t count = xk_exchange_sessions(exchange, cs_ids);
-    memset(&t->sessions, 0, sizeof t->sessions);
     for (size_t i = 0; i < count; i++) {
         (void)xki_set256_add(&t->sessions, cs_ids[i]);
     }

@@ -193,7 +193,9 @@ static void try_all(void *callback)
     answer.failure = XK_FAILURE_GENERIC;
     assert_int_equal(xk_responder_receive(h.engine, 9999, HOST_PEER, h.wire, h.wire_size, &diag), XK_E_BUSY);
     assert_int_equal(diag.status, XK_E_BUSY);
-    assert_int_equal(xk_responder_complete(h.engine, 9999, h.handle, &answer, NULL), XK_E_BUSY);
+    assert_int_equal(diag.offset, 0);
+    assert_int_equal(xk_responder_complete(h.engine, 9999, h.handle, &answer, &diag), XK_E_BUSY);
+    assert_int_equal(diag.offset, 0);
     assert_int_equal(xk_responder_tick(h.engine, 9999), XK_E_BUSY);
     assert_int_equal(xk_responder_destroy(h.engine), XK_E_BUSY);
     assert_int_equal(host_counters(&h).received, 1); /* to ask is allowed */
