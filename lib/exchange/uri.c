@@ -18,7 +18,8 @@ static bool must_be_on_both(struct xk_bytes name)
     return false;
 }
 
-/* Every parameter of `a` against those of `b`, which is asked the other way too. In a TEL URI each must be there (RFC 3966 section 4). */
+/* Every parameter of `a` against those of `b`, which is asked the other way too.
+ * In a TEL URI each must be there (RFC 3966 section 4). */
 static bool parameters_agree(struct xk_bytes a, struct xk_bytes b, bool tel)
 {
     struct xk_bytes name;
