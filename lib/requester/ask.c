@@ -225,12 +225,8 @@ enum xki_rq_input xki_rq_ask_failed(const struct xk_requester *r, uint32_t index
 enum xki_rq_input xki_rq_ask_refused(struct xk_requester *r, uint32_t index, bool *given_up)
 {
     struct xki_rq_record *record = xki_rq_record(r, index);
-    *given_up = false;
-    if (r->config.max_refused > 0 && ++record->progress.pending.refused >= r->config.max_refused) {
-        *given_up = !xki_rq_ask_may_answer(r, index);
-        return XKI_RQ_USE_UP;
-    }
-    return xki_rq_ask_failed(r, index);
+    *given_up = r->config.max_refused > 0 && ++record->progress.pending.refused >= r->config.max_refused;
+    return *given_up ? XKI_RQ_USE_UP : xki_rq_ask_failed(r, index);
 }
 
 uint32_t xki_rq_ask_patience(const struct xk_requester *r, uint32_t index)
@@ -367,6 +363,17 @@ uint8_t xki_rq_ask_place(const struct xk_requester *r, uint32_t index, uint32_t 
         }
     }
     return XK_ROUTES_MAX;
+}
+
+uint8_t xki_rq_ask_answerer(struct xk_requester *r, uint32_t index, uint32_t kms)
+{
+    struct xki_rq_record *record = xki_rq_record(r, index);
+    uint8_t place = xki_rq_ask_place(r, index, kms);
+    if (place == XK_ROUTES_MAX && record->route_count < XK_ROUTES_MAX) {
+        place = record->route_count++;
+        xki_rq_routes(r, index)[place] = (uint8_t)kms;
+    }
+    return place;
 }
 
 bool xki_rq_ask_may_refer(const struct xk_requester *r, uint32_t index)

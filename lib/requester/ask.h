@@ -90,6 +90,10 @@ void xki_rq_ask_again_at_once(struct xk_requester *r, uint32_t index, bool from_
 /* Its place in the list; XK_ROUTES_MAX if it is not there. */
 uint8_t xki_rq_ask_place(const struct xk_requester *r, uint32_t index, uint32_t kms);
 
+/* Likewise of the KMS whose keys decided it: that one joins the list if it may, since it alone has the octets. (Others
+ * that share the transaction may have been referred to it.) */
+uint8_t xki_rq_ask_answerer(struct xk_requester *r, uint32_t index, uint32_t kms);
+
 /* A KMS that a refusal named joins the list, if it may, and is the only one left to try: of a request that is READY,
  * and so in no queue, or SHARING. */
 bool xki_rq_ask_may_refer(const struct xk_requester *r, uint32_t index);

@@ -47,7 +47,7 @@ static void move_one(struct xk_requester *r, uint32_t index, const struct xki_rq
 void xki_rq_wake_given_up(struct xk_requester *r, uint32_t index)
 {
     if (xki_rq_state(r, index) == XKI_RQ_SPENT && xki_rq_is(r, index, XKI_RQ_GIVEN_UP) &&
-        !xki_rq_share_others_ask(r, index)) {
+        !xki_rq_ask_may_answer(r, index) && !xki_rq_share_others_ask(r, index)) {
         xki_rq_wait_until(r, index, r->now);
     }
     uint32_t other = xki_rq_share_forsaken(r, index);

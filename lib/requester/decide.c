@@ -52,11 +52,22 @@ static bool is_recorded(struct xk_requester *r, uint32_t index)
     return !r->fenced; /* a callback's own record may have met the fence */
 }
 
+void xki_rq_step_out(struct xk_requester *r, uint32_t index)
+{
+    uint32_t first = xki_rq_chain_first(r, index);
+    uint32_t next = xki_rq_is(r, index, XKI_RQ_CHAINED) ? xki_rq_slot(r, index)->link.chain.next : XKI_RQ_NONE;
+    xki_rq_chain_remove(r, index);
+    bool moves_up = next != XKI_RQ_NONE && (first == index || xki_rq_is(r, first, XKI_RQ_PASSED));
+    if (moves_up && !xki_rq_offer_has_turn(r, index)) {
+        xki_rq_offer_early(r, r->now);
+    }
+}
+
 void xki_rq_acknowledged(struct xk_requester *r, uint32_t index)
 {
     bool late = xki_rq_offer_wants_late(r, index,
                                         xki_rq_share_has_asked(r, index) || xki_rq_record(r, index)->asked != 0);
-    xki_rq_chain_remove(r, index);
+    xki_rq_step_out(r, index);
     r->counters.acknowledged++;
     announce(r, XK_EVENT_ACKNOWLEDGED, index);
     if (!r->fenced) {
@@ -110,7 +121,7 @@ static enum xk_outcome_reply ask_host(struct xk_requester *r, uint32_t index, co
 
 static void held(struct xk_requester *r, uint32_t index)
 {
-    xki_rq_chain_remove(r, index);
+    xki_rq_step_out(r, index);
     xki_rq_move(r, index, XKI_RQ_HOLD);
     r->counters.held++;
     xki_rq_observe(r, XK_EVENT_HELD, XK_OK, index);
@@ -147,7 +158,7 @@ enum xk_status xki_rq_revise(struct xk_requester *r, uint32_t index)
 
 void xki_rq_drop(struct xk_requester *r, uint32_t index)
 {
-    xki_rq_chain_remove(r, index);
+    xki_rq_step_out(r, index);
     r->counters.undeliverable++;
     announce(r, XK_EVENT_UNDELIVERABLE, index);
     if (!r->fenced) { /* as after an acknowledgement */
@@ -211,7 +222,10 @@ bool xki_rq_offer_failure(struct xk_requester *r, uint32_t index)
         }
         return false;
     }
-    return offer(r, index, NULL, 0);
+    xki_rq_offer_turn(r, index);
+    bool taken = offer(r, index, NULL, 0);
+    xki_rq_offer_turn(r, XKI_RQ_NONE);
+    return taken;
 }
 
 /* Is all that is owed to its LIID from before such that it may be passed? */
@@ -231,9 +245,13 @@ void xki_rq_decide_failure(struct xk_requester *r, uint32_t index, const struct 
     r->counters.expired += decision->cause == XK_CAUSE_TIMER_EXPIRED;
     set_decision(r, index, decision->cause, decision->failure, decision->fingerprint);
     bool recorded = is_recorded(r, index);
+    /* Busy: the observer of those that it passes may not withdraw it. */
+    xki_rq_set(r, index, XKI_RQ_BUSY);
+    bool goes = !r->fenced && is_free_to_go(r, index);
+    xki_rq_clear(r, index, XKI_RQ_BUSY);
     if (r->fenced) {
         xki_rq_chain_append(r, index);
-    } else if (!is_free_to_go(r, index)) {
+    } else if (!goes) {
         xki_rq_queue_up(r, index);
     } else if (recorded) {
         (void)offer(r, index, NULL, 0);
@@ -290,7 +308,7 @@ static void decide(struct xk_requester *r, uint32_t index, uint32_t kms, bool pa
     }
     xki_rq_move(r, index, XKI_RQ_ANSWER_KEYS);
     set_decision(r, index, XK_CAUSE_NONE, XK_FAILURE_NONE, fingerprint);
-    xki_rq_record(r, index)->answerer = xki_rq_ask_place(r, index, kms);
+    xki_rq_record(r, index)->answerer = xki_rq_ask_answerer(r, index, kms);
     (void)is_recorded(r, index);
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How a request ends otherwise than by an offer: cancelled, purged, acknowledged later. */
-#include "requester/chain.h"
 #include "requester/offer.h"
 #include "requester/watch.h"
 #include "requester/work.h"
@@ -16,7 +15,7 @@ enum xk_status xki_rq_withdraw(struct xk_requester *r, uint32_t index)
     }
     xki_rq_observe(r, XK_EVENT_CANCELLED, XK_OK, index);
     xki_rq_audit(r, XK_EVENT_CANCELLED, index);
-    xki_rq_chain_remove(r, index);
+    xki_rq_step_out(r, index);
     xki_rq_move(r, index, XKI_RQ_CANCEL);
     xki_rq_bury_slot(r, index, false);
     return XK_OK;

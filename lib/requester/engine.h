@@ -36,7 +36,7 @@ enum xki_rq_flag {
     XKI_RQ_SUPPLEMENT = 0x010, /* the outcome is the supplement of an earlier failure */
     XKI_RQ_JOURNALLED = 0x020, /* the decision is in the journal */
     XKI_RQ_REFERRED = 0x040,   /* a referral has been followed: its KMS is the last of the list */
-    XKI_RQ_GIVEN_UP = 0x080,   /* SPENT because the transport refused, and nobody can answer */
+    XKI_RQ_GIVEN_UP = 0x080,   /* SPENT because the transport refused */
     XKI_RQ_AGAIN = 0x100,      /* BLOCKED: has a place at the KMS that it is asked for again */
     XKI_RQ_RESTORED = 0x400,   /* the host has not been told yet that it is back */
     XKI_RQ_BY_OUTCOME = 0x800, /* during a restore: the map of ids knows it by its outcome id too */
@@ -204,8 +204,10 @@ struct xk_requester {
     struct {
         uint64_t at;        /* when the next pass of offers begins */
         uint64_t early;     /* likewise, but only for what need not wait for an interval */
+        uint64_t next;      /* when the one after the running pass begins */
         uint32_t pass_left; /* chains that the running pass still has to visit */
         uint32_t intervals; /* how many have passed since the last one; 0: the pass is an early one */
+        uint32_t turn;      /* the failure that is being offered, or none */
         bool urgent;        /* nothing waits for an interval */
         struct xki_rq_list held; /* in the order in which they were taken */
     } offer;

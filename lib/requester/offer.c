@@ -8,6 +8,17 @@ void xki_rq_offer_init(struct xk_requester *r)
     r->offer.held = (struct xki_rq_list){XKI_RQ_NONE, XKI_RQ_NONE};
     r->offer.at = XK_NEVER;
     r->offer.early = XK_NEVER;
+    r->offer.turn = XKI_RQ_NONE;
+}
+
+void xki_rq_offer_turn(struct xk_requester *r, uint32_t index)
+{
+    r->offer.turn = index;
+}
+
+bool xki_rq_offer_has_turn(const struct xk_requester *r, uint32_t index)
+{
+    return r->offer.turn == index;
 }
 
 void xki_rq_offer_hold(struct xk_requester *r, uint32_t index)
@@ -51,6 +62,10 @@ void xki_rq_offer_start(struct xk_requester *r, uint32_t chains, bool urgent)
 {
     uint64_t late = r->offer.at > r->now ? 0 : (r->now - r->offer.at) / r->config.reoffer_interval + 1;
     r->offer.intervals = late < UINT8_MAX ? (uint32_t)late : UINT8_MAX;
+    r->offer.next = xki_rq_after(r, r->config.reoffer_interval);
+    if (late > 0 && !urgent) { /* a late one does not put off those after it */
+        r->offer.next -= (r->now - r->offer.at) % r->config.reoffer_interval;
+    }
     r->offer.pass_left = chains;
     r->offer.urgent = urgent;
     r->offer.early = XK_NEVER;
@@ -64,11 +79,26 @@ bool xki_rq_offer_is_running(const struct xk_requester *r)
     return r->offer.pass_left > 0;
 }
 
+/* Since the host saw it, or the octets of keys were here. */
+static uint64_t time_unseen(const struct xk_requester *r, uint32_t index)
+{
+    uint64_t age = r->now - xki_rq_slot(r, index)->time.decided.at;
+    uint64_t since = xki_rq_record(r, index)->span.since;
+    return age > since ? age - since : 0;
+}
+
 bool xki_rq_offer_is_due(struct xk_requester *r, uint32_t index)
 {
     struct xki_rq_record *record = xki_rq_record(r, index);
     record->wait = (uint8_t)(record->wait > r->offer.intervals ? record->wait - r->offer.intervals : 0);
-    return record->wait == 0 || r->offer.urgent;
+    if (record->wait == 0 || r->offer.urgent || xki_rq_state(r, index) != XKI_RQ_OWED) {
+        return record->wait == 0 || r->offer.urgent;
+    }
+    /* A failure that stood behind keys has not been visited meanwhile. */
+    uint64_t unseen = time_unseen(r, index);
+    uint64_t interval = r->config.reoffer_interval;
+    xki_rq_offer_at(r, xki_rq_after(r, unseen < interval ? interval - unseen : interval));
+    return unseen >= interval;
 }
 
 void xki_rq_offer_visited(struct xk_requester *r)
@@ -83,6 +113,7 @@ void xki_rq_offer_stop(struct xk_requester *r)
 
 void xki_rq_offer_rebase(struct xk_requester *r, uint64_t from)
 {
+    r->offer.next = xki_rq_after(r, r->offer.next > from ? r->offer.next - from : 0);
     if (r->offer.at != XK_NEVER) {
         r->offer.at = xki_rq_after(r, r->offer.at > from ? r->offer.at - from : 0);
     }
@@ -93,7 +124,10 @@ void xki_rq_offer_rebase(struct xk_requester *r, uint64_t from)
         if (xki_rq_is_owed(xki_rq_state(r, i))) {
             struct xki_rq_slot *slot = xki_rq_slot(r, i);
             uint64_t age = from - slot->time.decided.at;
-            slot->time.decided.at = r->now > age ? r->now - age : 0;
+            uint64_t before = age > r->now ? age - r->now : 0; /* what lies before the new clock's zero */
+            uint32_t *since = &xki_rq_record(r, i)->span.since;
+            slot->time.decided.at = r->now - (age - before);
+            *since = (uint32_t)(*since > before ? *since - before : 0);
         }
     }
 }
@@ -141,9 +175,7 @@ bool xki_rq_offer_wants_late(const struct xk_requester *r, uint32_t index, bool 
 
 bool xki_rq_offer_may_be_passed(const struct xk_requester *r, uint32_t index)
 {
-    uint64_t age = r->now - xki_rq_slot(r, index)->time.decided.at;
-    uint64_t since = xki_rq_record(r, index)->span.since;
-    return xki_rq_state(r, index) == XKI_RQ_BLOCKED && (age > since ? age - since : 0) >= r->config.passing_bound;
+    return xki_rq_state(r, index) == XKI_RQ_BLOCKED && time_unseen(r, index) >= r->config.passing_bound;
 }
 
 uint64_t xki_rq_offer_bound(const struct xk_requester *r, uint32_t index)

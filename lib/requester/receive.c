@@ -182,8 +182,8 @@ static bool follow_referral(struct xk_requester *r, uint32_t index, const struct
     if (named == XKI_RQ_NONE || !xki_rq_ask_may_refer(r, index)) {
         return false;
     }
+    xki_rq_move(r, index, XKI_RQ_REFER); /* first: the group counts who is SPENT and may be answered */
     xki_rq_ask_answered(r, index, in->kms);
-    xki_rq_move(r, index, XKI_RQ_REFER);
     xki_rq_ask_refer(r, index, named);
     if (xki_rq_state(r, index) == XKI_RQ_READY) {
         xki_rq_wait_until(r, index, XK_NEVER);

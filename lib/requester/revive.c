@@ -194,21 +194,29 @@ static enum xk_status add_referral(struct xk_requester *r, uint32_t index, struc
     return status;
 }
 
-static void set_keys(struct xk_requester *r, uint32_t index, const struct xki_rq_decided *d)
+/* The KMS that answered, which the request as it was recorded need not name. */
+static enum xk_status set_keys(struct xk_requester *r, uint32_t index, const struct xki_rq_decided *d,
+                               struct xk_diag *diag)
 {
     struct xki_rq_record *record = xki_rq_record(r, index);
-    uint32_t kms = xki_rq_find_kms(r, d->answerer);
+    record->answerer = XK_ROUTES_MAX;
+    if (d->answerer.size > 0) {
+        uint32_t kms;
+        enum xk_status status = xk_requester_add_kms(r, d->answerer, &kms, diag);
+        if (status != XK_OK) {
+            return status;
+        }
+        record->answerer = xki_rq_ask_answerer(r, index, kms);
+        xki_rq_share_note(r, index, kms);
+    }
+    if (record->answerer < record->route_count) {
+        record->asked = (uint8_t)(record->asked | 1u << record->answerer);
+    }
     xki_rq_set(r, index, XKI_RQ_KEYS);
     if (d->kind == XK_OUTCOME_PARTIAL) {
         xki_rq_set(r, index, XKI_RQ_PARTIAL);
     }
-    record->answerer = xki_rq_ask_place(r, index, kms);
-    if (record->answerer < record->route_count) {
-        record->asked = (uint8_t)(record->asked | 1u << record->answerer);
-        xki_rq_share_note(r, index, kms);
-    }
-    xki_rq_move(r, index, XKI_RQ_ANSWER_KEYS);
-    xki_rq_move(r, index, XKI_RQ_REFUSE);
+    return XK_OK;
 }
 
 /* Keys that were decided became the failure indication after all. */
@@ -236,13 +244,17 @@ static enum xk_status apply_decided(struct xk_requester *r, const struct xki_rq_
         return XK_OK;
     }
     enum xk_status status = add_referral(r, index, d->referral, v->diag);
+    if (status == XK_OK && d->kind != XK_OUTCOME_FAILURE) {
+        status = set_keys(r, index, d, v->diag);
+    }
     if (status != XK_OK) {
         return status;
     }
     if (d->kind == XK_OUTCOME_FAILURE) {
         xki_rq_move(r, index, XKI_RQ_ANSWER_FAILURE);
     } else {
-        set_keys(r, index, d);
+        xki_rq_move(r, index, XKI_RQ_ANSWER_KEYS);
+        xki_rq_move(r, index, XKI_RQ_REFUSE);
     }
     struct xki_rq_record *record = xki_rq_record(r, index);
     record->cause = d->cause;

@@ -40,7 +40,7 @@ static void wake(struct xk_requester *r, uint32_t index)
         }
         break;
     case XKI_RQ_SPENT: /* given up, and forsaken by all when it was woken */
-        if (!xki_rq_share_others_ask(r, index)) {
+        if (!xki_rq_ask_may_answer(r, index) && !xki_rq_share_others_ask(r, index)) {
             xki_rq_wait_stop(r, index);
             expire(r, index, XK_CAUSE_UNREACHABLE);
         }
@@ -169,7 +169,7 @@ static bool run_pass(struct xk_requester *r, struct budget *budget)
     }
     xki_rq_offer_stop(r);
     if (xki_rq_chain_count(r) > 0) {
-        xki_rq_offer_at(r, xki_rq_after(r, r->config.reoffer_interval));
+        xki_rq_offer_at(r, r->offer.next);
     }
     return true;
 }

@@ -70,6 +70,9 @@ bool xki_rq_offer_failure(struct xk_requester *r, uint32_t index);
 /* It joins the chain of its LIID, if it is not there. */
 void xki_rq_queue_up(struct xk_requester *r, uint32_t index);
 
+/* It leaves the chain of its LIID, if it is there: what stood behind it is offered without waiting for an interval. */
+void xki_rq_step_out(struct xk_requester *r, uint32_t index);
+
 /* May what stands behind it in its chain go first? Tells the host so. */
 bool xki_rq_lets_pass(struct xk_requester *r, uint32_t index);
 
