@@ -156,11 +156,12 @@ static bool run_pass(struct xk_requester *r, struct budget *budget)
     while (!r->fenced && xki_rq_offer_is_running(r) && xki_rq_chain_front(r) != XKI_RQ_NONE && turns-- > 0) {
         uint32_t first = xki_rq_chain_front(r);
         uint32_t chains = xki_rq_chain_count(r);
+        bool alone = xki_rq_slot(r, first)->link.chain.next == XKI_RQ_NONE; /* else its LIID is still owed something */
         bool progress;
         if (!visit(r, first, budget, &progress)) {
             return false;
         }
-        if (!progress || xki_rq_chain_count(r) < chains) {
+        if (!progress || (alone && xki_rq_chain_count(r) < chains)) {
             xki_rq_offer_visited(r);
         }
         if (!progress && xki_rq_chain_front(r) == first) { /* unless a callback has withdrawn it */

@@ -35,6 +35,7 @@ void callback_maybe_act(struct instance *instance, enum place place)
     struct world *w = instance->world;
     if (instance->depth < DEPTH_MAX && w->broken == NULL && chance(w, &w->plan, w->faults.host_acts)) {
         instance->depth++;
+        instance->acts++;
         host_act(instance, place);
         instance->depth--;
     }
@@ -115,7 +116,8 @@ static bool repeat(struct instance *instance, uint8_t *out, size_t size)
     }
     uint32_t victim = draw(&w->plan, w->submitting);
     const struct model_request *q = &m->requests[victim];
-    bool known = model_is_live(q) || (q->handle != 0 && m->config.tombstones == 1024);
+    bool remembered = q->handle != 0 && m->config.tombstones >= 16 && m->ended - q->ended < 4;
+    bool known = model_is_live(q) || remembered;
     if (!known || q->group != victim) {
         return false;
     }

@@ -104,10 +104,13 @@ void callback_observe(const struct xk_observation *seen, void *user)
     }
     callback_enter(instance, number);
     callback_maybe_crash(instance);
-    if (seen->event != XK_EVENT_RESTORED) { /* whose it is the auditor hears first */
+    if (seen->request == 0 || number != NOBODY) { /* else the auditor hears first whose it is */
         callback_maybe_act(instance, PLACE_OBSERVE);
     }
     callback_leave(instance);
+    if (seen->event == XK_EVENT_CLOCK_BACK && instance->about_count == 0 && instance->model->answer.postponed) {
+        model_weigh(instance->model);
+    }
 }
 
 static void check_audit(struct instance *instance, const struct xk_audit *line, uint32_t number)

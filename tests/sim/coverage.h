@@ -37,7 +37,7 @@ enum call {
 /* What a process that takes over finds, or is refused. */
 #define RESTARTS(X)                                                                                                   \
     X(journal) X(snapshot) X(merged) X(torn) X(nothing) X(split_brain) X(crash_inside) X(crash_between)               \
-    X(cut_snapshot) X(damaged) X(full) X(fenced) X(unshared) X(twice) X(other_numbers) X(other_options)
+    X(cut_snapshot) X(damaged) X(full) X(fenced) X(unshared) X(too_large) X(twice) X(other_numbers) X(other_options)
 
 /* Single things that must occur. */
 #define FEATURES(X)                                                                                                   \

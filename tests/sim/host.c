@@ -127,6 +127,7 @@ void host_tick(struct instance *instance, uint32_t budget)
     instance->model->may_offer = true;
     w->crash_possible = instance == w->current;
     instance->model->ticks = true;
+    instance->model->budgeted = budget > 0;
     enum xk_status status = xk_requester_tick(instance->engine, host_clock(instance), budget, &more);
     w->crash_possible = false;
     instance->model->ticks = false;
@@ -188,6 +189,7 @@ void host_cancel(struct instance *instance, uint32_t number)
         return;
     }
     enum xk_status expected = model_is_live(q) ? XK_OK : XK_E_UNKNOWN;
+    unsigned int acts = instance->acts;
     bool fuzzy = q->state == MODEL_GRACE && q->from <= instance->seen;
     bool own = host_is_about(instance, number);
     bool before = request->cancelling;
@@ -200,9 +202,10 @@ void host_cancel(struct instance *instance, uint32_t number)
     if (own) {
         check_status(instance, CALL_CANCEL, status, XK_E_ALREADY);
     } else if (!fuzzy) {
-        bool ended = status == XK_E_UNKNOWN && !model_is_live(q) && !q->cancelled; /* by an observer, just before */
-        bool served = status == XK_E_ALREADY && instance->model->answer.running &&
-                      instance->model->answer.group == q->group; /* its keys wait for what goes first */
+        bool ended = status == XK_E_UNKNOWN && !model_is_live(q) && instance->acts != acts; /* by an observer before */
+        /* Its keys wait for what goes first, or it is being decided. */
+        bool given = instance->model->answer.running && instance->model->answer.group == q->group;
+        bool served = status == XK_E_ALREADY && (given || q->decided == instance->model->serial);
         check_status(instance, CALL_CANCEL, status, ended || served ? status : expected);
     }
     if (status == XK_OK && instance == w->current) {

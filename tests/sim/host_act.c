@@ -117,7 +117,8 @@ void host_act(struct instance *instance, enum place place)
 {
     struct world *w = instance->world;
     uint32_t number = pick(instance);
-    switch (draw(&w->plan, 6)) {
+    uint32_t what = draw(&w->plan, 6);
+    switch (place == PLACE_ROOM && draw(&w->plan, 2) == 0 ? 3 : what) {
     case 0:
         if (instance == w->current) {
             host_submit(instance, &w->plan);
@@ -145,6 +146,16 @@ void host_act(struct instance *instance, enum place place)
         host_try_refused(instance, place);
         break;
     }
+}
+
+static enum xk_status create_wrongly(const struct world *w)
+{
+    struct xk_requester_config config = w->options.config;
+    struct xk_requester_callbacks callbacks;
+    struct xk_requester *engine = NULL;
+    config.max_attempts = 0;
+    host_callbacks(&callbacks);
+    return xk_requester_create(&config, &callbacks, NULL, NULL, &engine, NULL);
 }
 
 /* Outside of any callback, with what a correct host does not give. */
@@ -179,6 +190,7 @@ void host_mistake(struct instance *instance)
         {CALL_ADD_KMS, xk_requester_add_kms(r, kms_name(w->options.kms_count == KMSS_MAX ? 8 : 0), &kms, NULL),
          w->options.kms_count == KMSS_MAX ? XK_E_FULL : XK_OK},
         {CALL_CREATE, xk_requester_create(NULL, NULL, NULL, NULL, &r, NULL), XK_E_ARGUMENT},
+        {CALL_CREATE, create_wrongly(w), XK_E_CONFIG},
     };
     for (size_t i = 0; i < sizeof tried / sizeof tried[0]; i++) {
         c->status[tried[i].call][xk_status_index(tried[i].status)]++;

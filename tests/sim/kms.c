@@ -12,7 +12,7 @@
 #include "sim/rules.h"
 
 enum choice { CHOICE_REFUSE, CHOICE_REASON, CHOICE_PARTIAL, CHOICE_EXTRA, CHOICE_MISSING, CHOICE_REFER, CHOICE_WHOM,
-              CHOICE_SLOW, CHOICES };
+              CHOICE_SLOW, CHOICE_EXTENSION, CHOICES };
 
 /* A choice between `bound` things that this KMS makes for this exchange once for ever. */
 static uint32_t choose(const struct world *w, uint32_t kms, uint32_t exchange, enum choice what, uint32_t bound)
@@ -131,6 +131,17 @@ static void say_unavailable(struct world *w, struct xk_test_random *luck, struct
     }
 }
 
+/* From a later version of the profile: a key that need not be understood. */
+static void extend(struct packet *p)
+{
+    static const uint8_t extension[] = {0x18, 0x80, 0x00};
+    if (p->size > 0 && p->size + sizeof extension <= PACKET_SIZE) {
+        memcpy(p->octets + p->size, extension, sizeof extension);
+        p->size += sizeof extension;
+        p->octets[0]++;
+    }
+}
+
 /* Which exchange is asked about: its number is in the target's identity. */
 static bool read_question(struct world *w, struct xk_bytes octets, struct xk_transaction_id *id, uint32_t *exchange)
 {
@@ -177,6 +188,9 @@ void kms_takes(struct world *w, uint32_t kms, struct xk_bytes octets)
         p.at = later(p.at, 200 + draw(luck, 4000));
     }
     answer(w, &id, exchange, 0, &p);
+    if (decides(w, kms, exchange, CHOICE_EXTENSION, w->faults.extra)) {
+        extend(&p);
+    }
     if (chance(w, luck, w->faults.malformed)) {
         struct packet bad = p;
         if (spoil(&bad, luck)) {

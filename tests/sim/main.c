@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * xk-sim [SEEDS [FIRST]] [-j JOBS] [-t] [-c] [-l LIID]: runs the world once for each seed, twice to see that it is
+ * xk-sim [SEEDS [FIRST]] [-j JOBS] [-t] [-c] [-k] [-l LIID]: runs the world of each seed, twice to see that it is
  * deterministic, and where requests are independent once more for each LIID alone (S6). Ends at the first seed that
- * breaks a rule, and prints it: the same command with that seed and -t tells all that happens in it. At the end it
- * tells what was exercised (-c: all of it, else only what never was); 10,000 seeds or more that leave something out
- * fail. -l runs the world once, with the requests of one LIID alone.
+ * breaks a rule, and prints it: the same command with that seed and -t tells all that happens in it; -k goes on and
+ * names each. At the end it tells what was exercised (-c: all of it, else only what never was); 10,000 seeds or more
+ * that leave something out fail. -l runs the world once, with the requests of one LIID alone.
  */
 #define _DEFAULT_SOURCE
 #include <stdio.h>
@@ -23,6 +23,7 @@
 #define ENOUGH 10000 /* seeds that must exercise everything */
 
 static struct world world;
+static bool goes_on; /* after a seed that breaks a rule */
 
 struct sums {
     uint64_t seeds, trace, outcomes, crashes, independent;
@@ -41,7 +42,7 @@ static const char *run_alone(uint64_t seed, const uint64_t *events)
         if (world.broken != NULL) {
             return world.broken;
         }
-        if (world.events[liid] != events[liid] && !is_muted("S6:")) {
+        if (world.events[liid] != events[liid]) {
             return "S6: what one LIID gets depends on another";
         }
     }
@@ -92,14 +93,20 @@ static const char *run(uint64_t seed, struct sums *sums)
 /* Each job has every JOBS-th seed. */
 static void run_job(struct sums *sums, uint64_t seeds, uint64_t first, unsigned int jobs, unsigned int job)
 {
+    bool tracing = world.tracing;
     for (uint64_t seed = first + job; seed < first + seeds; seed += jobs) {
+        world.tracing = tracing;
         const char *broken = run(seed, sums);
         if (broken != NULL) {
+            sums->failed = seed;
             printf("seed %llu: %s\n", (unsigned long long)seed, broken);
+            if (goes_on) {
+                fflush(stdout);
+                continue;
+            }
             world_print(&world);
             printf("again, in words: xk-sim 1 %llu -t\n", (unsigned long long)seed);
             fflush(stdout);
-            sums->failed = seed;
             break;
         }
     }
@@ -152,7 +159,7 @@ static int report(struct sums *sums, unsigned int jobs, bool all)
         printf("no outcome: nothing was tried\n");
         return 1;
     }
-    if (sums[0].seeds >= ENOUGH && never > 0 && getenv("XK_SIM_MUTED") == NULL) {
+    if (sums[0].seeds >= ENOUGH && never > 0) {
         printf("%u things were never tried\n", never);
         return 1;
     }
@@ -172,6 +179,8 @@ int main(int argc, char **argv)
             world.tracing = true;
         } else if (strcmp(argv[i], "-c") == 0) {
             all = true;
+        } else if (strcmp(argv[i], "-k") == 0) {
+            goes_on = true;
         } else if (strcmp(argv[i], "-l") == 0 && i + 1 < argc) {
             alone = (uint32_t)strtoul(argv[++i], NULL, 10);
         } else if (strcmp(argv[i], "-j") == 0 && i + 1 < argc) {

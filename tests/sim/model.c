@@ -17,6 +17,7 @@ struct model *model_new(struct instance *instance, const struct xk_requester_con
     m->instance = instance;
     m->world = instance->world;
     m->config = *config;
+    m->serial = 1;
     return m;
 }
 
@@ -75,6 +76,9 @@ bool model_move(struct model *m, uint32_t number, enum model_input input)
         model_leave_kms(m, number);
     }
     q->state = (uint8_t)(next - 1);
+    if (q->state == MODEL_FREE) {
+        q->ended = ++m->ended;
+    }
     return true;
 }
 
@@ -87,6 +91,7 @@ void model_submitted(struct model *m, uint32_t number, uint64_t handle)
     memcpy(q->routes, r->routes, r->route_count);
     q->route_count = r->route_count;
     q->group = number;
+    q->joined = ++m->joins;
     q->wait = WAIT_READY;
     q->place = NO_ROUTE;
     q->timeout = r->timeout != 0 ? r->timeout : m->config.timeout;
@@ -105,6 +110,7 @@ void model_shared(struct model *m, uint32_t number)
     tell(m->world, "#%u shares the transaction of #%u", number, q->group);
     (void)model_move(m, number, MODEL_SHARE);
     m->world->coverage->shared++;
+    m->ended++;
     uint64_t attempt = model_attempt_time(m, q);
     q->from = q->until = later(m->instance->seen, attempt < q->timeout / 2 ? attempt : q->timeout / 2);
 }
@@ -133,15 +139,19 @@ void model_decided(struct model *m, uint32_t number)
         model_judge_answer(m, q, number, &kind, &failure);
         q->cause = kind == XK_OUTCOME_FAILURE ? XK_CAUSE_KMS_REFUSED : XK_CAUSE_NONE;
         input = kind == XK_OUTCOME_FAILURE ? MODEL_REFUSAL : MODEL_KEYS;
-        bool spent = q->wait == WAIT_SPENT || q->unreachable;
-        bool strict = !q->loose && q->state == MODEL_WAITING && kind == XK_OUTCOME_FAILURE && m->answer.is_unavailable;
+        bool spent = q->wait == WAIT_SPENT;
+        bool strict = q->state == MODEL_WAITING && kind == XK_OUTCOME_FAILURE && m->answer.is_unavailable;
         if (strict && (!spent || model_may_be_answered(m, q))) {
             breaks(m->world, "A10: unavailable decides while another KMS may answer");
         }
         q->answer = m->answer.hash;
         q->answered_by = (uint8_t)m->answer.kms;
+        if (kind != XK_OUTCOME_FAILURE && q->route_count < XK_ROUTES_MAX &&
+            memchr(q->routes, q->answered_by, q->route_count) == NULL) {
+            q->routes[q->route_count++] = q->answered_by; /* it alone has the octets */
+        }
         m->world->coverage->depth[others_asked(m, q)]++;
-    } else if (q->unreachable && m->instance->seen < q->deadline) {
+    } else if (q->given_up && m->instance->seen < q->deadline && m->ticks && model_is_forsaken(m, q)) {
         q->cause = XK_CAUSE_UNREACHABLE;
         input = MODEL_UNREACHABLE;
     } else if (m->instance->seen < q->deadline) {
@@ -152,11 +162,13 @@ void model_decided(struct model *m, uint32_t number)
     q->kind = (uint8_t)(q->supplement ? XK_OUTCOME_SUPPLEMENT : kind);
     q->failure = (uint8_t)failure;
     q->order = ++m->decisions;
-    q->until = later(m->instance->seen, m->config.reoffer_interval);
+    q->until = m->instance->seen; /* what stood behind another is due as soon as that is gone */
     q->since = m->instance->seen;
     q->asked_again = 0;
     m->asker_left[q->group] = m->serial;
     q->is_head = q->passed = false;
+    q->beside = 0;
+    q->decided = m->serial;
     (void)model_move(m, number, input);
     m->world->coverage->kinds[q->kind]++;
     m->world->coverage->causes[q->cause]++;
@@ -169,7 +181,7 @@ static bool wants_late_keys(const struct model *m, const struct model_request *q
 {
     return m->config.late_keys == XK_LATE_KEYS_SUPPLEMENT && m->config.grace > 0 &&
            q->kind == XK_OUTCOME_FAILURE && q->cause == XK_CAUSE_TIMER_EXPIRED &&
-           (m->group_asked[q->group] != 0 || q->restored);
+           m->group_asked[q->group] != 0;
 }
 
 void model_acknowledged(struct model *m, uint32_t number)
@@ -178,8 +190,7 @@ void model_acknowledged(struct model *m, uint32_t number)
     bool late = wants_late_keys(m, q);
     model_leave_place(m, q);
     if (model_move(m, number, late ? MODEL_ACKNOWLEDGE_LATE : MODEL_ACKNOWLEDGE) && late) {
-        q->from = q->restored ? m->instance->seen : later(m->instance->seen, m->config.grace);
-        q->until = later(m->instance->seen, m->config.grace);
+        q->from = q->until = later(m->instance->seen, m->config.grace);
     }
 }
 
@@ -190,8 +201,7 @@ static void check_order(struct model *m, uint32_t number)
     const struct model_request *q = &m->requests[number];
     for (uint32_t i = m->first_live; i < w->request_count; i++) {
         const struct model_request *other = &m->requests[i];
-        bool earlier = other->order < q->order && i != number && !other->was_held && !q->was_held &&
-                       !(other->restored && other->state == MODEL_BLOCKED);
+        bool earlier = other->order < q->order && i != number && (q->beside == 0 || other->order < q->beside);
         if (earlier && w->requests[i].liid == w->requests[number].liid &&
             (other->state == MODEL_OWED || (other->state == MODEL_BLOCKED && !other->passed))) {
             tell(m->world, "#%u passes #%u", number, i);
@@ -233,6 +243,7 @@ void model_settled(struct model *m, uint32_t number, enum model_input input)
         return;
     }
     if (input == MODEL_HOLD) {
+        q->held_at = ++m->holds;
         model_leave_place(m, q);
     } else if (q->state == MODEL_OWED) {
         q->until = later(m->instance->seen, m->config.reoffer_interval);
@@ -253,14 +264,32 @@ void model_wait_for_octets(const struct model *m, struct model_request *q)
     q->until = later(m->instance->seen, interval);
 }
 
+/* The first of the outcomes of its LIID about which callbacks run. */
+static uint64_t first_at_hand(const struct model *m, uint32_t number)
+{
+    const struct world *w = m->world;
+    uint64_t first = 0;
+    for (unsigned int i = 0; i < m->instance->about_count; i++) {
+        uint32_t other = m->instance->about[i];
+        if (other == NOBODY || w->requests[other].liid != w->requests[number].liid) {
+            continue;
+        }
+        const struct model_request *q = &m->requests[other];
+        bool owed = q->state == MODEL_OWED || q->state == MODEL_BLOCKED;
+        first = owed && (first == 0 || q->order < first) ? q->order : first;
+    }
+    return first;
+}
+
 void model_released(struct model *m, uint32_t number)
 {
     struct model_request *q = &m->requests[number];
     bool keys = q->kind != XK_OUTCOME_FAILURE;
     if (model_move(m, number, keys ? MODEL_RELEASE_KEYS : MODEL_RELEASE_FAILURE)) {
-        q->until = later(m->instance->seen, m->config.reoffer_interval);
+        q->until = m->instance->seen;
         q->since = m->instance->seen;
-        q->order = ++m->decisions; /* it goes to the end of what its LIID is owed */
+        q->order = ++m->decisions; /* it goes behind what its LIID is owed by now */
+        q->beside = first_at_hand(m, number);
         q->is_head = q->passed = false;
         if (keys) {
             model_wait_for_octets(m, q);
@@ -272,14 +301,14 @@ void model_cancelled(struct model *m, uint32_t number)
 {
     m->requests[number].cancelled = true;
     model_leave_place(m, &m->requests[number]);
-    m->asker_left[m->requests[number].group] = m->serial;
+    m->asker_left[m->requests[number].group] = m->stirred = m->serial;
     (void)model_move(m, number, MODEL_CANCEL);
 }
 
 void model_passed(struct model *m, uint32_t number)
 {
     struct model_request *q = &m->requests[number];
-    if (q->state != MODEL_BLOCKED || (m->instance->seen < later(q->since, m->config.passing_bound) && !q->restored)) {
+    if (q->state != MODEL_BLOCKED || m->instance->seen < later(q->since, m->config.passing_bound)) {
         breaks(m->world, "O2: keys are passed by before the bound");
     }
     q->passed = true;
@@ -301,6 +330,5 @@ void model_clock_back(struct model *m, uint64_t by)
         pull(&q->from, by);
         pull(&q->until, by);
         pull(&q->since, by);
-        pull(&q->patience, by);
     }
 }

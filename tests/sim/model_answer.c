@@ -115,7 +115,7 @@ static uint64_t permits_ended(const struct model *m, uint32_t group)
     if (group == NOBODY) {
         return one(XK_E_UNKNOWN);
     }
-    if (m->config.share_queries || q->restored || q->supplement || q->handle == 0) {
+    if (m->config.share_queries || q->supplement || q->handle == 0) {
         return all;
     }
     if (q->cancelled || q->cause == XK_CAUSE_TIMER_EXPIRED || q->cause == XK_CAUSE_UNREACHABLE) {
@@ -128,24 +128,24 @@ static uint64_t permitted(struct model *m)
 {
     struct model_answer *a = &m->answer;
     uint64_t set = 0;
-    for (uint32_t i = a->group == NOBODY ? 0 : a->group; a->group != NOBODY && i < m->world->request_count; i++) {
+    bool over = false; /* perhaps, since no tick has ended its grace time */
+    for (uint32_t i = m->first_live; a->group != NOBODY && i < m->world->request_count; i++) {
         if (m->requests[i].group == a->group && model_is_live(&m->requests[i])) {
             set |= permits(m, i);
+            over |= m->requests[i].state == MODEL_GRACE && m->requests[i].from <= m->instance->seen;
         }
     }
     if (set == 0) {
         return permits_ended(m, a->group);
     }
-    if (((unsigned int)m->group_asked[a->group] >> a->kms & 1u) != 0) {
-        return set;
-    }
-    return ((unsigned int)m->group_maybe[a->group] >> a->kms & 1u) != 0 ? set | one(XK_E_PEER) : one(XK_E_PEER);
+    bool asked = ((unsigned int)m->group_asked[a->group] >> a->kms & 1u) != 0;
+    return (asked ? set : one(XK_E_PEER)) | (over ? permits_ended(m, a->group) : 0);
 }
 
 /* What was asked for again has its answer, whichever it is. */
 static void free_places(struct model *m)
 {
-    for (uint32_t i = m->answer.group; i < m->world->request_count; i++) {
+    for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
         struct model_request *q = &m->requests[i];
         if (q->group == m->answer.group && q->state == MODEL_BLOCKED && q->place == m->answer.kms) {
             model_leave_place(m, q);
@@ -176,7 +176,7 @@ void model_count_answer(struct model_request *q, uint32_t kms)
 static void move_on(struct model *m)
 {
     struct model_answer *a = &m->answer;
-    for (uint32_t i = a->group; i < m->world->request_count; i++) {
+    for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
         struct model_request *q = &m->requests[i];
         if (q->group != a->group || !model_is_pending(q) || !moves_on(m, q)) {
             continue;
@@ -192,29 +192,39 @@ static void move_on(struct model *m)
     }
 }
 
+/* What follows from the answer, by what is known at the moment when it is given. */
+void model_weigh(struct model *m)
+{
+    struct model_answer *a = &m->answer;
+    a->postponed = false;
+    if (a->status != XK_OK) {
+        return;
+    }
+    a->permitted = permitted(m);
+    if (a->group != NOBODY && (a->permitted & one(XK_E_PEER)) == 0) {
+        free_places(m);
+        move_on(m);
+    }
+}
+
 void model_receive(struct model *m, uint32_t kms, const uint8_t *octets, size_t size)
 {
     struct model_answer *a = &m->answer;
-    memset(a, 0, sizeof *a);
+    memset(a, 0, offsetof(struct model_answer, sessions));
     a->kms = kms;
     a->group = NOBODY;
-    a->status = xk_get_keys_response_decode(octets, size, &a->message, a->sessions, 8, NULL);
-    if (m->instance->fenced) {
-        a->permitted = one(XK_E_FENCED);
-        return;
-    }
-    if (a->status != XK_OK) {
-        a->permitted = one(a->status);
+    a->status = xk_get_keys_response_decode(octets, size, &a->message, a->sessions, XK_CRYPTO_SESSIONS_MAX, NULL);
+    a->permitted = one(m->instance->fenced ? XK_E_FENCED : a->status);
+    if (m->instance->fenced || a->status != XK_OK) {
         return;
     }
     /* All of it but the transaction, which is the same in whatever this one is compared with. */
     a->hash = hash_of(octets + size - (size > 24 ? size - 24 : 0), size > 24 ? size - 24 : 0);
     a->group = find_group(m->world, &a->message.transaction_id);
-    a->permitted = permitted(m);
     a->running = true;
-    if (a->group != NOBODY && (a->permitted & one(XK_E_PEER)) == 0) {
-        free_places(m);
-        move_on(m);
+    a->postponed = m->instance->steps_back;
+    if (!a->postponed) {
+        model_weigh(m);
     }
 }
 

@@ -2,6 +2,8 @@
 /* How the model has a request asked: rounds, attempts, back-off, windows, referrals; and asked again. */
 #include "sim/model.h"
 
+#include <string.h>
+
 #include "sim/rules.h"
 
 uint64_t model_attempt_time(const struct model *m, const struct model_request *q)
@@ -15,10 +17,10 @@ uint64_t model_attempt_time(const struct model *m, const struct model_request *q
 /* Asked, in back-off, behind windows or ready: it will have an answer, or tell the others that there is none. */
 bool model_has_asker(const struct model *m, uint32_t group)
 {
-    for (uint32_t i = group; i < m->world->request_count; i++) {
+    for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
         const struct model_request *q = &m->requests[i];
         if (q->group == group &&
-            (q->state == MODEL_ASKED || (q->state == MODEL_WAITING && q->wait != WAIT_SPENT && !q->unreachable))) {
+            (q->state == MODEL_ASKED || (q->state == MODEL_WAITING && q->wait != WAIT_SPENT))) {
             return true;
         }
     }
@@ -66,12 +68,12 @@ void model_leave_place(struct model *m, struct model_request *q)
     }
 }
 
-/* By one of all that share the transaction. */
+/* By one of all that pend and share the transaction. */
 bool model_may_be_answered(const struct model *m, const struct model_request *q)
 {
-    for (uint32_t i = q->group; i < m->world->request_count; i++) {
+    for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
         const struct model_request *other = &m->requests[i];
-        for (uint8_t k = 0; other->group == q->group && model_is_live(other) && k < other->route_count; k++) {
+        for (uint8_t k = 0; other->group == q->group && model_is_pending(other) && k < other->route_count; k++) {
             if (other->owes[k] > 0) {
                 return true;
             }
@@ -80,16 +82,28 @@ bool model_may_be_answered(const struct model *m, const struct model_request *q)
     return false;
 }
 
+/* Nobody of its exchange asks or will ask, and no KMS may still answer. */
+bool model_is_forsaken(const struct model *m, const struct model_request *q)
+{
+    for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
+        const struct model_request *other = &m->requests[i];
+        if (other->group == q->group && other->state == MODEL_SHARING) {
+            return false;
+        }
+    }
+    return !model_has_asker(m, q->group) && !model_may_be_answered(m, q);
+}
+
 static void spend(struct model *m, struct model_request *q, bool given_up)
 {
-    q->unreachable = given_up && !model_may_be_answered(m, q);
-    q->wait = q->unreachable ? WAIT_TICK : WAIT_SPENT;
+    q->given_up = given_up;
+    q->wait = WAIT_SPENT;
     m->asker_left[q->group] = m->serial;
-    q->until = q->unreachable ? m->instance->seen : q->deadline;
+    q->until = q->deadline;
 }
 
 /* The n-th lasts base * 2^(n-1), of which the upper half is random. */
-static void back_off(struct model *m, struct model_request *q)
+void model_back_off(struct model *m, struct model_request *q)
 {
     uint64_t wait = m->config.backoff_base;
     for (uint32_t i = 0; i < q->backoffs && wait < m->config.backoff_max; i++) {
@@ -97,8 +111,9 @@ static void back_off(struct model *m, struct model_request *q)
     }
     wait = wait < m->config.backoff_max ? wait : m->config.backoff_max;
     q->backoffs++;
+    q->began = m->serial;
+    q->since = m->instance->seen;
     q->tried = 0;
-    q->loose = false;
     q->wait = WAIT_BACKOFF;
     q->from = later(m->instance->seen, wait - wait / 2);
     q->until = later(m->instance->seen, wait);
@@ -116,7 +131,7 @@ void model_turn_to_next(struct model *m, uint32_t number)
     } else if ((q->tried & all) != all) {
         q->wait = WAIT_READY;
     } else {
-        back_off(m, q);
+        model_back_off(m, q);
     }
 }
 
@@ -125,15 +140,16 @@ static void ask_again(struct model *m, uint32_t number, uint32_t kms)
 {
     struct model_request *q = &m->requests[number];
     uint32_t turn = q->asked_again % q->route_count;
+    const uint8_t *answerer = memchr(q->routes, q->answered_by, q->route_count);
     uint32_t expected = q->answered_by;
-    for (uint8_t i = 0; i < q->route_count && turn > 0; i++) {
-        if (q->routes[i] != q->answered_by && --turn == 0) {
-            expected = q->routes[i];
-        }
+    if (answerer == NULL) {
+        expected = q->routes[turn]; /* the list had no room for it */
+    } else if (turn > 0) {
+        expected = q->routes[turn <= (uint32_t)(answerer - q->routes) ? turn - 1 : turn];
     }
     (void)model_move(m, number, MODEL_ASK_AGAIN);
     m->world->coverage->asked_again++;
-    if (kms != expected && m->config.kms_window == 0 && !q->referred) {
+    if (kms != expected) {
         tell(m->world, "#%u is asked for again from KMS %u, the model turns to %u", number, kms, expected);
         breaks(m->world, "A1: keys are asked for again from another KMS than the one whose turn it is");
     }
@@ -155,7 +171,8 @@ static void check_queue(struct model *m, const struct model_request *q, uint32_t
     for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
         const struct model_request *other = &m->requests[i];
         bool new_round = other->until <= m->instance->seen; /* it goes to the end */
-        if (other->state != MODEL_WAITING || other->wait != WAIT_BEHIND || other->since >= q->since || new_round) {
+        if (other->state != MODEL_WAITING || other->wait != WAIT_BEHIND || other->since >= q->since || new_round ||
+            other->vague || q->vague) {
             continue;
         }
         for (uint8_t k = 0; k < other->route_count; k++) {
@@ -190,14 +207,12 @@ static uint8_t route_to(struct model *m, uint32_t number, uint32_t kms)
 {
     struct model_request *q = &m->requests[number];
     uint8_t route = 0;
+    q->doubt = false;
     if (m->ticks && q->wait == WAIT_BEHIND && m->instance->seen >= q->until) {
+        q->doubt = m->budgeted && q->tried != 0;
         q->tried = 0; /* a new round, and no attempt */
     }
     bool next = is_next(m, q, kms, &route);
-    for (uint8_t i = 0; i < q->route_count && !next && q->loose; i++) {
-        next = q->routes[i] == kms;
-        route = i;
-    }
     if (!next) {
         tell(m->world, "#%u turns to KMS %u, which is not next (tried %x)", number, kms, q->tried);
         breaks(m->world, "A2: another KMS is asked than the next of the round");
@@ -208,16 +223,13 @@ static uint8_t route_to(struct model *m, uint32_t number, uint32_t kms)
 static void check_send(struct model *m, uint32_t number, uint32_t kms, uint32_t attempt)
 {
     struct model_request *q = &m->requests[number];
-    if (q->loose && q->attempts == 0) {
-        q->attempts = attempt - 1;
-    }
     if (attempt != q->attempts + 1) {
         breaks(m->world, "A3: an attempt is counted wrongly");
     }
     if (q->wait == WAIT_BACKOFF && m->instance->seen < q->from) {
         breaks(m->world, "A4: a back-off was too short");
     }
-    if (q->wait == WAIT_SPENT || q->unreachable) {
+    if (q->wait == WAIT_SPENT) {
         breaks(m->world, "A5: more attempts than there may be");
     }
     if (window_is_full(m, kms)) {
@@ -229,17 +241,16 @@ static void check_send(struct model *m, uint32_t number, uint32_t kms, uint32_t 
     }
 }
 
-/* Which of those that share asks first is told by no record: what was taken for the asker shares instead. */
-static void take_turn(struct model *m, const struct model_request *q)
+/* Of those that share a transaction: the first to ask when nobody else does. */
+bool model_is_heir(const struct model *m, const struct model_request *q)
 {
-    for (uint32_t i = q->group; i < m->world->request_count; i++) {
-        struct model_request *other = &m->requests[i];
-        if (other->group == q->group && other->state == MODEL_WAITING && other->wait == WAIT_TICK && other->restored &&
-            !other->unreachable) {
-            (void)model_move(m, i, MODEL_SHARE);
-            other->until = other->patience;
+    for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
+        const struct model_request *other = &m->requests[i];
+        if (other->group == q->group && other->state == MODEL_SHARING && other->joined < q->joined) {
+            return false;
         }
     }
+    return true;
 }
 
 static void carry(struct model *m, uint32_t number)
@@ -253,15 +264,13 @@ static void carry(struct model *m, uint32_t number)
 void model_send(struct model *m, uint32_t number, uint32_t kms, uint32_t attempt)
 {
     struct model_request *q = &m->requests[number];
+    m->stirred = m->serial;
     if (q->state == MODEL_BLOCKED) {
         ask_again(m, number, kms);
         return;
     }
     if (q->state == MODEL_SHARING) {
-        if (q->restored) {
-            take_turn(m, q);
-        }
-        bool inherits = m->asker_left[q->group] == m->serial || !model_has_asker(m, q->group);
+        bool inherits = (m->asker_left[q->group] == m->serial || !model_has_asker(m, q->group)) && model_is_heir(m, q);
         if (!inherits && m->instance->seen < q->from) {
             breaks(m->world, "A7: one that shares asks before its patience is over");
         }
@@ -278,10 +287,13 @@ void model_send(struct model *m, uint32_t number, uint32_t kms, uint32_t attempt
     q->overdue = 0;
     q->sending = true;
     m->in_flight[kms]++;
-    /* Restored: of the whole timer, or of what was left of it. */
-    uint64_t attempt_time = model_attempt_time(m, q);
-    q->until = later(m->instance->seen, attempt_time);
-    q->from = q->restored && m->config.attempt_timeout == 0 ? m->instance->seen : q->until;
+    q->from = q->until = later(m->instance->seen, model_attempt_time(m, q));
+}
+
+static void note_asked(struct model *m, struct model_request *q, uint32_t kms)
+{
+    q->asked = (uint8_t)(q->asked | 1u << kms);
+    m->group_asked[q->group] = (uint8_t)(m->group_asked[q->group] | 1u << kms);
 }
 
 static void taken(struct model *m, struct model_request *q)
@@ -289,7 +301,7 @@ static void taken(struct model *m, struct model_request *q)
     uint32_t kms = q->routes[q->route];
     q->refused = 0;
     q->owes[q->route] = (uint8_t)(q->owes[q->route] + (q->owes[q->route] < 3));
-    m->group_asked[q->group] = (uint8_t)(m->group_asked[q->group] | 1u << kms);
+    note_asked(m, q, kms);
 }
 
 void model_sent(struct model *m, uint32_t number, bool is_taken)
@@ -301,7 +313,7 @@ void model_sent(struct model *m, uint32_t number, bool is_taken)
     }
     q->sending = false;
     if (asked_again && is_taken) {
-        m->group_asked[q->group] = (uint8_t)(m->group_asked[q->group] | 1u << q->place);
+        note_asked(m, q, q->place);
     } else if (asked_again) {
         model_leave_place(m, q);
     } else if (q->state == MODEL_ASKED && is_taken) {
@@ -333,7 +345,7 @@ void model_referred(struct model *m, uint32_t number)
     struct model_request *q = &m->requests[number];
     const struct model_answer *a = &m->answer;
     if (!a->running || a->group != q->group || a->message.failure != XK_FAILURE_OTHER_KMS ||
-        a->message.referral.size != 5 || (q->referred && !q->loose) || !m->config.follow_referral ||
+        a->message.referral.size != 5 || q->referred || !m->config.follow_referral ||
         q->route_count == XK_ROUTES_MAX) {
         breaks(m->world, "A9: a referral is followed that was not given, or not for the first time");
         return;

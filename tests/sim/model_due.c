@@ -11,6 +11,8 @@
 
 static void wait_behind(struct model *m, struct model_request *q)
 {
+    bool exact = q->from == q->until && q->until > q->since; /* one of no length may end in the call that begins it */
+    q->vague = q->wait == WAIT_BACKOFF ? !exact : q->vague && q->wait == WAIT_BEHIND;
     if (q->wait != WAIT_BEHIND || q->until <= m->instance->seen) {
         q->until = later(m->instance->seen, model_attempt_time(m, q));
         q->since = m->instance->seen;
@@ -19,23 +21,17 @@ static void wait_behind(struct model *m, struct model_request *q)
     m->world->coverage->behind_window++;
 }
 
-static bool has_partner(const struct model *m, uint32_t number)
-{
-    for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
-        if (i != number && m->requests[i].group == m->requests[number].group && model_is_pending(&m->requests[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static uint64_t due_of_waiting(struct model *m, struct model_request *q, uint32_t number)
 {
     bool open = model_has_open_route(m, q);
     switch ((enum model_wait)q->wait) {
     case WAIT_READY:
-        if (m->call == CALL_RESTORE || m->more) {
+        if (m->call == CALL_RESTORE) {
             return m->instance->seen;
+        }
+        if (open && q->doubt) {
+            model_back_off(m, q);
+            return q->until;
         }
         if (open) {
             tell(m->world, "#%u waits for nothing (tried %x)", number, q->tried);
@@ -48,6 +44,10 @@ static uint64_t due_of_waiting(struct model *m, struct model_request *q, uint32_
             tell(m->world, "#%u waits behind windows of which one is open (tried %x)", number, q->tried);
             breaks(m->world, "T2: a place at a KMS that fell free woke nobody");
         }
+        q->vague |= q->until <= m->instance->seen && m->more; /* perhaps a new round has begun */
+        if (q->vague) {
+            return later(m->instance->seen, model_attempt_time(m, q));
+        }
         if (q->until <= m->instance->seen && m->call == CALL_TICK && !m->more) {
             q->tried = 0;
             if (model_has_open_route(m, q)) {
@@ -57,23 +57,22 @@ static uint64_t due_of_waiting(struct model *m, struct model_request *q, uint32_
         }
         break;
     case WAIT_BACKOFF:
-        if (q->until <= m->instance->seen && !open && m->call == CALL_TICK && !m->more) {
+        if (q->until <= m->instance->seen && !open && m->call == CALL_TICK && !m->more && q->began < m->serial - 1) {
             wait_behind(m, q);
         } else if (q->from <= m->instance->seen && !open) {
-            return later(q->until, model_attempt_time(m, q)); /* perhaps it is behind already */
+            q->since = m->more && q->until <= m->instance->seen ? q->until : q->since; /* perhaps it is, or not yet */
+            uint64_t behind = later(m->instance->seen, model_attempt_time(m, q)); /* perhaps it is already */
+            return behind > q->until ? behind : q->until;
         }
         break;
     case WAIT_SPENT:
-        if (m->answer.is_unavailable && !q->loose && !model_has_asker(m, q->group) && m->call == CALL_RECEIVE &&
-            m->answer.group == q->group && !model_may_be_answered(m, q)) {
-            breaks(m->world, "T7: a request waits for answers that nobody owes");
+        if (q->given_up && model_is_forsaken(m, q)) {
+            return m->instance->seen;
         }
-        break;
-    case WAIT_TICK:
-        if (m->call == CALL_TICK && !m->more && q->restored && !q->unreachable && has_partner(m, number)) {
-            q->until = q->deadline; /* another one asks, and this one shares or waits: no record tells */
-        } else if (m->call == CALL_TICK && !m->more && !q->unreachable && !open) {
-            wait_behind(m, q);
+        /* Unless another one was to ask, and came to nothing only after all had been given the answer. */
+        if (m->answer.is_unavailable && m->call == CALL_RECEIVE && m->answer.group == q->group &&
+            m->stirred + 1 != m->serial && model_is_forsaken(m, q)) {
+            breaks(m->world, "T7: a request waits for answers that nobody owes");
         }
         break;
     }
@@ -87,8 +86,10 @@ static bool is_head(const struct model *m, uint32_t number)
     for (uint32_t i = m->first_live; i < w->request_count; i++) {
         const struct model_request *q = &m->requests[i];
         bool lets_pass = q->state == MODEL_BLOCKED && q->passed && m->requests[number].state == MODEL_OWED;
-        if ((q->state == MODEL_OWED || q->state == MODEL_BLOCKED) && q->order < m->requests[number].order &&
-            w->requests[i].liid == w->requests[number].liid && !lets_pass) {
+        bool perhaps = q->beside != 0 && q->beside <= m->requests[number].order && i != number;
+        bool before = q->order < m->requests[number].order || perhaps;
+        bool owed = q->state == MODEL_OWED || q->state == MODEL_BLOCKED;
+        if (owed && before && w->requests[i].liid == w->requests[number].liid && !lets_pass) {
             return false;
         }
     }
@@ -117,8 +118,6 @@ static uint64_t due_of_owed(struct model *m, struct model_request *q, uint32_t n
     }
     if (!was_head && q->state == MODEL_BLOCKED) {
         model_wait_for_octets(m, q); /* behind another it was not waited for */
-    } else if (!was_head && q->until <= m->instance->seen && m->call != CALL_RESTORE) {
-        q->until = later(m->instance->seen, m->config.reoffer_interval);
     }
     if (q->state == MODEL_BLOCKED && q->until <= m->instance->seen && m->config.kms_window > 0) {
         model_wait_for_octets(m, q); /* there was no place at its KMS */
@@ -137,7 +136,7 @@ static void check_passing(struct model *m, uint64_t next)
     for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
         const struct model_request *q = &m->requests[i];
         uint64_t bound = later(q->since, m->config.passing_bound + 1u);
-        if (q->state == MODEL_BLOCKED && q->is_head && !q->passed && !q->restored && has_followers(m, i) &&
+        if (q->state == MODEL_BLOCKED && q->is_head && !q->passed && has_followers(m, i) &&
             next > bound && next > m->instance->seen) {
             tell(m->world, "next deadline %llu, but #%u may be passed at %llu", (unsigned long long)next, i,
                  (unsigned long long)bound);
@@ -168,14 +167,16 @@ static uint64_t due_of(struct model *m, uint32_t number)
         due = due_of_waiting(m, q, number);
         break;
     case MODEL_SHARING:
-        if (m->call == CALL_RESTORE && !model_has_asker(m, q->group)) {
-            (void)model_move(m, number, MODEL_CARRY); /* a callback withdrew the one that asked; the next tick sends */
-            q->wait = WAIT_TICK;
-            q->until = m->instance->seen;
-            return q->until;
+        if (m->call == CALL_RESTORE && !model_has_asker(m, q->group) && model_is_heir(m, q)) {
+            (void)model_move(m, number, MODEL_CARRY); /* a callback withdrew the one that asked; the next call sends */
+            q->wait = WAIT_READY;
+            return m->instance->seen;
         }
         due = q->until;
-        if (!model_has_asker(m, q->group) && !m->more) {
+        /* Had its patience ended, it would have been told. */
+        bool carried = m->asker_left[q->group] + 1 == m->serial && q->until <= m->instance->seen && !m->more &&
+                       m->call == CALL_TICK && !model_has_open_route(m, q);
+        if ((!model_has_asker(m, q->group) || carried) && m->call != CALL_RESTORE && model_is_heir(m, q)) {
             due = due_of_orphan(m, q, number);
         }
         break;
@@ -199,7 +200,7 @@ static uint64_t due_of(struct model *m, uint32_t number)
 static void check_overdue(struct model *m, uint32_t number, uint64_t due)
 {
     struct model_request *q = &m->requests[number];
-    if (due > m->instance->seen) {
+    if (due > m->instance->seen || due == XK_NEVER - 1) { /* the end of time never passes */
         q->overdue = 0;
     } else if (q->state == MODEL_GRACE && ++q->overdue > 1) {
         (void)model_move(m, number, MODEL_GRACE_OVER);
@@ -216,6 +217,7 @@ void model_check(struct model *m, enum call call, bool full)
     uint64_t first = XK_NEVER;
     uint32_t who = NOBODY;
     m->call = call;
+    bool left_over = m->more && (call == CALL_TICK || call == CALL_RESUME) && m->stirred != m->serial;
     m->serial++;
     while (m->first_live < w->request_count && !model_is_live(&m->requests[m->first_live])) {
         m->first_live++;
@@ -238,7 +240,6 @@ void model_check(struct model *m, enum call call, bool full)
         }
     }
     uint64_t next = xk_requester_next_deadline(m->instance->engine);
-    bool left_over = m->more && (call == CALL_TICK || call == CALL_RESUME);
     uint64_t latest = first > m->instance->seen && !left_over ? first : m->instance->seen;
     w->coverage->deadline_exact += next == first && next != XK_NEVER;
     check_passing(m, next);

@@ -2,7 +2,6 @@
 /* Draws the options and faults of a world from its plan. */
 #include "sim/options.h"
 
-#include "sim/rules.h"
 #include "sim/world.h"
 
 #include <string.h>
@@ -19,9 +18,6 @@ void pick_faults(struct world *w)
     w->faults.dead /= 6;
     w->faults.lemf_away /= 10;
     w->faults.purge /= 3;
-    if (is_muted("C6:")) {
-        w->faults.random_repeats = 0;
-    }
 }
 
 static uint32_t one_of(struct world *w, const uint32_t *values, uint32_t count)

@@ -143,22 +143,26 @@ static uint32_t count_stored(const struct world *w, const struct log *log)
     return count;
 }
 
-static void try_what_is_refused(struct world *w, struct log *log, const struct xk_requester_config *config)
+static bool has_sharers(const struct world *w, const struct log *log)
+{
+    bool seen[REQUESTS_MAX] = {false};
+    for (uint32_t i = 0; i < w->request_count; i++) {
+        uint32_t group = w->requests[i].group;
+        if (log->stored[i].present && seen[group]) {
+            return true;
+        }
+        seen[group] |= log->stored[i].present;
+    }
+    return false;
+}
+
+/* By an engine of another configuration. */
+static void try_elsewhere(struct world *w, struct log *log, const struct xk_requester_config *config)
 {
     struct xk_requester_config other = *config;
     uint32_t count = count_stored(w, log);
     switch (draw(&w->plan, 4)) {
     case 0:
-        if (log->snapshot > 0) {
-            try_cut(w, log, config);
-        }
-        break;
-    case 1:
-        if (log->whole > 0) {
-            try_damaged(w, log, config);
-        }
-        break;
-    case 2:
         if (count > 1) {
             other.max_pending = 1 + draw(&w->plan, count - 1);
             expect_refusal(w, refuse(w, &other, log->octets, log->whole), XK_E_FULL,
@@ -166,79 +170,149 @@ static void try_what_is_refused(struct world *w, struct log *log, const struct x
             w->coverage->restart_full++;
         }
         break;
-    default:
-        if (log->whole > 0 && config->epoch > 1) {
+    case 1:
+        if (config->epoch > 1) {
             other.epoch = 0;
             expect_refusal(w, refuse(w, &other, log->octets, log->whole), XK_E_FENCED,
                            "J5: records of a higher epoch were restored");
             w->coverage->restart_fenced++;
         }
         break;
+    case 2:
+        if (has_sharers(w, log)) {
+            other.share_queries = false;
+            expect_refusal(w, refuse(w, &other, log->octets, log->whole), XK_E_CONFIG,
+                           "J13: requests that share were restored by an engine that shares nothing");
+            w->coverage->restart_unshared++;
+        }
+        break;
+    default:
+        if (count > 0 && w->options.real) {
+            other.max_request_size = 256;
+            expect_refusal(w, refuse(w, &other, log->octets, log->whole), XK_E_TOO_LARGE,
+                           "J14: requests were restored that are larger than there is room for");
+            w->coverage->restart_too_large++;
+        }
+        break;
     }
 }
 
-static void adopt(struct model *m, const struct log *log, uint32_t number, uint64_t elapsed)
+static void try_what_is_refused(struct world *w, struct log *log, const struct xk_requester_config *config)
 {
-    const struct stored *stored = &log->stored[number];
-    struct model_request *q = &m->requests[number];
-    uint64_t now = m->instance->seen;
-    int64_t left = (int64_t)(stored->deadline - log->last - elapsed);
-    *q = stored->request;
-    q->handle = 0;
-    q->was_held = q->was_held || q->state == MODEL_HELD;
-    q->restored = true;
-    q->sending = false;
-    q->is_head = false;
-    q->loose = true;
-    q->passed = false;
-    q->attempts = q->backoffs = q->refused = 0;
-    q->tried = (uint8_t)(q->referred ? (1u << (q->route_count - 1)) - 1 : 0);
-    memset(q->owes, 0, sizeof q->owes);
-    q->place = NO_ROUTE;
-    q->asked_again = 0;
-    q->since = now;
-    q->overdue = 0;
-    q->unreachable = false;
-    q->wait = WAIT_TICK;
-    q->until = now;
-    q->from = now;
-    q->group = m->world->requests[number].group;
-    q->deadline = later(now, left > 0 ? (uint64_t)left : 0);
-    m->group_maybe[q->group] = 0xff;
-    if (stored->decided) {
-        m->world->coverage->owed_over_restart++;
-        m->world->coverage->held_over_restart += q->state == MODEL_HELD;
-        q->recorded = true;
-        q->state = q->kind == XK_OUTCOME_FAILURE ? MODEL_OWED : MODEL_BLOCKED;
-        if (q->state == MODEL_BLOCKED) {
-            model_wait_for_octets(m, q);
-        }
-        m->decisions = q->order > m->decisions ? q->order : m->decisions;
+    if (log->whole == 0) {
         return;
     }
-    m->world->coverage->pending_over_restart++;
+    switch (draw(&w->plan, 4)) {
+    case 0:
+        if (log->snapshot > 0) {
+            try_cut(w, log, config);
+        }
+        break;
+    case 1:
+        try_damaged(w, log, config);
+        break;
+    default:
+        try_elsewhere(w, log, config);
+        break;
+    }
+}
+
+/* What its records tell of whom it asked. */
+static uint8_t asked_by(const struct model_request *q, bool decided)
+{
+    bool listed = memchr(q->routes, q->answered_by, q->route_count) != NULL;
+    bool answered = decided && q->kind != XK_OUTCOME_FAILURE && listed;
+    return (uint8_t)(q->asked | (answered ? 1u << q->answered_by : 0));
+}
+
+/* The first of those that share asks, the others share with it. */
+static void adopt_pending(struct model *m, uint32_t number)
+{
+    struct model_request *q = &m->requests[number];
+    uint64_t attempt = model_attempt_time(m, q);
     q->state = MODEL_FREE;
     bool shares = model_has_asker(m, q->group);
-    uint64_t patience = q->timeout / 2; /* of the whole timer, or of what is left of it */
-    uint64_t attempt = model_attempt_time(m, q);
-    q->patience = later(now, attempt < patience ? attempt : patience);
+    m->world->coverage->pending_over_restart++;
     (void)model_move(m, number, MODEL_RESTORE);
     if (shares) {
         (void)model_move(m, number, MODEL_RESTORE);
-        q->until = q->patience;
+        q->joined = ++m->joins;
+        q->from = q->until = later(m->instance->seen, attempt < q->timeout / 2 ? attempt : q->timeout / 2);
     }
 }
 
+static void adopt_owed(struct model *m, uint32_t number)
+{
+    struct model_request *q = &m->requests[number];
+    m->world->coverage->owed_over_restart++;
+    m->world->coverage->held_over_restart += q->state == MODEL_HELD;
+    q->recorded = true;
+    q->state = q->kind == XK_OUTCOME_FAILURE ? MODEL_OWED : MODEL_BLOCKED;
+    m->decisions = q->order > m->decisions ? q->order : m->decisions;
+}
+
+/* It begins anew, with what is left of its timer. */
+static void adopt(struct model *m, const struct log *log, uint32_t number, uint64_t elapsed)
+{
+    const struct stored *stored = &log->stored[number];
+    const struct model_request *was = &stored->request;
+    struct model_request *q = &m->requests[number];
+    uint64_t now = m->instance->seen;
+    int64_t left = (int64_t)(stored->deadline - log->last - elapsed);
+    memset(q, 0, sizeof *q);
+    memcpy(q->routes, was->routes, sizeof q->routes);
+    q->state = was->state;
+    q->route_count = was->route_count;
+    q->kind = was->kind;
+    q->cause = was->cause;
+    q->failure = was->failure;
+    q->answered_by = was->answered_by;
+    q->answer = was->answer;
+    q->order = was->order;
+    q->beside = was->beside;
+    q->referred = was->referred;
+    q->asked = asked_by(was, stored->decided);
+    q->tried = (uint8_t)(q->referred ? (1u << (q->route_count - 1)) - 1 : 0);
+    q->restored = true;
+    q->place = NO_ROUTE;
+    q->wait = WAIT_READY;
+    q->from = q->until = q->since = now;
+    q->group = m->world->requests[number].group;
+    q->timeout = left > 0 ? (uint64_t)left : 0;
+    q->deadline = later(now, q->timeout);
+    if (stored->decided) {
+        adopt_owed(m, number);
+    } else {
+        adopt_pending(m, number);
+    }
+}
+
+/* In the order of the records. */
 static uint32_t adopt_all(struct instance *instance, const struct log *log, uint64_t elapsed)
 {
+    const struct world *w = instance->world;
+    struct model *m = instance->model;
+    uint32_t order[REQUESTS_MAX];
     uint32_t count = 0;
-    for (uint32_t i = 0; i < instance->world->request_count; i++) {
-        if (log->stored[i].present && !log->stored[i].ended) {
-            adopt(instance->model, log, i, elapsed);
-            count++;
+    for (uint32_t i = 0; i < w->request_count; i++) {
+        const struct stored *stored = &log->stored[i];
+        uint32_t at = count;
+        if (stored->present) {
+            m->group_asked[w->requests[i].group] |= asked_by(&stored->request, stored->decided);
         }
+        if (!stored->present || stored->ended) {
+            continue;
+        }
+        for (; at > 0 && log->stored[order[at - 1]].position > stored->position; at--) {
+            order[at] = order[at - 1];
+        }
+        order[at] = i;
+        count++;
     }
-    instance->model->shift = log->last + elapsed - instance->seen;
+    for (uint32_t i = 0; i < count; i++) {
+        adopt(m, log, order[i], elapsed);
+    }
+    m->shift = log->last + elapsed - instance->seen;
     return count;
 }
 
@@ -305,6 +379,7 @@ void store_restore(struct instance *instance)
     if (log->whole == 0) {
         return;
     }
+    store_find_positions(w->store, log);
     uint32_t expected = adopt_all(instance, log, elapsed);
     enum xk_status status =
         xk_requester_restore(instance->engine, now, log->octets, log->whole, elapsed, &restored, NULL);

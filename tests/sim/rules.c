@@ -9,7 +9,7 @@
 
 void breaks(struct world *w, const char *rule)
 {
-    if (w->broken == NULL && !is_muted(rule)) {
+    if (w->broken == NULL) {
         w->broken = rule;
         tell(w, "BROKEN %s", rule);
     }
@@ -194,7 +194,7 @@ void check_engines(struct world *w)
     struct instance *instances[] = {w->current, w->old};
     for (size_t i = 0; i < 2; i++) {
         const char *wrong = instances[i] == NULL ? NULL : engine_check(instances[i]->engine);
-        if (wrong != NULL && !is_muted("E1:")) {
+        if (wrong != NULL) {
             breaks(w, wrong);
         }
     }

@@ -12,7 +12,6 @@
 
 /* The first rule that a run breaks ends it. */
 void breaks(struct world *w, const char *rule);
-bool is_muted(const char *rule);
 void check_outcome(struct instance *instance, const struct xk_outcome *outcome, uint32_t request);
 void check_no_key(struct world *w, const uint8_t *octets, size_t size, const char *where);
 /* After each outermost call. */

@@ -119,20 +119,26 @@ static void apply(struct log *log, const struct instance *instance, enum xk_jour
 {
     const struct request *r = &instance->world->requests[number];
     struct stored *stored = &log->stored[number];
+    uint8_t asked = stored->request.asked;
     switch (kind) {
     case XK_JOURNAL_SUBMITTED:
         memset(stored, 0, sizeof *stored);
         stored->present = true;
+        stored->position = log->size;
         memcpy(stored->request.routes, r->routes, r->route_count);
         stored->request.route_count = r->route_count;
         stored->request.timeout = r->timeout != 0 ? r->timeout : instance->model->config.timeout;
-        stored->deadline = later(instance->seen, r->timeout != 0 ? r->timeout : instance->model->config.timeout) +
-                           instance->model->shift;
+        stored->deadline = instance->seen + stored->request.timeout + instance->model->shift;
         break;
     case XK_JOURNAL_DECIDED:
+        if (stored->decided) {
+            break; /* a snapshot holds it, from before the journal could take it */
+        }
         stored->decided = true;
         keep(stored, instance, number);
+        stored->request.asked = asked; /* the decision does not tell */
         stored->request.order = ++log->decisions;
+        stored->request.beside = 0;
         break;
     case XK_JOURNAL_ENDED:
         stored->ended = true;
@@ -163,10 +169,12 @@ void store_tear(struct instance *instance, const struct xk_journal_record *recor
     }
 }
 
+/* A snapshot begins with what the host holds, in the order in which it was taken. */
 static void keep_all(struct log *log, const struct instance *instance)
 {
+    const uint64_t after_held = UINT64_C(1) << 40;
     const struct model *m = instance->model;
-    log->decisions = m->decisions;
+    log->decisions = after_held + m->decisions;
     for (uint32_t i = 0; i < instance->world->request_count; i++) {
         const struct model_request *q = &m->requests[i];
         struct stored *stored = &log->stored[i];
@@ -176,6 +184,20 @@ static void keep_all(struct log *log, const struct instance *instance)
         stored->decided = stored->present && !model_is_pending(q);
         if (stored->present) {
             keep(stored, instance, i);
+            stored->request.order = q->state == MODEL_HELD ? q->held_at : after_held + q->order;
+            stored->request.beside += q->beside != 0 ? after_held : 0;
+        }
+    }
+}
+
+/* In a snapshot requests stand in an order of the engine's. */
+void store_find_positions(const struct store *s, struct log *log)
+{
+    const struct xk_bytes snapshot = {log->octets, log->snapshot};
+    for (size_t at = log->snapshot; at-- > 16;) {
+        uint32_t number = number_at(s, snapshot, at);
+        if (number != NOBODY && number_at(s, snapshot, at - 16) != NOBODY) {
+            log->stored[number].position = at;
         }
     }
 }
@@ -194,8 +216,8 @@ void store_snapshot(struct instance *instance)
     check_call(instance, CALL_SNAPSHOT, asked, false);
     check_call(instance, CALL_SNAPSHOT, status, false);
     check_status(instance, CALL_SNAPSHOT, status, XK_OK);
-    if (status != XK_OK) {
-        return;
+    if (status != XK_OK || instance != w->current) {
+        return; /* of the one that was taken over nobody keeps it */
     }
     if (asked != XK_E_SPACE || needed != size) {
         breaks(w, "C4: a snapshot has another size than was told");

@@ -14,6 +14,7 @@ struct stored {
     bool decided;
     bool ended;
     uint64_t deadline; /* of its timer, on the records' clock */
+    size_t position;   /* of its first record */
     struct model_request request;
 };
 
@@ -53,6 +54,7 @@ uint32_t store_find(struct store *s, const struct xk_journal_record *record, uin
 void store_append(struct instance *instance, const struct xk_journal_record *record, uint32_t number);
 void store_tear(struct instance *instance, const struct xk_journal_record *record, size_t part);
 void store_snapshot(struct instance *instance);
+void store_find_positions(const struct store *s, struct log *log);
 
 /* restart.c: fills a fresh engine from the store; its requests as the model has them */
 void store_restore(struct instance *instance);

@@ -35,6 +35,7 @@ uint64_t world_clock(const struct world *w)
 uint64_t host_clock(struct instance *instance)
 {
     uint64_t clock = world_clock(instance->world);
+    instance->steps_back = clock < instance->seen;
     if (clock < instance->seen && instance->seen - clock > instance->model->config.clock_bound) {
         model_clock_back(instance->model, instance->seen - clock);
         instance->seen = clock;
@@ -142,12 +143,31 @@ static uint64_t next_moment(struct world *w)
     return chance(w, &w->plan, w->faults.clock_jump) ? later(moment, draw(&w->plan, 8000)) : moment;
 }
 
+/* It does not know that it was taken over, or does not believe it. */
+static void old_goes_on(struct world *w)
+{
+    switch (draw(&w->plan, 8)) {
+    case 0:
+        host_submit(w->old, &w->plan);
+        break;
+    case 1:
+        host_resume(w->old);
+        break;
+    case 2:
+        store_snapshot(w->old);
+        break;
+    default:
+        break;
+    }
+}
+
 static void work(struct world *w, uint32_t budget)
 {
     network_deliver(w);
     host_tick(w->current, budget);
     if (w->old != NULL) {
         host_tick(w->old, 0);
+        old_goes_on(w);
     }
 }
 
@@ -198,7 +218,9 @@ static void step(struct world *w)
     } else if (chance(w, &w->plan, w->faults.mistakes)) {
         w->crash_possible = false;
         host_mistake(w->current);
-        host_submit_wrongly(w->current);
+        for (unsigned int i = w->options.real ? 4 : 1; i > 0; i--) {
+            host_submit_wrongly(w->current);
+        }
     } else if (chance(w, &w->plan, w->faults.crash)) {
         w->crash_possible = false;
         crash(w);

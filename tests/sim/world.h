@@ -100,6 +100,8 @@ struct instance {
     struct block blocks[BLOCKS_MAX];
     uint64_t epoch;
     uint64_t seen;    /* the latest time that it was told */
+    unsigned int acts;  /* how often its host has called from inside callbacks */
+    bool steps_back;    /* the running call brings a time before the latest one */
     unsigned int depth; /* of calls that the host makes from inside callbacks */
     bool fenced;
     bool journal_failed; /* in the running call */
