@@ -405,6 +405,16 @@ static unsigned int next_again(const struct xki_rq_record *record)
     return turn <= record->answerer ? turn - 1 : turn;
 }
 
+/* Goes on in the same order when the octet is full, and never back to short waits. */
+static uint8_t next_turn(const struct xki_rq_record *record)
+{
+    unsigned int next = record->rounds + 1u;
+    if (next > UINT8_MAX) {
+        next -= (next - 16) / record->route_count * record->route_count;
+    }
+    return (uint8_t)next;
+}
+
 bool xki_rq_ask_again(struct xk_requester *r, uint32_t index)
 {
     struct xki_rq_record *record = xki_rq_record(r, index);
@@ -416,7 +426,7 @@ bool xki_rq_ask_again(struct xk_requester *r, uint32_t index)
     xki_rq_slot(r, index)->route = (uint8_t)route;
     xki_rq_set(r, index, XKI_RQ_AGAIN);
     window_of(r, xki_rq_asked_kms(r, index))->in_flight++;
-    record->rounds = (uint8_t)(record->rounds + 1);
+    record->rounds = next_turn(record);
     return true;
 }
 

@@ -133,12 +133,12 @@ void xki_rq_bury_slot(struct xk_requester *r, uint32_t index, bool answered)
     xki_rq_give_back(r, index);
 }
 
-enum xk_status xki_rq_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index, uint64_t left)
+enum xk_status xki_rq_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index)
 {
     if (r->callbacks.journal == NULL) {
         return XK_OK;
     }
-    return xki_rq_journal_write(r, kind, index, left);
+    return xki_rq_journal_write(r, kind, index);
 }
 
 void xki_rq_tell_journal(struct xk_requester *r, enum xk_status status, uint32_t index)

@@ -41,7 +41,7 @@ static bool is_recorded(struct xk_requester *r, uint32_t index)
         return true;
     }
     if (!xki_rq_is(r, index, XKI_RQ_SUPPLEMENT)) {
-        enum xk_status status = xki_rq_journal(r, XK_JOURNAL_DECIDED, index, 0);
+        enum xk_status status = xki_rq_journal(r, XK_JOURNAL_DECIDED, index);
         if (status != XK_OK) {
             xki_rq_tell_journal(r, status, index);
             return false;
@@ -71,7 +71,7 @@ void xki_rq_acknowledged(struct xk_requester *r, uint32_t index)
     announce(r, XK_EVENT_ACKNOWLEDGED, index);
     if (!r->fenced) {
         /* A record that cannot be written is not held against it: a restart offers it again, under its old id. */
-        xki_rq_tell_journal(r, xki_rq_journal(r, XK_JOURNAL_ENDED, index, 0), index);
+        xki_rq_tell_journal(r, xki_rq_journal(r, XK_JOURNAL_ENDED, index), index);
     }
     if (late) {
         xki_rq_move(r, index, XKI_RQ_ACKNOWLEDGE_LATE_WANTED);
@@ -138,7 +138,7 @@ enum xk_status xki_rq_revise(struct xk_requester *r, uint32_t index)
     xki_rq_clear(r, index, XKI_RQ_KEYS);
     xki_rq_clear(r, index, XKI_RQ_PARTIAL);
     record->cause = XK_CAUSE_IMPOSSIBLE;
-    enum xk_status status = xki_rq_journal(r, XK_JOURNAL_DECIDED, index, 0);
+    enum xk_status status = xki_rq_journal(r, XK_JOURNAL_DECIDED, index);
     if (status != XK_OK) {
         xki_rq_set(r, index, XKI_RQ_KEYS);
         if (partial) {
@@ -161,7 +161,7 @@ void xki_rq_drop(struct xk_requester *r, uint32_t index)
     r->counters.undeliverable++;
     announce(r, XK_EVENT_UNDELIVERABLE, index);
     if (!r->fenced) { /* as after an acknowledgement */
-        xki_rq_tell_journal(r, xki_rq_journal(r, XK_JOURNAL_ENDED, index, 0), index);
+        xki_rq_tell_journal(r, xki_rq_journal(r, XK_JOURNAL_ENDED, index), index);
     }
     bool answered = xki_rq_is_answered(r, index);
     xki_rq_move(r, index, XKI_RQ_DROP);

@@ -8,7 +8,7 @@
 
 enum xk_status xki_rq_withdraw(struct xk_requester *r, uint32_t index)
 {
-    enum xk_status status = xki_rq_journal(r, XK_JOURNAL_ENDED, index, 0);
+    enum xk_status status = xki_rq_journal(r, XK_JOURNAL_ENDED, index);
     if (status != XK_OK) {
         xki_rq_tell_journal(r, status, index);
         return status;

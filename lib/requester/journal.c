@@ -6,10 +6,10 @@
 #include <xk/secret.h>
 
 static void write_frame(struct xki_rq_writer *w, const struct xk_requester *r, enum xk_journal_kind kind,
-                        uint32_t index, uint64_t left)
+                        uint32_t index)
 {
     if (kind == XK_JOURNAL_SUBMITTED) {
-        xki_rq_frame_submitted(w, r, index, r->now, left);
+        xki_rq_frame_submitted(w, r, index, r->now, xki_rq_record(r, index)->span.timer);
     } else if (kind == XK_JOURNAL_DECIDED) {
         xki_rq_frame_decided(w, r, index, r->now);
     } else {
@@ -17,10 +17,10 @@ static void write_frame(struct xki_rq_writer *w, const struct xk_requester *r, e
     }
 }
 
-enum xk_status xki_rq_journal_write(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index, uint64_t left)
+enum xk_status xki_rq_journal_write(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index)
 {
     struct xki_rq_writer w = {r->arrays[XKI_RQ_FRAME], r->array_sizes[XKI_RQ_FRAME], 0};
-    write_frame(&w, r, kind, index, left);
+    write_frame(&w, r, kind, index);
     struct xk_journal_record record = {kind, r->config.epoch, {r->arrays[XKI_RQ_FRAME], w.size}};
     struct xki_rq_guard guard = xki_rq_enter(r, XKI_RQ_NONE);
     r->closed = true;

@@ -5,7 +5,7 @@
 
 #include "requester/engine.h"
 
-/* XK_OK, XK_E_JOURNAL or XK_E_FENCED. `left` is the time to the deadline, for the record of a submit. */
-enum xk_status xki_rq_journal_write(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index, uint64_t left);
+/* XK_OK, XK_E_JOURNAL or XK_E_FENCED. */
+enum xk_status xki_rq_journal_write(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index);
 
 #endif

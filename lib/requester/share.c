@@ -161,9 +161,7 @@ static uint32_t new_group(struct xk_requester *r, uint32_t index)
 
 static void drop_group(struct xk_requester *r, uint32_t number)
 {
-    struct xki_rq_group *group = group_at(r, number);
-    memset(group, 0, sizeof *group);
-    group->hash = r->share.free_first; /* the next free one */
+    group_at(r, number)->hash = r->share.free_first; /* the next free one */
     r->share.free_first = number;
 }
 

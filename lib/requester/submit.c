@@ -233,7 +233,7 @@ static enum xk_status submit(struct xk_requester *r, const struct xk_request *re
     if (other != XKI_RQ_NONE) {
         take_over(r, index, other);
     }
-    status = xki_rq_journal(r, XK_JOURNAL_SUBMITTED, index, xki_rq_record(r, index)->span.timer);
+    status = xki_rq_journal(r, XK_JOURNAL_SUBMITTED, index);
     if (status != XK_OK) {
         discard(r, index);
         xki_rq_tell_journal(r, status, XKI_RQ_NONE);

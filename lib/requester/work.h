@@ -50,7 +50,7 @@ uint32_t xki_rq_jitter(struct xk_requester *r, uint32_t wait);
 void xki_rq_ask_for_octets(struct xk_requester *r, uint32_t index);
 
 /* A journal record, and the news that there is none. XK_OK without a journal. */
-enum xk_status xki_rq_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index, uint64_t left);
+enum xk_status xki_rq_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index);
 void xki_rq_tell_journal(struct xk_requester *r, enum xk_status status, uint32_t index);
 
 /* decide.c. Each ends with the outcome taken by the host, or owed. */

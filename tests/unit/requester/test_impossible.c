@@ -267,6 +267,9 @@ static void is_restored_as_failure(const uint8_t *octets, size_t size)
     assert_int_equal(heir.kit.send_count, 0);
     assert_int_equal(heir.kit.outcome_count, 1);
     is_failure(&heir.kit.outcomes[0]);
+    assert_int_equal(host_seen(&heir, XK_EVENT_ACKNOWLEDGED)->kind, XK_OUTCOME_FAILURE);
+    assert_int_equal(host_seen(&heir, XK_EVENT_RESTORED)->status, XK_OK);
+    assert_int_equal(host_audited(&heir, XK_EVENT_ACKNOWLEDGED)->cause, XK_CAUSE_IMPOSSIBLE);
     assert_int_equal(host_usage(&heir).free, heir.config.max_pending);
     host_end(&heir);
 }

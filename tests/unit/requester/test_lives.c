@@ -360,6 +360,54 @@ static void what_was_overdue_is_due_after_a_clock_that_went_far_back(void **stat
     host_end(&a);
 }
 
+/* So is a timer that was overdue. */
+static void an_overdue_timer_fires_after_a_clock_that_went_far_back(void **state)
+{
+    (void)state;
+    start(&a, 1000000, 1);
+    (void)host_must_submit(&a, "LI-A", 1);
+    a.now += 20000; /* nobody has ticked */
+    (void)host_must_submit(&a, "LI-B", 1);
+    a.now = 300;
+    (void)host_must_submit(&a, "LI-C", 1);
+    assert_true(xk_requester_next_deadline(a.r) <= 300);
+    assert_int_equal(host_tick(&a, 300), XK_OK);
+    assert_int_equal(a.kit.outcome_count, 1);
+    host_end(&a);
+}
+
+/* The bound for passing keys begins anew with a life: their octets were with the host until then. */
+static void the_bound_for_passing_begins_anew(void **state)
+{
+    (void)state;
+    store_size = 0;
+    start(&a, 1000, 1);
+    a.kit.reply = XK_OUTCOME_REFUSED;
+    (void)host_must_submit(&a, "LI-A", 1);
+    size_t size = host_answer_keys(&a, wire, sizeof wire, 1, 7);
+    assert_int_equal(host_receive(&a, 0, wire, size), XK_E_BLOCKED);
+    a.now += 500;
+    (void)host_must_submit(&a, "LI-A", 1);
+    size = host_answer_failure(&a, wire, sizeof wire, XK_FAILURE_POLICY, NULL);
+    assert_int_equal(host_receive(&a, 0, wire, size), XK_OK);
+    append(&a);
+    host_init(&b);
+    b.now = 70000;
+    b.config.passing_bound = 1000;
+    b.config.reoffer_interval = 86400000;
+    host_start(&b);
+    restore(&b, 0);
+    assert_int_equal(host_tick(&b, 70000), XK_OK);
+    assert_int_equal(b.kit.outcome_count, 0);
+    assert_int_equal(host_tick(&b, 70999), XK_OK);
+    assert_int_equal(b.kit.outcome_count, 0);
+    assert_int_equal(host_tick(&b, 71000), XK_OK);
+    assert_int_equal(b.kit.outcome_count, 1);
+    assert_int_equal(b.kit.outcomes[0].kind, XK_OUTCOME_FAILURE);
+    host_end(&a);
+    host_end(&b);
+}
+
 /* To the millisecond: a step back by the bound is no progress, one more is followed. */
 static void a_clock_is_followed_beyond_the_bound(void **state)
 {
@@ -389,6 +437,8 @@ int main(void)
         cmocka_unit_test(what_is_owed_is_offered_after_a_clock_that_went_far_back),
         cmocka_unit_test(a_bound_is_as_far_away_after_a_clock_that_went_far_back),
         cmocka_unit_test(what_was_overdue_is_due_after_a_clock_that_went_far_back),
+        cmocka_unit_test(an_overdue_timer_fires_after_a_clock_that_went_far_back),
+        cmocka_unit_test(the_bound_for_passing_begins_anew),
         cmocka_unit_test(a_clock_is_followed_beyond_the_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -268,6 +268,13 @@ static void what_was_never_written_is_no_request(void **state)
     }
     (void)host_must_submit(&h, "LI-A", 1);
     assert_int_equal(xk_requester_cancel(h.r, h.now, UINT64_C(0xa5a5a5a500000002)), XK_E_UNKNOWN);
+    size_t size = 0;
+    assert_int_equal(xk_requester_snapshot(h.r, h.now, octets, sizeof octets, &size), XK_OK);
+    host_init(&heir);
+    host_start(&heir);
+    assert_int_equal(xk_requester_restore(heir.r, heir.now, octets, size, 0, NULL, NULL), XK_OK);
+    assert_int_equal(host_usage(&heir).pending, 1);
+    host_end(&heir);
     host_end(&h);
 }
 

@@ -260,7 +260,9 @@ static void withdrawals_are_audited(void **state)
     assert_int_equal(xk_requester_cancel(h.r, h.now, first), XK_OK);
     is_seen(XK_EVENT_CANCELLED, XK_OK, first, h.kms[0], 1);
     assert_true(host_audited(&h, XK_EVENT_CANCELLED)->request == first);
+    h.now += 50;
     assert_int_equal(xk_requester_purge(h.r, h.now, xk_text("LI-A"), NULL, NULL), XK_OK);
+    is_seen(XK_EVENT_CANCELLED, XK_OK, second, h.kms[0], 1);
     assert_true(host_audited(&h, XK_EVENT_CANCELLED)->request == second);
     assert_int_equal(host_audited(&h, XK_EVENT_CANCELLED)->kind, 0);
     assert_int_equal(host_seen(&h, XK_EVENT_CANCELLED)->kind, 0);
