@@ -48,18 +48,17 @@ static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *
     return safe ? XK_OUTCOME_ACKNOWLEDGED : XK_OUTCOME_REFUSED;
 }
 
-/* Gives the engine what a KMS has sent. With XK_E_BLOCKED the host took no outcome: the octets stay where they are,
- * and come again when the timer fires. Whatever else it answers, the octets are done with. */
+/* Gives the engine what a KMS has sent. Whatever it answers, the octets are done with and reading goes on: keys that
+ * the host could not take (XK_E_BLOCKED) are asked for again, and hold up no other answer. */
 static void take_frames(struct program *p, struct link *link)
 {
     uint8_t *message;
     size_t size;
-    link->blocked = false;
-    while (!link->blocked && tls_stream_receive(&link->tls, &message, &size)) {
-        if (xk_requester_receive(p->requester, loop_now(), link->number, message, size, NULL) == XK_E_BLOCKED) {
-            link->blocked = true;
-        } else {
-            tls_stream_taken(&link->tls);
+    while (tls_stream_receive(&link->tls, &message, &size)) {
+        enum xk_status status = xk_requester_receive(p->requester, loop_now(), link->number, message, size, NULL);
+        tls_stream_taken(&link->tls);
+        if (status == XK_E_FENCED) {
+            die("another host owns the requests");
         }
     }
     link_check(link, loop_now());
@@ -72,7 +71,7 @@ static void watch(struct program *p, struct link *link)
     if (link->fd < 0) {
         return;
     }
-    wish.events = (link->blocked ? 0u : (uint32_t)EPOLLIN) | (link_waits_to_write(link) ? (uint32_t)EPOLLOUT : 0u);
+    wish.events = (uint32_t)EPOLLIN | (link_waits_to_write(link) ? (uint32_t)EPOLLOUT : 0u);
     if (epoll_ctl(p->epoll, EPOLL_CTL_MOD, link->fd, &wish) != 0 &&
         epoll_ctl(p->epoll, EPOLL_CTL_ADD, link->fd, &wish) != 0) {
         die("epoll takes no further descriptor");
@@ -105,9 +104,6 @@ static void on_timer(struct program *p)
     uint64_t fired;
     (void)!read(p->timer, &fired, sizeof fired);
     for (size_t i = 0; i < p->job.kms_count; i++) {
-        if (p->links[i].blocked) {
-            take_frames(p, &p->links[i]);
-        }
         link_due(&p->links[i], loop_now());
     }
     (void)xk_requester_tick(p->requester, loop_now(), 0, NULL);

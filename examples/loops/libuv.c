@@ -6,8 +6,8 @@
  *                 [--write-ms MS]
  *
  * The engine stays in the loop's thread. An outcome is held, a thread of the pool writes it, and when that is done the
- * loop acknowledges it: a slow disk delays no timer. While too many are being written, outcomes are refused, reading
- * stops, and the same octets are given again later. --write-ms makes each write take as long.
+ * loop acknowledges it: a slow disk delays no timer. While too many are being written, outcomes are refused; their
+ * keys are wiped and asked for again when there is room, and reading goes on. --write-ms makes each write take as long.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -53,19 +53,18 @@ static bool on_send(const struct xk_send *send, void *user)
     return tls_stream_send(&p->links[send->kms].tls, send->octets.data, send->octets.size);
 }
 
-/* Gives the engine what a KMS has sent. With XK_E_BLOCKED the host took no outcome: the octets stay where they are,
- * and come again when there is room. Whatever else it answers, the octets are done with. */
+/* Gives the engine what a KMS has sent. Whatever it answers, the octets are done with and reading goes on: keys that
+ * the host could not take (XK_E_BLOCKED) are asked for again when there is room, and hold up no other answer. */
 static void take_frames(struct uv_link *link)
 {
     struct program *p = link->user;
     uint8_t *message;
     size_t size;
-    link->blocked = false;
-    while (!link->blocked && tls_stream_receive(&link->tls, &message, &size)) {
-        if (xk_requester_receive(p->requester, uv_now(&p->loop), link->number, message, size, NULL) == XK_E_BLOCKED) {
-            link->blocked = true;
-        } else {
-            tls_stream_taken(&link->tls);
+    while (tls_stream_receive(&link->tls, &message, &size)) {
+        enum xk_status status = xk_requester_receive(p->requester, uv_now(&p->loop), link->number, message, size, NULL);
+        tls_stream_taken(&link->tls);
+        if (status == XK_E_FENCED) {
+            die("another host owns the requests");
         }
     }
 }
@@ -96,12 +95,7 @@ static void on_written(uv_work_t *work, int status)
         die("an acknowledgement of no outcome");
     }
     held->used = false;
-    for (size_t i = 0; i < p->job.kms_count; i++) {
-        if (p->links[i].blocked) {
-            take_frames(&p->links[i]);
-        }
-    }
-    (void)xk_requester_resume(p->requester, uv_now(&p->loop), 0, NULL); /* failures that were refused */
+    (void)xk_requester_resume(p->requester, uv_now(&p->loop), 0, NULL); /* what was refused */
     settle(p);
 }
 

@@ -26,7 +26,6 @@ static void end(struct link *link)
         link->fd = -1;
     }
     tls_stream_close(&link->tls);
-    link->blocked = false;
 }
 
 void link_free(struct link *link)

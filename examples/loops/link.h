@@ -18,7 +18,6 @@ struct link {
     struct tls_stream tls;
     int fd;       /* -1 while there is no connection */
     uint64_t due; /* then: when to connect; during the handshake: when to give up; else UINT64_MAX */
-    bool blocked; /* the requester could not take the frame: nothing is read until it can */
 };
 
 /** Prepares a link, which is due at once. */

@@ -69,16 +69,17 @@ static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *
     return XK_OUTCOME_HELD;
 }
 
+/* Whatever the engine answers, the octets are done with and reading goes on: keys for which the batch has no room
+ * (XK_E_BLOCKED) are asked for again when it is empty, and hold up no other answer. */
 static void take_frames(struct worker *w, struct link *link)
 {
     uint8_t *message;
     size_t size;
-    link->blocked = false;
-    while (!link->blocked && tls_stream_receive(&link->tls, &message, &size)) {
-        if (xk_requester_receive(w->requester, loop_now(), link->number, message, size, NULL) == XK_E_BLOCKED) {
-            link->blocked = true; /* kept, and given again when the batch is empty */
-        } else {
-            tls_stream_taken(&link->tls);
+    while (tls_stream_receive(&link->tls, &message, &size)) {
+        enum xk_status status = xk_requester_receive(w->requester, loop_now(), link->number, message, size, NULL);
+        tls_stream_taken(&link->tls);
+        if (status == XK_E_FENCED) {
+            die("another host owns the requests");
         }
     }
     link_check(link, loop_now());
@@ -110,12 +111,7 @@ static void commit(struct worker *w)
     }
     w->batch_size = 0;
     w->commit_at = XK_NEVER;
-    for (size_t i = 0; i < w->job->kms_count; i++) {
-        if (w->links[i].blocked) {
-            take_frames(w, &w->links[i]);
-        }
-    }
-    (void)xk_requester_resume(w->requester, loop_now(), 0, NULL); /* failures that did not fit */
+    (void)xk_requester_resume(w->requester, loop_now(), 0, NULL); /* what did not fit */
 }
 
 /* Until the engine, a connection or the batch is due, as poll() takes it. */
@@ -138,10 +134,7 @@ static void run_once(struct worker *w)
     struct pollfd wait[JOB_KMS_MAX];
     for (size_t i = 0; i < w->job->kms_count; i++) {
         link_write(&w->links[i], loop_now());
-        wait[i] = (struct pollfd){.fd = w->links[i].fd}; /* poll() skips a descriptor of -1 */
-        if (!w->links[i].blocked) {
-            wait[i].events |= POLLIN;
-        }
+        wait[i] = (struct pollfd){.fd = w->links[i].fd, .events = POLLIN}; /* poll() skips a descriptor of -1 */
         if (link_waits_to_write(&w->links[i])) {
             wait[i].events |= POLLOUT;
         }

@@ -27,7 +27,6 @@ static void lose(struct uv_link *link, const char *why)
     if (link->up) {
         fprintf(stderr, "%s: connection lost: %s\n", link->kms->name, why);
         link->up = false;
-        link->blocked = false;
         tls_stream_close(&link->tls);
         uv_timer_stop(&link->timer);
         uv_close((uv_handle_t *)&link->tcp, on_closed);
@@ -133,8 +132,6 @@ void uv_link_settle(struct uv_link *link)
     flush(link);
     if (link->tls.why[0] != '\0') {
         lose(link, link->tls.why);
-    } else if (link->up && link->blocked) {
-        uv_read_stop((uv_stream_t *)&link->tcp);
     } else if (link->up && uv_is_readable((uv_stream_t *)&link->tcp)) {
         uv_read_start((uv_stream_t *)&link->tcp, give_buffer, on_read); /* no harm if it reads already */
     }

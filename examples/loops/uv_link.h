@@ -23,7 +23,6 @@ struct uv_link {
     uv_link_heard *heard;
     void *user;
     struct tls_stream tls;
-    bool blocked; /* set by the owner: nothing is read meanwhile */
     /* the link's own */
     SSL_CTX *context;
     uv_tcp_t tcp;
@@ -37,7 +36,7 @@ struct uv_link {
 /** Begins to connect once the loop runs. */
 void uv_link_open(struct uv_link *link, uv_loop_t *loop, const struct job *job, uint32_t number, uv_link_heard *heard,
                   void *user);
-/** Sends what waits in `tls`, ends the connection if TLS has ended it, reads on unless `blocked`. */
+/** Sends what waits in `tls`, ends the connection if TLS has ended it, reads on. */
 void uv_link_settle(struct uv_link *link);
 /** Closes the handles; once the loop has run to its end uv_link_free() may follow. */
 void uv_link_end(struct uv_link *link);

@@ -68,6 +68,16 @@ if mirror x2 "$x2" "$work/tls" other 3 $xid "$work/calls/by-xid.invite" 2>/dev/n
   fail "X2 takes a peer that is not named"
 fi
 
+# Who talks nonsense costs a connection and nothing else.
+"$python" -c 'import socket, sys
+for octets in (b"GET / HTTP/1.1\r\n\r\n", b"HEP3\x00\x10" + bytes(10)):
+    with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as stream:
+        stream.sendall(octets)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(octets, ("127.0.0.1", int(sys.argv[1])))' "$hep"
+wait_for "the end of a nonsense" grep -q 'the peer sent what is no HEP3' "$work/df2.err"
+wait_for "a packet that cannot be read" grep -q 'a packet of 16 octets cannot be read' "$work/df2.err"
+
 held() { # LIID, lines of records()
   "$programs/xk-lemf" --print --store "$work/store" >"$work/held"
   [ "$(records "$1" "$work/held")" = "$2" ]
