@@ -259,29 +259,72 @@ static bool note_no_final(struct xk_collector *c, struct xki_co_call *call, cons
     return false;
 }
 
-bool xki_co_find_unanswered(struct xk_collector *c, struct xki_co_call *call)
+/* What says most of an attempt at the call: its offer, or else an answer whose branch has not ended. The end of another
+ * transaction, as of an UPDATE, is not that of the call. */
+static unsigned int worth(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_item *item)
 {
-    const struct xki_co_item *init = NULL;
-    const struct xki_co_item *resp = NULL;
-    bool open = true;
-    bool noted = false;
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
-        const struct xki_co_dialog *d = &f->is.dialog;
-        bool done = (d->flags & XKI_CO_REJECTED) != 0 || has_pair(c, call, d);
-        open = open && !has_pair(c, call, d);
-        noted = (!done && note_no_final(c, call, d)) || noted;
+    if (item == NULL || item->method != XKI_CO_INVITE) {
+        return 0;
     }
+    return is_init(item) ? 2u : is_closed(c, call, item, item->sender) ? 0u : 1u;
+}
+
+static const struct xki_co_item *last_attempt(const struct xk_collector *c, const struct xki_co_call *call)
+{
+    const struct xki_co_item *found = NULL;
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
         const struct xki_co_item *item = &f->is.item;
-        *(is_init(item) ? &init : &resp) = item;
-        open = open && !is_closed(c, call, item, XKI_CO_NO_END) && !xki_co_has_gap(c, call, NULL, key_of(item));
+        if (found == NULL || worth(c, call, item) > worth(c, call, found) ||
+            (worth(c, call, item) == worth(c, call, found) && item->cseq > found->cseq)) {
+            found = item;
+        }
     }
-    if (!noted && open && (init != NULL || resp != NULL)) {
-        struct xki_co_gap_of gap = {.key = 3, .due = c->now};
-        gap.reason = init == NULL   ? XK_INCOMPLETE_NO_OFFER
-                     : resp == NULL ? XK_INCOMPLETE_NO_ANSWER
-                                    : XK_INCOMPLETE_NO_FINAL;
-        gap.reference = init == NULL ? resp->reference : init->reference;
+    return found;
+}
+
+static bool has_answer(const struct xk_collector *c, const struct xki_co_call *call)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_ITEM); f != NULL; f = xki_co_next(c, f)) {
+        if (!is_init(&f->is.item) && f->is.item.method == XKI_CO_INVITE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A branch whose end was acknowledged, and not seen: it may have been a 2xx. */
+static bool note_acknowledged(struct xk_collector *c, struct xki_co_call *call, const struct xki_co_dialog *d)
+{
+    for (struct xki_co_fact *f = (d->flags & XKI_CO_ACKED) == 0 ? NULL : xki_co_first(c, call, XKI_CO_ITEM); f != NULL;
+         f = xki_co_next(c, f)) {
+        const struct xki_co_item *init = &f->is.item;
+        if (is_init(init) && init->method == XKI_CO_INVITE && xki_co_in_dialog(init, d)) {
+            struct xki_co_gap_of gap = {.key = init->hash | 2u, .reference = init->reference, .due = c->now,
+                                        .reason = XK_INCOMPLETE_NO_ANSWER, .dialog = d};
+            xki_co_note_gap(c, call, &gap);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool xki_co_find_unanswered(struct xk_collector *c, struct xki_co_call *call)
+{
+    bool told = false;
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_dialog *d = &f->is.dialog;
+        bool paired = has_pair(c, call, d);
+        bool rejected = (d->flags & XKI_CO_REJECTED) != 0;
+        told = paired || (!rejected && (note_no_final(c, call, d) || note_acknowledged(c, call, d))) || told;
+    }
+    const struct xki_co_item *last = told ? NULL : last_attempt(c, call);
+    bool closed = last != NULL && last->method == XKI_CO_INVITE &&
+                  is_closed(c, call, last, is_init(last) ? (uint8_t)XKI_CO_NO_END : last->sender);
+    if (last != NULL && !closed && !xki_co_has_gap(c, call, NULL, key_of(last))) {
+        struct xki_co_gap_of gap = {.key = 3, .reference = last->reference, .due = c->now};
+        gap.reason = !is_init(last)         ? XK_INCOMPLETE_NO_OFFER
+                     : !has_answer(c, call) ? XK_INCOMPLETE_NO_ANSWER
+                                            : XK_INCOMPLETE_NO_FINAL;
         xki_co_note_gap(c, call, &gap);
     }
     return xki_co_next_gap(c, call) != UINT64_MAX;
