@@ -36,6 +36,15 @@ static struct call *call_of(struct df2 *df2, const struct sip_event *event, cons
     return call;
 }
 
+static void add_kept(struct calls *calls, struct call *call, struct kept *kept)
+{
+    *(call->last != NULL ? &call->last->next : &call->first) = kept;
+    call->last = kept;
+    call->kept_count++;
+    call->octets += sizeof *kept + kept->size;
+    calls->octets += sizeof *kept + kept->size;
+}
+
 /* The messages of the set-up, each once as it was sent; what comes later is told and not kept. */
 static void keep(struct df2 *df2, struct call *call, const struct sip_event *event, const struct xk_sip_message *sip)
 {
@@ -61,11 +70,7 @@ static void keep(struct df2 *df2, struct call *call, const struct sip_event *eve
         kept->sdp = (size_t)(sip->sdp.data - event->octets.data);
         kept->sdp_size = sip->sdp.size;
     }
-    *(call->last != NULL ? &call->last->next : &call->first) = kept;
-    call->last = kept;
-    call->kept_count++;
-    call->octets += size;
-    df2->calls.octets += size;
+    add_kept(&df2->calls, call, kept);
 }
 
 static bool has_method(struct xk_bytes method, const char *name)
@@ -190,7 +195,7 @@ struct concern *call_concern(struct df2 *df2, struct call *call, const struct wa
     if (name_record(df2, warrant->number, concern->cin, name)) {
         (void)calls_add_name(&df2->calls, call, name);
     }
-    if (mid_call) {
+    if (mid_call || call->established) {
         record_start(df2, call, concern);
     } else {
         for (const struct kept *kept = call->first; kept != NULL; kept = kept->next) {
@@ -222,6 +227,61 @@ bool calls_take(struct df2 *df2, const struct sip_event *event)
     }
     watch_take(df2, event);
     return true;
+}
+
+/* Headers and description that a CSCF kept, as if they were one message; NULL without memory. */
+static struct kept *join(const struct calls_part *part, bool is_request, struct xk_utc time)
+{
+    struct kept *kept = calloc(1, sizeof *kept + part->headers.size + part->sdp.size);
+    if (kept == NULL) {
+        return NULL;
+    }
+    if (part->headers.size > 0) {
+        memcpy(kept->octets, part->headers.data, part->headers.size);
+    }
+    if (part->sdp.size > 0) {
+        memcpy(kept->octets + part->headers.size, part->sdp.data, part->sdp.size);
+    }
+    kept->headers = kept->sdp = part->headers.size;
+    kept->sdp_size = part->sdp.size;
+    kept->size = part->headers.size + part->sdp.size;
+    kept->is_request = is_request;
+    kept->is_ack = is_request;
+    kept->time = time;
+    return kept;
+}
+
+void calls_take_established(struct df2 *df2, const struct sip_event *event, const struct calls_part parts[2])
+{
+    struct xk_sip_message sip[2];
+    struct call *call = NULL;
+    bool readable[2];
+    for (size_t i = 0; i < 2; i++) {
+        readable[i] = parts[i].headers.size > 0 &&
+                      xk_sip_parse(parts[i].headers.data, parts[i].headers.size, &sip[i], NULL) == XK_OK;
+        call = readable[i] && call == NULL ? call_of(df2, event, &sip[i]) : call;
+    }
+    if (call == NULL) {
+        return; /* the collector tells of the call what it can */
+    }
+    call->answered = call->established = true;
+    for (size_t i = 0; i < 2 && call->kept_count < KEPT_MAX; i++) {
+        const size_t size = sizeof(struct kept) + parts[i].headers.size + parts[i].sdp.size;
+        bool is_request = readable[i] ? sip[i].is_request : i == 0;
+        struct kept *kept = size > sizeof(struct kept) && calls_make_room(&df2->calls, call, size)
+                                ? join(&parts[i], is_request, event->time)
+                                : NULL;
+        if (kept != NULL) {
+            kept->trusted = event->trusted;
+            add_kept(&df2->calls, call, kept);
+        }
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (readable[i]) {
+            look_for_xid(df2, call, event, &sip[i]);
+            look_for_identities(df2, call, &sip[i], event->trusted, NULL, true);
+        }
+    }
 }
 
 void call_offer_and_answer(const struct call *call, const struct kept **offer, const struct kept **answer)

@@ -64,6 +64,7 @@ struct call {
     bool has_caller_tag;
     bool answered;
     bool ended;
+    bool established; /* it was running when it was first heard of: what is kept is no message of its own */
     uint64_t last_ms;
     struct concern *concerns;
     size_t concern_count;
@@ -107,6 +108,17 @@ void calls_open(struct df2 *df2);
 void calls_close(struct df2 *df2);
 /** Takes a SIP message: records for the warrants that its call concerns, and the collector. False: no room now. */
 bool calls_take(struct df2 *df2, const struct sip_event *event);
+/** What a CSCF kept of one message: start line and header fields, and the description in it. */
+struct calls_part {
+    struct xk_bytes headers;
+    struct xk_bytes sdp;
+};
+
+/**
+ * Takes "start of interception with established IMS session" (TS 33.107 7A.7.5), offer and answer: each warrant that
+ * the call concerns gets it as a record. `event` tells the rest.
+ */
+void calls_take_established(struct df2 *df2, const struct sip_event *event, const struct calls_part parts[2]);
 /** The call of a Call-ID or correlation; NULL when there is none. */
 struct call *calls_find(struct df2 *df2, struct xk_bytes call_id, struct xk_bytes correlation);
 /**

@@ -7,13 +7,16 @@
 
 #include <openssl/crypto.h>
 
+#include <xk/hi2_read.h>
 #include <xk/x2_stream.h>
 
 #include "df2/df2.h"
+#include "df2/watch.h"
 #include "support/support.h"
 
 #define ANSWER_MAX 4096
-#define IDLE_MS 200000 /* beyond TIME_P2: a sender that is there has sent keep-alives */
+#define START_OF_INTERCEPTION 4 /* iMSevent */
+#define IDLE_MS 200000          /* beyond TIME_P2: a sender that is there has sent keep-alives */
 
 /* One connection of a CSCF. */
 struct x2_peer {
@@ -67,6 +70,24 @@ static void add_xids(const struct xk_x2_pdu *pdu, struct sip_event *event, struc
     }
 }
 
+/* A record of TS 33.108 about a call that was running already: its SIP headers and SDP. False: it is none. */
+static bool take_established(struct df2 *df2, const struct xk_x2_pdu *pdu, const struct sip_event *event)
+{
+    struct xk_read_options options;
+    struct xk_hi2_record record;
+    xk_read_options_init(&options);
+    if (pdu->format != XK_X2_FORMAT_EPS_IRI ||
+        xk_hi2_record_decode(pdu->payload.data, pdu->payload.size, &options, &record, NULL) != XK_OK ||
+        !record.has_event || record.event != START_OF_INTERCEPTION) {
+        return false;
+    }
+    const struct calls_part parts[2] = {{record.header_offer, record.sdp_offer},
+                                        {record.header_answer, record.sdp_answer}};
+    calls_take_established(df2, event, parts);
+    watch_take_established(df2, event, parts);
+    return true;
+}
+
 static bool on_pdu(void *user, const struct xk_x2_pdu *pdu)
 {
     const struct x2_peer *peer = user;
@@ -74,6 +95,17 @@ static bool on_pdu(void *user, const struct xk_x2_pdu *pdu)
     struct xk_x2_further_xid further[XIDS_MAX];
     struct xk_diag diag = {XK_OK, 0, ""};
     struct sip_event event = {.time = df2_utc(), .source = 1};
+    if (pdu->format == XK_X2_FORMAT_EPS_IRI) {
+        add_xids(pdu, &event, further);
+        event.trusted = true; /* the network's own record, not a message of a phone */
+        if (!outbox_has_room(peer->df2)) {
+            return false;
+        }
+        if (take_established(peer->df2, pdu, &event)) {
+            return true;
+        }
+        event.xid_count = 0;
+    }
     if (xk_x2_read_payload(pdu, &payload, &diag) != XK_OK || payload.sip.data == NULL) {
         fprintf(stderr, "df2: X2: a PDU of format %u, event %u is not used: %s (%s)\n", pdu->format,
                 diag.status == XK_OK ? payload.event : 0u, xk_status_text(diag.status), diag.field);

@@ -198,3 +198,25 @@ void watch_take(struct df2 *df2, const struct sip_event *event)
     }
     df2_arm(df2);
 }
+
+void watch_take_established(struct df2 *df2, const struct sip_event *event, const struct calls_part parts[2])
+{
+    struct xk_collector_established established = {
+        .size = sizeof established,
+        .offer_headers = parts[0].headers,
+        .answer_headers = parts[1].headers,
+        .offer_sdp = parts[0].sdp,
+        .answer_sdp = parts[1].sdp,
+        .source = event->source,
+        .trusted = event->trusted,
+        .correlation = event->correlation,
+    };
+    for (size_t i = 0; i < (event->xid_count > 0 ? event->xid_count : 1); i++) {
+        established.xid = event->xid_count > 0 ? event->xids[i] : NULL;
+        enum xk_status status = xk_collector_take_established(df2->collector, loop_now(), &established, NULL);
+        if (xk_status_class(status) != XK_CLASS_INPUT) {
+            df2_heed(status, "the collector");
+        }
+    }
+    df2_arm(df2);
+}

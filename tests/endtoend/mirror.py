@@ -6,7 +6,10 @@
     mirror.py x2 PORT TLS NAME DIRECTION XID FILE...
                                                 X2 over mutual TLS with NAME's certificate; DIRECTION 2 is to the
                                                 target, 3 from it; XID in hexadecimal. Ends when a keep-alive behind
-                                                the messages is answered."""
+                                                the messages is answered.
+    mirror.py x2-event PORT TLS NAME DIRECTION XID FILE...
+                                                the same with records of TS 33.108, taken out of PS-PDUs: each as if
+                                                it were about another call"""
 import os
 import socket
 import ssl
@@ -52,7 +55,36 @@ def send_pieces(stream, octets):
         stream.sendall(octets[at : at + PIECE])
 
 
-def mirror_x2(port, folder, name, direction, xid, messages):
+def head(octets, at):
+    """Tag, start and end of the content of the element there, in DER."""
+    start = at + 1
+    if octets[at] & 31 == 31:
+        while octets[start] & 128:
+            start += 1
+        start += 1
+    tag, length = octets[at:start], octets[start]
+    start += 1
+    if length & 128:
+        count = length & 127
+        length = int.from_bytes(octets[start : start + count], "big")
+        start += count
+    return tag, start, start + length
+
+
+def record_of(pdu):
+    """The bare parameters of ePSIRI as an iRI-Report-record, with other Call-IDs."""
+    at, end = 0, len(pdu)
+    while at < end:
+        tag, start, stop = head(pdu, at)
+        if tag == b"\xaf":
+            _, start, stop = head(pdu, start)
+            content = pdu[start:stop].replace(b"Call-ID: ", b"Call-ID:x")
+            return b"\xa4\x84" + len(content).to_bytes(4, "big") + content
+        at = start if tag[0] & 32 else stop
+    sys.exit("no ePSIRI in this PS-PDU")
+
+
+def mirror_x2(port, folder, name, direction, xid, messages, payload_format=9):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_cert_chain(f"{folder}/{name}.crt", f"{folder}/{name}.key")
     context.load_verify_locations(f"{folder}/ca.crt")
@@ -62,7 +94,7 @@ def mirror_x2(port, folder, name, direction, xid, messages):
     ) as stream:
         stream.settimeout(20)
         for number, message in enumerate(messages):
-            send_pieces(stream, x2(1, 9, direction, bytes.fromhex(xid), correlation, number, message))
+            send_pieces(stream, x2(1, payload_format, direction, bytes.fromhex(xid), correlation, number, message))
         stream.sendall(x2(3, 0, 0, bytes(16), bytes(8), 7, b""))
         answer = b""
         while len(answer) < 48:
@@ -76,7 +108,7 @@ def mirror_x2(port, folder, name, direction, xid, messages):
 
 def main():
     way, port = sys.argv[1], int(sys.argv[2])
-    files = sys.argv[7:] if way == "x2" else sys.argv[4:]
+    files = sys.argv[7:] if way.startswith("x2") else sys.argv[4:]
     messages = []
     for path in files:
         with open(path, "rb") as file:
@@ -88,8 +120,11 @@ def main():
     elif way == "hep-tcp":
         with socket.create_connection(("127.0.0.1", port)) as stream:
             send_pieces(stream, b"".join(hep(sys.argv[3], message) for message in messages))
-    else:
+    elif way == "x2":
         mirror_x2(port, sys.argv[3], sys.argv[4], int(sys.argv[5]), sys.argv[6], messages)
+    else:
+        records = [record_of(message) for message in messages]
+        mirror_x2(port, sys.argv[3], sys.argv[4], int(sys.argv[5]), sys.argv[6], records, 14)
 
 
 main()

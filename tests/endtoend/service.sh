@@ -13,6 +13,7 @@ mkdir "$work/tls" "$work/calls" "$work/store" "$work/state"
 "$source/examples/certificates.sh" "$work/tls" kms1:server lemf:server df2:both cscf:client other:client
 (umask 077 && openssl rand -hex 16 >"$work/ticket.key" && openssl rand -hex 32 >"$work/state.key")
 xid=29f28e1cf230486aa860f5a784ab9177
+bob=00112233445566778899aabbccddeeff
 
 call() { # name, caller, callee, who answers
   "$programs/xk-ue" --out "$work/calls/$1" --ticket-key "$work/ticket.key" --from "sip:$2@example.com" \
@@ -89,10 +90,18 @@ wait_for "the target whom the XID tells" held LI-GRACE "$whole"
 held LI-MALLORY "" || fail "an identity that an untrusted leg asserts is believed"
 
 # A second warrant on a running call: its LEMF gets the start of interception and the keys, and nothing of the first.
-{ warrants; warrant LI-BOB sip:bob@example.com kms1 umts; } >"$work/warrants.yaml"
+{ warrants; warrant LI-BOB sip:bob@example.com kms1 eps "xid: $bob"; } >"$work/warrants.yaml"
 kill -HUP "${pids[df2]}"
 wait_for "the second warrant" held LI-BOB "START KEYS,keys=1,failure=0"
 held LI-ALICE "$whole" || fail "the second warrant touched the first"
+
+# What a CSCF kept of a call that was running before anybody listened (TS 33.107 7A.7.5): the record goes on, and the keys
+# are asked for at once.
+start_record=$(grep -l -a $'\x9f\x2c' "$work"/store/*.pspdu | tail -n 1)
+mirror x2-event "$x2" "$work/tls" cscf 1 $bob "$start_record"
+running="START KEYS,keys=1,failure=0"
+wait_for "a call that was running" held LI-BOB "$running"$'\n'"$running"
+wait_for "the same for the other end's warrant" held LI-ALICE "$whole"$'\n'"$running"
 
 # What cannot be read leaves all as it was.
 { warrants; warrant LI-BOB sip:bob@example.com kms1 UMTS; } >"$work/warrants.yaml"
@@ -111,7 +120,7 @@ sed -i 's/^Call-ID: /&again-/' "$work/calls/hidden.invite" "$work/calls/hidden.o
   mirror hep-tcp "$hep" 192.0.2.10 $(files forwarded)
   mirror hep-udp "$hep" 192.0.2.10 $(files hidden)
 }
-wait_for "the warrant that goes on" held LI-ALICE "$whole"$'\n'"$whole"
+wait_for "the warrant that goes on" held LI-ALICE "$whole"$'\n'"$running"$'\n'"$whole"
 held LI-FRANK "$whole" || fail "a warrant that has ended is served"
 
 # A revoked CSCF is refused as soon as the list has been read anew.
