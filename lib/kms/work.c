@@ -11,20 +11,13 @@ void xki_kms_tell(const struct xki_kms_work *w, enum xk_kms_notice notice, int c
 
 const struct xk_mikey_message *xki_kms_message(const struct xk_exchange *e, enum xki_kms_source source)
 {
-    switch (source) {
-    case XKI_KMS_OF_INIT:
-        return &e->init;
-    case XKI_KMS_OF_RESP:
-        return e->has_resp ? &e->resp : NULL;
-    case XKI_KMS_OF_UPDATE_INIT:
-        return e->has_update ? &e->update_init : NULL;
-    case XKI_KMS_OF_UPDATE_RESP:
-        return e->has_update_resp ? &e->update_resp : NULL;
-    case XKI_KMS_OF_TICKET:
-    case XKI_KMS_SOURCES:
-        break;
-    }
-    return NULL;
+    const struct xk_mikey_message *const messages[XKI_KMS_SOURCES] = {
+        [XKI_KMS_OF_INIT] = &e->init,
+        [XKI_KMS_OF_RESP] = e->has_resp ? &e->resp : NULL,
+        [XKI_KMS_OF_UPDATE_INIT] = e->has_update ? &e->update_init : NULL,
+        [XKI_KMS_OF_UPDATE_RESP] = e->has_update_resp ? &e->update_resp : NULL,
+    };
+    return messages[source];
 }
 
 struct xk_bytes xki_kms_content(const struct xki_kms_work *w, enum xki_kms_source source)

@@ -118,6 +118,7 @@ static void identities_are_compared_by_their_type(void **state)
         {XK_MIKEY_ID_NAI, "a@b", XK_MIKEY_ID_BYTES, "a@b", false},
         {XK_MIKEY_ID_NAI, "sip:a@b", XK_MIKEY_ID_URI, "sip:a@b", false},
         {XK_MIKEY_ID_NAI, "", XK_MIKEY_ID_NAI, "", false},
+        {XK_MIKEY_ID_NAI, "a", XK_MIKEY_ID_NAI, "", false},
         {XK_MIKEY_ID_BYTES, NULL, XK_MIKEY_ID_BYTES, NULL, false},
         {XK_MIKEY_ID_NAI, "a", XK_MIKEY_ID_NAI, NULL, false},
     };

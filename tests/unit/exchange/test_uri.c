@@ -289,6 +289,8 @@ static void test_a_number_in_either_scheme_is_one_identity(void **state)
     same("tel:+1-555-0100", "sip:+1(555)0100@EXAMPLE.net;USER=PHONE", true);
     same("tel:+15550100", "sips:+15550100@example.net.;transport=tcp;user=phone", true);
     same("sip:+15550100@ims.example.org;user=phone", "sip:+15550100@example.net;user=phone", true);
+    same("tel:+1-5.5(5)0100", "sip:+1(5)55.01-00@example.net;user=phone", true);
+    same("tel:+1", "sip:+1@example.net;user=phone", true);
     same("tel:+15550100;ext=1-2", "sip:+15550100;ext=12@example.net;user=phone", true);
     same("tel:+15550100;cpc=ordinary", "tel:+15550100;npdi", true);
     same("tel:+15550100;ext=1", "tel:+15550100", false);
