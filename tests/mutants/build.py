@@ -92,7 +92,9 @@ class Build:
 
     def read_objects(self):
         """How each object is compiled, what it includes, and the archive that it goes into."""
-        self.compile, self.includes, self.objects = {}, {}, []
+        self.compile, self.includes = {}, {}
+        archives = re.findall(r"^build (\S+\.a): (?!phony)\S+ ([^|\n]*)", (self.build / "build.ninja").read_text(), re.M)
+        self.archives = {archive: set(objects.split()) for archive, objects in archives}
         for entry in json.loads((self.build / "compile_commands.json").read_text()):
             words = shlex.split(entry["command"])
             at = words.index("-o")
@@ -223,10 +225,12 @@ class Worker:
     def passes(self, program, made, symbols):
         """Whether the test program passes with the objects in `made` in place of the original ones."""
         words, first = list(program.link), []
+        # Of other objects than those of its own archives, such as other tests, nothing belongs into the program.
+        archived = set().union(*(self.build.archives.get(word, ()) for word in words))
         for name, file in made.items():
             if name in words:
                 words[words.index(name)] = str(file)
-            elif symbols[name] & program.symbols:
+            elif name in archived and symbols[name] & program.symbols:
                 first.append(str(file))
         if not first and words == program.link:
             return True
