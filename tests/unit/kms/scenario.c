@@ -62,7 +62,9 @@ static bool ticket_key(const struct xk_mikey_ticket *ticket, struct xk_bytes psk
     if (generation < scenario->wrong_keys) {
         key[0] ^= 1;
     }
-    *size = scenario->tpk_size;
+    if (scenario->tpk_size > 0) { /* else it does not tell */
+        *size = scenario->tpk_size;
+    }
     return generation <= scenario->wrong_keys && !scenario->no_key;
 }
 
@@ -276,7 +278,7 @@ bool scenario_told(const struct scenario *scenario, enum xk_kms_notice told, int
 
 struct xk_session_result scenario_ask(const struct setting *s, struct scenario *scenario)
 {
-    static const uint8_t cs_ids[] = {5};
+    static const uint8_t cs_ids[] = {5, 5};
     static struct xk_exchange exchange;
     static const struct xk_relation relation;
     const struct xk_kms_callbacks callbacks = {
@@ -297,7 +299,7 @@ struct xk_session_result scenario_ask(const struct setting *s, struct scenario *
     query.relation = scenario->related ? &relation : NULL;
     query.exchange = &exchange;
     query.cs_ids = cs_ids;
-    query.cs_count = scenario->no_sessions ? 0 : 1;
+    query.cs_count = scenario->no_sessions ? 0 : scenario->twice ? 2 : 1;
     answer.sessions = sessions;
     answer.key_space = scenario->key_space;
     answer.key_space_size = scenario->key_space_size;
@@ -308,6 +310,7 @@ struct xk_session_result scenario_ask(const struct setting *s, struct scenario *
     scenario->referral = answer.referral;
     struct xk_session_result failed = {.cs_id = 5, .failure = answer.failure, .cipher = XK_CIPHER_ABSENT,
                                        .encoding = XK_KEY_ENCODING_ABSENT};
+    scenario->second = sessions[1];
     return answer.failure != XK_FAILURE_NONE ? failed : sessions[0];
 }
 

@@ -72,6 +72,8 @@ struct scenario {
     size_t key_space_size;
     struct xk_kms_context *context; /* NULL: none */
     bool no_sessions;        /* none is asked for */
+    bool twice;              /* the one is asked for again, which is answered by `second` */
+    struct xk_session_result second;
     bool related;            /* the relation was checked before */
     bool no_key;             /* the KMS has no ticket protection key */
     unsigned int wrong_keys; /* it has so many that do not fit before the one that does */

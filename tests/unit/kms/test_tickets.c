@@ -66,6 +66,28 @@ static void the_host_is_asked_for_keys_until_one_fits(void **state)
         answer_is(&s, rows[i].failure);
         assert_int_equal(sc.keys_asked, rows[i].asked);
     }
+    struct setting shorter = with_tek();
+    shorter.options.allow_short = true;
+    assert_int_equal(scenario_build(&shorter, &sc), XK_OK);
+    sc.tpk_size = 0;
+    answer_is(&shorter, XK_FAILURE_TICKET_KEY_UNKNOWN);
+}
+
+static void each_session_has_a_key_of_its_own_place(void **state)
+{
+    (void)state;
+    const struct setting s = with_tek();
+    assert_int_equal(scenario_build(&s, &sc), XK_OK);
+    sc.twice = true;
+    const struct xk_session_result first = scenario_ask(&s, &sc);
+    sc.twice = false;
+    assert_int_equal(first.failure, XK_FAILURE_NONE);
+    assert_int_equal(sc.second.failure, XK_FAILURE_NONE);
+    assert_ptr_equal(first.key.data, sc.key_space);
+    assert_true(sc.second.key.data >= sc.key_space + first.key.size + first.salt.size);
+    assert_true(sc.second.key.data + sc.second.key.size <= sc.key_space + sizeof sc.key_space);
+    assert_int_equal(sc.second.key.size, 16);
+    assert_memory_equal(sc.second.key.data, scenario_secret, 16);
 }
 
 /* Ticket Data of one KEMAC and one V, of which only the MAC may be wrong. */
@@ -309,6 +331,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_host_is_asked_for_keys_until_one_fits),
+        cmocka_unit_test(each_session_has_a_key_of_its_own_place),
         cmocka_unit_test(no_key_is_fetched_for_an_algorithm_that_is_not_known),
         cmocka_unit_test(a_ticket_is_good_from_its_start_to_its_end),
         cmocka_unit_test(who_is_not_named_is_known_from_sip_or_the_ticket),
