@@ -13,9 +13,17 @@
  * belongs together is a question to the set of facts, so the order of arrival does not matter. An exchange that is
  * complete waits `settle` milliseconds for messages that are late on the way and could change it, and goes out then.
  *
+ * Each offer of a call is told once to each warrant that concerns the call: as an exchange, or as incomplete with the
+ * reason. What concerns a warrant is asked again whenever the call shows a new identity, so that a diversion that comes
+ * late brings the exchange late, and not never. A message that answers, of a call in which nobody watched was seen
+ * so far, waits two seconds for an INVITE that it overtook.
+ *
  * What is stored holds no key: MIKEY messages carry keys encrypted only. It is a list of who called whom all the same,
- * and is wiped when it is released. A restart loses what is stored: of a call that was running then only later
- * updates are seen, and told as #XK_INCOMPLETE_NO_BASE.
+ * and is wiped when it is released. There is no snapshot of it: a restart loses the running calls. Of a call that rang
+ * then the answer is told as #XK_INCOMPLETE_NO_OFFER; of one that was answered its exchange had been told within
+ * `settle` of the answer, and a later update is told as #XK_INCOMPLETE_NO_BASE; a new base (RFC 6043 5.3) is an
+ * exchange again. A host that may lose none of this runs two collectors with one `group_key`: ids are equal in both,
+ * so what both tell is told apart from what is new by its id and warrant.
  *
  * All memory is taken at creation. Calls are found by keyed hashes (host's randomness), so that nobody who chooses
  * Call-IDs can make them collide. Floods are bounded and told (see xk_collector_config).
@@ -82,8 +90,10 @@ struct xk_collector_message {
     uint32_t source;         /**< the host's number of the tap; told with what is refused */
     bool trusted;            /**< this leg is inside the network: its P-Asserted-Identity was set by the network */
     enum xk_collector_direction direction; /**< of the X2 PDU; else unknown */
-    struct xk_bytes correlation; /**< of X2 or of the mirror (HEP3 chunk 17), up to 64 octets; absent without one. Calls
-                                      with an equal one are legs of one call: the same pair is told once for them. */
+    struct xk_bytes correlation; /**< of X2 or of the mirror (HEP3 chunk 17), up to 64 octets; absent without one, for
+                                      which all octets zero are taken. Calls with an equal one are legs of one call,
+                                      as is a call that replaces another (RFC 3891): a warrant is told the same pair
+                                      once for them, and knows them under one CIN. */
     const uint8_t *xid;      /**< the 16 octets of an X2 PDU's XID; NULL without */
     uint64_t reference;      /**< the host's own number of this message, given back with the exchange; 0 for none */
     size_t xid_count;        /**< XIDs at `xid`, 16 octets each, up to #XK_COLLECTOR_XIDS_MAX: the PDU's own and its
@@ -165,10 +175,12 @@ enum xk_incomplete_reason {
     XK_INCOMPLETE_NO_FINAL = 4,      /**< INIT and RESP, but no final response was seen */
     XK_INCOMPLETE_NO_BASE = 5,       /**< a CSB update of an exchange that nobody saw */
     XK_INCOMPLETE_UNREADABLE = 6,    /**< a message of the call, or its MIKEY, could not be read */
-    XK_INCOMPLETE_EVICTED = 7        /**< a flood took its place; see `evicted` in the counters */
+    XK_INCOMPLETE_EVICTED = 7        /**< a flood took its place; see `evicted` in the counters. Told once: its place is
+                                          gone, whatever the host replies */
 };
 
-/** One incomplete call, told once for each warrant, dialog and reason. Views are valid during the callback. */
+/** What brings no exchange: an offer or an answer of one dialog, or an unanswered call as a whole. Told once to each
+ * warrant. Views are valid during the callback. */
 struct xk_incomplete {
     enum xk_incomplete_reason reason;
     enum xk_status status; /**< of what could not be read; else XK_OK */
@@ -257,7 +269,7 @@ struct xk_collector_counters {
     uint64_t too_large;
     uint64_t too_many;
     uint64_t evicted;
-    uint64_t evicted_watched; /**< of these, calls that a warrant concerned: each was told as incomplete */
+    uint64_t evicted_watched; /**< of these, calls that a warrant concerned: each was offered as incomplete, once */
     uint64_t full;
     uint64_t later;         /**< replies LATER */
 };

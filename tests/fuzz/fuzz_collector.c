@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #define STEP 7u
+#define STEPS_MAX 120u
 #define SEEN_MAX 256u
 #define CALLS 6u
 
@@ -249,7 +250,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             hold(&w);
         }
     }
-    for (size_t at = 0; size > 0 && data[0] != 0 && at + STEP <= size && at < 400 * (size_t)STEP; at += STEP) {
+    for (size_t at = 0; size > 0 && data[0] != 0 && at + STEP <= size && at < STEPS_MAX * (size_t)STEP; at += STEP) {
         step(&w, data + at);
     }
     w.later = false;

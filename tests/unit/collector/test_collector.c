@@ -367,6 +367,116 @@ static void an_established_call_is_told_at_once(void **state)
     }
 }
 
+/* The event in all its forms: which headers are there, and where offer and answer stood. */
+static void an_established_call_in_each_form_of_offer_and_answer(void **state)
+{
+    static const struct {
+        struct script_line offer;
+        struct script_line answer;
+    } rows[] = {
+        {{"INVITE", 1, "a", NULL, INIT1}, {"200 INVITE", 1, "a", "b", RESP1}},
+        {{"INVITE", 1, "a", NULL, INIT1}, {"183 INVITE", 1, "a", "b", RESP1, SCRIPT_RELIABLE, 4}},
+        {{"200 INVITE", 1, "a", "b", INIT1}, {"ACK", 1, "a", "b", RESP1}},
+        {{"183 INVITE", 1, "a", "b", INIT1, SCRIPT_RELIABLE, 4}, {"PRACK", 2, "a", "b", RESP1, 0, 4, 1}},
+        {{"UPDATE", 5, "a", "b", INIT1}, {"200 UPDATE", 5, "a", "b", RESP1}},
+        {{"INVITE", 7, "b", "a", INIT1}, {"200 INVITE", 7, "b", "a", RESP1}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        for (unsigned int headers = 0; headers < 4; headers++) {
+            static uint8_t octets[2][8192];
+            struct xk_bytes sip[2];
+            struct xk_bytes sdp[2];
+            for (unsigned int part = 0; part < 2; part++) {
+                struct xk_bytes whole = script_sip(part == 0 ? &rows[i].offer : &rows[i].answer);
+                memcpy(octets[part], whole.data, whole.size);
+                size_t head = 0;
+                while (memcmp(octets[part] + head, "\r\n\r\n", 4) != 0) {
+                    head++;
+                }
+                sip[part] = (struct xk_bytes){octets[part], (headers >> part & 1u) != 0 ? head + 2 : 0};
+                sdp[part] = (struct xk_bytes){octets[part] + head + 4, whole.size - head - 4};
+            }
+            tap_start(&tap, "sip:alice@example.com");
+            tap_create(&tap);
+            struct xk_collector_established e = {.size = sizeof e, .offer_headers = sip[0], .answer_headers = sip[1],
+                                                 .offer_sdp = sdp[0], .answer_sdp = sdp[1],
+                                                 .correlation = xk_text("corr"), .reference = 5};
+            assert_int_equal(xk_collector_take_established(tap.collector, tap.now, &e, NULL), XK_OK);
+            if (tap.told_count != 1) {
+                fail_msg("row %zu, headers %u: %zu outcomes", i, headers, tap.told_count);
+            }
+            assert_false(tap.told[0].incomplete);
+            assert_int_equal(tap.told[0].init_hash, tap_hash(script_mikey(INIT1)));
+            assert_int_equal(tap.told[0].resp_hash, tap_hash(script_mikey(RESP1)));
+            assert_true(tap.told[0].mid_call);
+            assert_true(tap.told[0].answered);
+            assert_int_equal(counters().messages, 1);
+            assert_int_equal(usage().answered, 1);
+            /* The same once more, as from a second CSCF, is nothing new. */
+            assert_int_equal(xk_collector_take_established(tap.collector, tap.now, &e, NULL), XK_OK);
+            tap_run(&tap, 60000);
+            assert_int_equal(tap.told_count, 1);
+            tap_stop(&tap);
+        }
+    }
+}
+
+/* What lacks a part is told like any other call. */
+static void an_established_call_that_lacks_something_is_incomplete(void **state)
+{
+    static const struct script_line lines[] = {{"INVITE", 1, "a", NULL, INIT1}, {"200 INVITE", 1, "a", "b", RESP1}};
+    (void)state;
+    for (unsigned int lost = 0; lost < 2; lost++) {
+        tap_start(&tap, "sip:alice@example.com");
+        tap_create(&tap);
+        struct xk_bytes whole = script_sip(&lines[1 - lost]);
+        size_t head = 0;
+        while (memcmp(whole.data + head, "\r\n\r\n", 4) != 0) {
+            head++;
+        }
+        struct xk_bytes sdp = {whole.data + head + 4, whole.size - head - 4};
+        struct xk_collector_established e = {.size = sizeof e};
+        *(lost == 1 ? &e.offer_headers : &e.answer_headers) = (struct xk_bytes){whole.data, head + 2};
+        *(lost == 1 ? &e.offer_sdp : &e.answer_sdp) = sdp;
+        assert_int_equal(xk_collector_take_established(tap.collector, tap.now, &e, NULL), XK_OK);
+        assert_int_equal(tap.told_count, 0);
+        tap_run(&tap, 1000 + 64 * 500);
+        assert_int_equal(tap.told_count, 1);
+        assert_int_equal(tap.told[0].reason, lost == 1 ? XK_INCOMPLETE_NO_ANSWER : XK_INCOMPLETE_NO_OFFER);
+        tap_stop(&tap);
+    }
+}
+
+/* The call was seen whole; its second warrant brings the CSCF's event, which is that warrant's alone. */
+static void an_established_call_that_is_known_serves_the_new_warrant_alone(void **state)
+{
+    (void)state;
+    start("sip:alice@example.com");
+    say(&offer);
+    say(&answer);
+    tap_run(&tap, 2000);
+    assert_int_equal(tap.told_count, 1);
+    tap.watched[tap.watched_count++] = "sip:bob@example.com";
+    static uint8_t octets[2][8192];
+    struct xk_collector_established e = {.size = sizeof e};
+    for (unsigned int i = 0; i < 2; i++) {
+        struct xk_bytes whole = script_sip(i == 0 ? &offer : &answer);
+        memcpy(octets[i], whole.data, whole.size);
+        size_t head = 0;
+        while (memcmp(octets[i] + head, "\r\n\r\n", 4) != 0) {
+            head++;
+        }
+        *(i == 0 ? &e.offer_headers : &e.answer_headers) = (struct xk_bytes){octets[i], head + 2};
+        *(i == 0 ? &e.offer_sdp : &e.answer_sdp) = (struct xk_bytes){octets[i] + head + 4, whole.size - head - 4};
+    }
+    assert_int_equal(xk_collector_take_established(tap.collector, tap.now, &e, NULL), XK_OK);
+    assert_int_equal(tap.told_count, 2);
+    assert_int_equal(tap.told[1].warrant, 2);
+    assert_memory_equal(tap.told[0].id, tap.told[1].id, 16);
+    tap_stop(&tap);
+}
+
 static void what_is_given_wrongly_is_refused(void **state)
 {
     struct xk_diag diag;
@@ -465,6 +575,9 @@ int main(void)
         cmocka_unit_test(hints_say_what_mikey_does_not),
         cmocka_unit_test(a_mikey_message_out_of_place_is_told_and_pairs_with_nothing),
         cmocka_unit_test(an_established_call_is_told_at_once),
+        cmocka_unit_test(an_established_call_in_each_form_of_offer_and_answer),
+        cmocka_unit_test(an_established_call_that_lacks_something_is_incomplete),
+        cmocka_unit_test(an_established_call_that_is_known_serves_the_new_warrant_alone),
         cmocka_unit_test(what_is_given_wrongly_is_refused),
         cmocka_unit_test(names_are_constant),
     };
