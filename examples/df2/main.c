@@ -35,7 +35,7 @@ static const struct option_rule rules[] = {
     {"x2-sequence", "RULE", "how its senders count: from-0 (default), from-1, connection, none"},
     {"hep", "HOST:PORT", "takes HEP3 there, over UDP and TCP; of this host only"},
     {"trusted", "ADDRESS[:PORT],...", "sources whose P-Asserted-Identity counts"},
-    {"calls", "FOLDER", "takes CALL.invite and CALL.ok of each CALL"},
+    {"calls", "FOLDER", "takes CALL.invite and CALL.ok of each CALL, then .reinvite and .reok where they are"},
     {"state", "FOLDER", "what is owed survives there"},
     {"state-key", "FILE", "seals the state; 64 hexadecimal digits that only the owner may read"},
     {"timeout", "MS", "the timer of TS 33.107 7A.7.2; default 10000"},
@@ -95,12 +95,13 @@ static void on_sweep(struct loop_timer *timer)
     loop_arm(&df2->loop, timer, SWEEP_MS);
 }
 
-/* Of files: every message has been taken, what they led to has settled, and nothing is owed. */
+/* Of files: every message has been taken, what they led to has settled, an update after its base, and nothing is owed.
+ */
 static bool is_over(const struct df2 *df2)
 {
     struct xk_requester_usage usage;
     xk_requester_read_usage(df2->requester, &usage);
-    return df2->intake.files_done && loop_now() >= df2->intake.files_done_ms + df2->settle_ms + 2 * CHECK_MS &&
+    return df2->intake.files_done && loop_now() >= df2->intake.files_done_ms + 2 * df2->settle_ms + 2 * CHECK_MS &&
            usage.pending == 0 && usage.owed == 0 && df2->outbox.count == 0;
 }
 

@@ -21,6 +21,8 @@
 #include <openssl/evp.h>
 
 #include "kms/readings.h"
+#include "support/options.h"
+#include "support/process.h"
 #include "support/support.h"
 #include "ue/exchange.h"
 #include "ue/media.h"
@@ -87,43 +89,71 @@ static enum xk_test_key_place read_place(const char *text)
     die("a key is of the ticket, of the init or of the resp");
 }
 
-static void read_shape(int argc, char **argv, struct xk_test_exchange_config *config)
+/* What becomes a part of a SIP message may not end its line. */
+static const char *identity(const struct options *options, const char *name, const char *fallback)
 {
-    const char *update = option(argc, argv, "update", "");
-    config->kms = option(argc, argv, "kms", "sip:kms@example.com");
-    config->caller = option(argc, argv, "from", NULL);
-    config->dialled = option(argc, argv, "to", NULL);
-    config->answerer = option(argc, argv, "answered-by", config->dialled);
-    config->session_count = (uint32_t)strtoul(option(argc, argv, "sessions", "1"), NULL, 10);
-    config->key = read_place(option(argc, argv, "key-of", "ticket"));
-    config->update = update[0] != '\0';
+    const char *text = fallback == NULL ? options_needed(options, name) : options_text(options, name);
+    text = text != NULL ? text : fallback;
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at < '!' || *at == '<' || *at == '>' || *at == 0x7f) {
+            die("--%s takes a URI without blanks, brackets and control characters", name);
+        }
+    }
+    return text;
+}
+
+static void read_shape(const struct options *options, struct xk_test_exchange_config *config)
+{
+    const char *update = options_text(options, "update");
+    config->kms = identity(options, "kms", "sip:kms@example.com");
+    config->caller = identity(options, "from", NULL);
+    config->dialled = identity(options, "to", NULL);
+    config->answerer = identity(options, "answered-by", config->dialled);
+    config->session_count = options_number(options, "sessions", 1, 1, XK_TEST_EXCHANGE_SESSIONS_MAX);
+    config->key = read_place(options_text(options, "key-of") != NULL ? options_text(options, "key-of") : "ticket");
+    config->update = update != NULL;
     if (config->update) {
         config->update_key = read_place(update);
     }
-    if (has_option(argc, argv, "other-prf")) {
+    if (options_has(options, "other-prf")) {
         config->header_prf = XK_MIKEY_PRF_HMAC_SHA_256;
     }
-    read_readings(option(argc, argv, "reading", ""), &config->readings);
-    if (config->session_count < 1 || config->session_count > XK_TEST_EXCHANGE_SESSIONS_MAX) {
-        die("--sessions takes 1 to %d", XK_TEST_EXCHANGE_SESSIONS_MAX);
-    }
+    read_readings(options_text(options, "reading") != NULL ? options_text(options, "reading") : "", &config->readings);
 }
+
+static const struct option_rule rules[] = {
+    {"out", "PREFIX", "writes PREFIX.invite, PREFIX.ok, PREFIX.pcap and PREFIX.N.audio"},
+    {"ticket-key", "FILE", "what protects the ticket, in hexadecimal"},
+    {"from", "URI", "who calls"},
+    {"to", "URI", "who is dialled"},
+    {"answered-by", "URI", "who answers; default: who is dialled"},
+    {"sessions", "N", "Crypto Sessions; default 1"},
+    {"kms", "URI", "of the KMS in the ticket; default sip:kms@example.com"},
+    {"key-of", "WHERE", "who brings the key: ticket (default), init, resp"},
+    {"update", "WHERE", "makes a re-INVITE with a CSB update too, its key likewise"},
+    {"other-prf", NULL, "another PRF in the header than in the ticket"},
+    {"reading", "NAME,...", "readings of RFC 6043 other than the default ones"},
+};
 
 int main(int argc, char **argv)
 {
+    struct options options;
     static struct xk_test_exchange exchange;
     struct xk_test_exchange_config config;
     struct dialog dialog;
     uint8_t ticket_key[XK_KMS_KEY_MAX];
     uint64_t number = 0;
+    options_take(&options, argc, argv, rules, sizeof rules / sizeof rules[0],
+                 "makes both ends of a protected call, as the CSCF sees it", NULL);
+    process_harden();
     xk_test_exchange_config_init(&config);
-    dialog.prefix = option(argc, argv, "out", NULL);
-    read_shape(argc, argv, &config);
+    dialog.prefix = options_needed(&options, "out");
+    read_shape(&options, &config);
     dialog.from = config.caller;
     dialog.to = config.dialled;
     dialog.answerer = config.answerer;
     config.ticket_key.data = ticket_key;
-    config.ticket_key.size = read_key(option(argc, argv, "ticket-key", NULL), ticket_key, sizeof ticket_key);
+    config.ticket_key.size = read_key(options_needed(&options, "ticket-key"), ticket_key, sizeof ticket_key);
     if (!fill_random((uint8_t *)&number, sizeof number, NULL)) {
         die("no random octets");
     }

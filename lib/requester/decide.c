@@ -57,7 +57,8 @@ void xki_rq_step_out(struct xk_requester *r, uint32_t index)
     uint32_t first = xki_rq_chain_first(r, index);
     uint32_t next = xki_rq_is(r, index, XKI_RQ_CHAINED) ? xki_rq_slot(r, index)->link.chain.next : XKI_RQ_NONE;
     xki_rq_chain_remove(r, index);
-    if (next != XKI_RQ_NONE && (first == index || xki_rq_is(r, first, XKI_RQ_PASSED)) && r->offer.turn != index) {
+    bool moves_up = next != XKI_RQ_NONE && (first == index || xki_rq_is(r, first, XKI_RQ_PASSED));
+    if (moves_up && !xki_rq_offer_has_turn(r, index)) {
         xki_rq_offer_early(r, r->now);
     }
 }
@@ -221,9 +222,9 @@ bool xki_rq_offer_failure(struct xk_requester *r, uint32_t index)
         }
         return false;
     }
-    r->offer.turn = index;
+    xki_rq_offer_turn(r, index);
     bool taken = offer(r, index, NULL, 0);
-    r->offer.turn = XKI_RQ_NONE;
+    xki_rq_offer_turn(r, XKI_RQ_NONE);
     return taken;
 }
 
@@ -244,12 +245,13 @@ void xki_rq_decide_failure(struct xk_requester *r, uint32_t index, const struct 
     r->counters.expired += decision->cause == XK_CAUSE_TIMER_EXPIRED;
     set_decision(r, index, decision->cause, decision->failure, decision->fingerprint);
     bool recorded = is_recorded(r, index);
-    xki_rq_set(r, index, XKI_RQ_BUSY); /* who is told that it may pass may not withdraw it */
-    bool free_to_go = !r->fenced && is_free_to_go(r, index);
+    /* Busy: the observer of those that it passes may not withdraw it. */
+    xki_rq_set(r, index, XKI_RQ_BUSY);
+    bool goes = !r->fenced && is_free_to_go(r, index);
     xki_rq_clear(r, index, XKI_RQ_BUSY);
     if (r->fenced) {
         xki_rq_chain_append(r, index);
-    } else if (!free_to_go) {
+    } else if (!goes) {
         xki_rq_queue_up(r, index);
     } else if (recorded) {
         (void)offer(r, index, NULL, 0);

@@ -207,7 +207,7 @@ struct xk_requester {
         uint64_t next;      /* when the one after the running pass begins */
         uint32_t pass_left; /* chains that the running pass still has to visit */
         uint32_t intervals; /* how many have passed since the last one; 0: the pass is an early one */
-        uint32_t turn;      /* the failure whose turn it is, or none: who has it offered looks behind it himself */
+        uint32_t turn;      /* the failure that is being offered, or none */
         bool urgent;        /* nothing waits for an interval */
         struct xki_rq_list held; /* in the order in which they were taken */
     } offer;

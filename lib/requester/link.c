@@ -33,6 +33,7 @@ static void revive_spent(struct xk_requester *r, uint32_t index)
         xki_rq_share_closed(r, index);
     }
     if (xki_rq_ask_lost(r, index) == XKI_RQ_RETRY) {
+        xki_rq_clear(r, index, XKI_RQ_GIVEN_UP);
         xki_rq_move(r, index, XKI_RQ_RETRY);
         r->counters.asked_anew++;
     } else {

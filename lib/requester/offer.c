@@ -11,6 +11,16 @@ void xki_rq_offer_init(struct xk_requester *r)
     r->offer.turn = XKI_RQ_NONE;
 }
 
+void xki_rq_offer_turn(struct xk_requester *r, uint32_t index)
+{
+    r->offer.turn = index;
+}
+
+bool xki_rq_offer_has_turn(const struct xk_requester *r, uint32_t index)
+{
+    return r->offer.turn == index;
+}
+
 void xki_rq_offer_hold(struct xk_requester *r, uint32_t index)
 {
     xki_rq_list_append(r, &r->offer.held, index);

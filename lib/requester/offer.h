@@ -10,6 +10,10 @@
 
 void xki_rq_offer_init(struct xk_requester *r);
 
+/* The failure whose turn it is, or none: who has it offered looks himself at what stands behind it. */
+void xki_rq_offer_turn(struct xk_requester *r, uint32_t index);
+bool xki_rq_offer_has_turn(const struct xk_requester *r, uint32_t index);
+
 /* The list of those that the host holds. */
 void xki_rq_offer_hold(struct xk_requester *r, uint32_t index);
 void xki_rq_offer_unhold(struct xk_requester *r, uint32_t index);

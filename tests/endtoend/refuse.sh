@@ -118,4 +118,17 @@ refuses 'others than its owner may write into the store' "$programs/xk-lemf" --p
 refuses_df2 'others than its owner may write into the state folder' "${right[@]}" --state "$work/state" --state-key "$work/key" \
   "${call[@]}"
 refuses 'the store cannot be opened' "$programs/xk-lemf" --print --store "$work/nowhere"
+
+# What would become a part of a SIP message, or of a path.
+refuses '--from takes a URI without blanks, brackets and control characters' "$programs/xk-ue" --out "$work/x" \
+  --ticket-key "$work/ticket.key" --from $'sip:a@b\r\nX: y' --to sip:c@d
+refuses 'there is no option --form' "$programs/xk-ue" --out "$work/x" --ticket-key "$work/ticket.key" --form sip:a@b
+refuses 'option --sessions takes a number from 1 to' "$programs/xk-ue" --out "$work/x" --ticket-key "$work/ticket.key" \
+  --from sip:a@b --to sip:c@d --sessions 0
+for item in ../df2:client df2:peer df2 .df2:client df2:client:x; do
+  if "$source/examples/certificates.sh" "$work/tls" "$item" 2>"$work/err"; then
+    fail "certificates.sh takes $item"
+  fi
+  grep -q -F "$item is no NAME:ROLE" "$work/err" || fail "$(cat "$work/err")"
+done
 [ "$count" -ge 50 ] || fail "only $count refusals were tried"

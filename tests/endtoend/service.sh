@@ -31,6 +31,8 @@ call by-xid grace heidi heidi
 hide by-xid invite
 hide by-xid ok
 call spoofed ivan judy judy
+"$programs/xk-ue" --out "$work/calls/updated" --ticket-key "$work/ticket.key" --from sip:kate@example.com \
+  --to sip:leo@example.com --update ticket >/dev/null
 hide spoofed invite mallory
 
 kms1="kms1=127.0.0.1"
@@ -40,6 +42,7 @@ warrants() {
   warrant LI-FRANK sip:frank@example.com kms1 eps
   warrant LI-GRACE sip:grace@example.com kms1 eps "xid: $xid"
   warrant LI-MALLORY sip:mallory@example.com kms1 eps
+  warrant LI-LEO sip:leo@example.com kms1 eps
 }
 warrants >"$work/warrants.yaml"
 
@@ -57,13 +60,14 @@ x2=$(sed -n 's/^X2 PORT //p' "$work/df2.log")
 files() { echo "$work/calls/$1.invite" "$work/calls/$1.ok"; }
 mirror() { "$python" "$source/tests/endtoend/mirror.py" "$@"; }
 
-# shellcheck disable=SC2046 # two files
+# shellcheck disable=SC2046 # file names
 {
   mirror hep-udp "$hep" 192.0.2.10 $(files hidden)
   mirror hep-tcp "$hep" 192.0.2.10 $(files forwarded)
   mirror x2 "$x2" "$work/tls" cscf 3 $xid "$work/calls/by-xid.invite"
   mirror x2 "$x2" "$work/tls" cscf 2 $xid "$work/calls/by-xid.ok"
   mirror hep-udp "$hep" 192.0.2.11 $(files spoofed)
+  mirror hep-tcp "$hep" 192.0.2.10 $(files updated) "$work/calls/updated.reinvite" "$work/calls/updated.reok"
 }
 if mirror x2 "$x2" "$work/tls" other 3 $xid "$work/calls/by-xid.invite" 2>/dev/null; then
   fail "X2 takes a peer that is not named"
@@ -87,6 +91,8 @@ whole="INVITE 200 KEYS,keys=1,failure=0"
 wait_for "the target that hides its From" held LI-ALICE "$whole"
 wait_for "the target that answers a forwarded call" held LI-FRANK "$whole"
 wait_for "the target whom the XID tells" held LI-GRACE "$whole"
+wait_for "keys before and after an update" held LI-LEO \
+  "INVITE 200 INVITE 200 KEYS,keys=1,failure=0 KEYS,keys=1,failure=0"
 held LI-MALLORY "" || fail "an identity that an untrusted leg asserts is believed"
 
 # A second warrant on a running call: its LEMF gets the start of interception and the keys, and nothing of the first.
@@ -107,7 +113,7 @@ wait_for "the same for the other end's warrant" held LI-ALICE "$whole"$'\n'"$run
 { warrants; warrant LI-BOB sip:bob@example.com kms1 UMTS; } >"$work/warrants.yaml"
 kill -HUP "${pids[df2]}"
 wait_for "the refusal" says 'warrants stay as they were'
-grep -q 'warrants.yaml:7: "module" is umts or eps, not "UMTS"' "$work/df2.err" || fail "no reason: $(cat "$work/df2.err")"
+grep -q 'warrants.yaml:8: "module" is umts or eps, not "UMTS"' "$work/df2.err" || fail "no reason: $(cat "$work/df2.err")"
 
 # A warrant ends: nothing more is delivered for it, and its LIID is not in the state any more.
 warrants | grep -v LI-FRANK >"$work/warrants.yaml"
@@ -115,7 +121,7 @@ kill -HUP "${pids[df2]}"
 wait_for "the end of two warrants" says '0 begun or changed, 2 ended'
 sed -i 's/^Call-ID: /&again-/' "$work/calls/forwarded.invite" "$work/calls/forwarded.ok"
 sed -i 's/^Call-ID: /&again-/' "$work/calls/hidden.invite" "$work/calls/hidden.ok"
-# shellcheck disable=SC2046 # two files
+# shellcheck disable=SC2046 # file names
 {
   mirror hep-tcp "$hep" 192.0.2.10 $(files forwarded)
   mirror hep-udp "$hep" 192.0.2.10 $(files hidden)

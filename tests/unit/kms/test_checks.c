@@ -239,6 +239,7 @@ static void a_key_of_another_spi_is_not_taken(void **state)
     static const uint8_t other[] = {0, 8};
     struct setting s = base();
     s.ticket_key = key_of(XK_MIKEY_TEK, false);
+    assert_int_equal(resolve(&s).failure, XK_FAILURE_NONE);
     s.ticket_key.spi = (struct xk_bytes){other, 2};
     is_refused(&s, XK_FAILURE_SESSION_UNKNOWN);
     s.ticket_key.spi.size = 1;

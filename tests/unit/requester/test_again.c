@@ -292,6 +292,63 @@ static void passed_keys_may_be_withdrawn_meanwhile(void **state)
     host_end(&h);
 }
 
+static enum xk_status withdrawn;
+
+static void withdraw_who_passes(struct host *host, enum host_place place)
+{
+    if (place == IN_OBSERVE && host->seen[(host->seen_count - 1) % HOST_LOG].event == XK_EVENT_PASSED) {
+        withdrawn = xk_requester_cancel(host->r, host->now, other_handle);
+    }
+}
+
+/* Whoever is told that keys are passed cannot withdraw the failure that is passing them: it is being handed over. */
+static void a_failure_that_passes_is_being_handed_over(void **state)
+{
+    (void)state;
+    start(&h);
+    h.config.passing_bound = 1000;
+    h.config.reoffer_interval = 86400000;
+    host_start(&h);
+    (void)host_must_submit(&h, "LI-A", 1);
+    h.kit.reply = XK_OUTCOME_REFUSED;
+    assert_int_equal(give_keys(&h, 0, 7), XK_E_BLOCKED);
+    h.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
+    h.now = 2500;
+    other_handle = host_must_submit(&h, "LI-A", 1);
+    h.inside = withdraw_who_passes;
+    withdrawn = XK_OK;
+    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_POLICY, NULL);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    assert_int_equal(host_event(&h, XK_EVENT_PASSED), 1);
+    assert_int_equal(withdrawn, XK_E_ALREADY);
+    assert_int_equal(h.kit.outcome_count, 2);
+    assert_true(h.kit.outcomes[1].request == other_handle);
+    assert_null(engine_check(h.r));
+    host_end(&h);
+}
+
+/* A referral takes a spent request, which a KMS may still answer, back to asking: the group counts it so. */
+static void a_referral_of_one_that_is_spent_is_counted(void **state)
+{
+    (void)state;
+    start(&h);
+    h.config.share_queries = true;
+    h.config.follow_referral = true;
+    h.config.max_attempts = 1;
+    host_start(&h);
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
+    assert_int_equal(host_tick(&h, 2000), XK_OK); /* the first is spent, the second asks */
+    assert_int_equal(host_tick(&h, 3000), XK_OK); /* both are */
+    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_OTHER_KMS, "kms3.example.com");
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    assert_null(engine_check(h.r));
+    assert_int_equal(h.sent.kms, h.kms[2]);
+    assert_int_equal(give_keys(&h, 2, 7), XK_OK);
+    assert_int_equal(h.kit.outcome_count, 2);
+    host_end(&h);
+}
+
 /* What the host refuses keeps its order for ever: a failure is no absence of octets. */
 static void what_the_host_refuses_is_never_passed(void **state)
 {
@@ -353,6 +410,8 @@ int main(void)
         cmocka_unit_test(after_a_restart_the_kms_of_a_referral_is_asked_first),
         cmocka_unit_test(keys_without_octets_are_passed_after_the_bound),
         cmocka_unit_test(passed_keys_may_be_withdrawn_meanwhile),
+        cmocka_unit_test(a_failure_that_passes_is_being_handed_over),
+        cmocka_unit_test(a_referral_of_one_that_is_spent_is_counted),
         cmocka_unit_test(what_the_host_refuses_is_never_passed),
         cmocka_unit_test(a_refusal_begins_the_bound_anew),
     };

@@ -164,6 +164,10 @@ static void a_request_outside_its_limits_changes_nothing(void **state)
         rows[i].change();
         assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, &diag), rows[i].status);
         assert_string_equal(diag.field, rows[i].field);
+        assert_int_equal(diag.status, rows[i].status);
+        if (xk_status_class(rows[i].status) == XK_CLASS_CALLER && rows[i].status != XK_E_TOO_LARGE) {
+            assert_int_equal(diag.offset, 0);
+        }
         assert_int_equal(handle, 77);
         assert_int_equal(host_usage(&h).pending, 0);
         assert_int_equal(host_usage(&h).free, h.config.max_pending);

@@ -190,6 +190,24 @@ static void a_released_hold_is_owed_again(void **state)
     host_end(&h);
 }
 
+/* At once, though they had been refused before and waited for an interval. */
+static void a_released_hold_waits_for_no_interval(void **state)
+{
+    (void)state;
+    host_init(&h);
+    host_start(&h);
+    h.kit.reply = XK_OUTCOME_REFUSED;
+    const uint64_t handle = host_must_submit(&h, "LI-A", 1);
+    size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 1);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
+    h.kit.reply = XK_OUTCOME_HELD;
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    assert_int_equal(xk_requester_release(h.r, h.now, handle, &h.kit.outcomes[0].id), XK_OK);
+    assert_int_equal(host_tick(&h, h.now), XK_OK);
+    assert_int_equal(h.kit.send_count, 2);
+    host_end(&h);
+}
+
 static enum xk_status inner[6];
 
 static void call_everything(const struct xk_outcome *outcome, void *user)
@@ -388,6 +406,7 @@ int main(void)
         cmocka_unit_test(order_holds_within_a_liid_and_not_across),
         cmocka_unit_test(a_held_outcome_ends_with_its_acknowledgement),
         cmocka_unit_test(a_hold_that_is_being_withdrawn_is_not_unknown),
+        cmocka_unit_test(a_released_hold_waits_for_no_interval),
         cmocka_unit_test(a_released_hold_is_owed_again),
         cmocka_unit_test(every_call_from_inside_a_callback_is_safe),
         cmocka_unit_test(late_keys_become_a_supplement_by_option),

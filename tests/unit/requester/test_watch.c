@@ -272,6 +272,28 @@ static void withdrawals_are_audited(void **state)
     host_end(&h);
 }
 
+/* A newer KMS says more than we know: what is not critical is counted, and the rest is taken. */
+static void unknown_keys_are_counted(void **state)
+{
+    (void)state;
+    host_init(&h);
+    host_start(&h);
+    for (unsigned int more = 0; more < 2; more++) {
+        (void)host_must_submit(&h, "LI-A", 1);
+        size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
+        if (more) { /* 128: 0, at the end of the map */
+            wire[0]++;
+            memcpy(wire + size, (const uint8_t[]){0x18, 0x80, 0x00}, 3);
+            size += 3;
+        }
+        assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+        assert_int_equal(host_counters(&h).extensions, more);
+        assert_int_equal(host_counters(&h).received, more + 1);
+        assert_int_equal(host_counters(&h).decided_keys, more + 1);
+    }
+    host_end(&h);
+}
+
 static void retries_referrals_and_fail_overs_are_counted(void **state)
 {
     (void)state;
@@ -310,6 +332,7 @@ int main(void)
         cmocka_unit_test(late_keys_name_their_kms),
         cmocka_unit_test(a_journal_that_fails_and_a_fence_name_the_request),
         cmocka_unit_test(withdrawals_are_audited),
+        cmocka_unit_test(unknown_keys_are_counted),
         cmocka_unit_test(retries_referrals_and_fail_overs_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
