@@ -118,7 +118,7 @@ static bool take_xid(struct reader *r, yaml_node_t *node)
         unsigned int digit = isdigit((unsigned char)*at) != 0 ? (unsigned int)(*at - '0')
                                                               : (unsigned int)(tolower((unsigned char)*at) - 'a') + 10;
         uint8_t *octet = &r->warrant->xid[count / 2];
-        *octet = (uint8_t)(*octet << 4 | digit);
+        *octet = (uint8_t)((unsigned int)*octet << 4 | digit);
         count++;
     }
     r->warrant->has_xid = true;
