@@ -22,7 +22,7 @@ static size_t served;
 static void submit_all(size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        char liid[16];
+        char liid[24];
         (void)snprintf(liid, sizeof liid, "LI-%zu", i);
         handles[i] = host_must_submit(&h, liid, 1);
     }
@@ -254,7 +254,7 @@ static double cost(size_t held)
     submit_all(held - MANY);
     double begin = now_ms();
     for (size_t i = held - MANY; i < held; i++) {
-        char liid[16];
+        char liid[24];
         (void)snprintf(liid, sizeof liid, "LI-%zu", i);
         handles[i] = host_must_submit(&h, liid, 1);
     }
