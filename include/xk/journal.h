@@ -124,6 +124,10 @@ XK_API size_t xk_journal_whole(const uint8_t *data, size_t size);
  * get new handles, which observer and auditor are told (#XK_EVENT_RESTORED, one for each). KMSs are found by their
  * names and added as needed.
  *
+ * Each begins anew: its first round and its first attempt, its timer being what was left. Of those that share a
+ * transaction the first one in the records that pends asks. What a LIID is owed is in the order of the records; in a
+ * snapshot what the host held comes first, in the order in which it was taken. `passing_bound` begins anew as well.
+ *
  * @param requester without any request yet
  * @param now_ms the host's clock
  * @param data borrowed for this call

@@ -135,23 +135,26 @@
  *     cancel, purge                                      final: no outcome                                 freed
  *
  * "May still answer": a KMS owes an answer for each get_keys that it was sent, three at most. UNAVAILABLE is an answer;
- * after kms_lost it owes none. With `share_queries` this is asked of all requests of the exchange: a spent one waits as
- * long as another one of them asks, or its KMS may still answer. Whether an answer has one failure for all Crypto
- * Sessions or one for each makes no difference when they agree; when they do not the reason is GENERIC.
+ * after kms_lost it owes none. With `share_queries` this is asked of all requests of the exchange that pend: a spent
+ * one waits as long as another one of them asks, or its KMS may still answer. Whether an answer has one failure for all
+ * Crypto Sessions or one for each makes no difference when they agree; when they do not the reason is GENERIC.
  *
  * Sharing. A request joins those of the same exchange while at least one of them is asked, backs off, is behind or
  * ready, and no answer is being given out to them. When none of them is any more, the first one that shares is made
  * ready in the same call. At the end of its patience it is made ready as well (#XK_EVENT_ATTEMPT_EXPIRED).
  *
  * After the decision. An outcome is offered until the host acknowledges it, for each LIID in the order of the
- * decisions. A failure that the host refused is offered again every `reoffer_interval`. Keys that were not taken wait
- * for their octets: they are asked for again, first from the KMS that answered, then from the others of the list in
- * its order, then from the first one again, one KMS at a time: after one `reoffer_interval`, then after intervals
- * that double up to 16, the upper half of them random. This takes a place in the KMS's window until it answers or is
- * asked again; without a place it waits for the next interval. A supplement is asked for no longer than `grace` after
- * its decision. Keys that have waited for their octets longer than `passing_bound` may be passed by later outcomes of
- * their LIID (#XK_EVENT_PASSED tells); what the host refuses keeps its order, and when it refuses keys the bound
- * begins anew. Passed keys stay decided.
+ * decisions; one whose hold the host gives back goes behind what its LIID is owed by then. (Which goes first when that
+ * happens inside a callback about another outcome of the LIID is not told.) What stands behind is due as soon as what
+ * stood before it is gone. A failure that the host refused is offered again within `reoffer_interval`: all wait for the
+ * same pass, which comes once in each interval. Keys that were not taken wait for their octets: they are asked for
+ * again when nothing but passed keys stands before them, first from the KMS that answered, which joins the list if it
+ * has room, then from the others of the list in its order, then from the first one again, one KMS at a time: within one
+ * `reoffer_interval`, then after intervals that double up to 16, the upper half of them random. This takes a place in
+ * the KMS's window until it answers or the interval is over; without a place it waits for the next interval. A
+ * supplement is asked for no longer than `grace` after its decision. Keys that have waited for their octets longer than
+ * `passing_bound` may be passed by later outcomes of their LIID (#XK_EVENT_PASSED tells); what the host refuses keeps
+ * its order, and when it refuses keys the bound begins anew. Passed keys stay decided.
  *
  * next_deadline is never later than the first moment at which one of these ends, and the present while something is
  * ready, a budget left something over, or restored requests have not been sent.

@@ -152,8 +152,14 @@ static bool check_frame(const struct xki_rq_frame *frame, struct shown *shown)
     }
 }
 
+uint64_t xki_rq_restore_step(uint64_t from, uint64_t to)
+{
+    uint64_t step = to - from; /* the records' clock may go round */
+    return step < UINT64_MAX / 2 ? step : 0;
+}
+
 enum xk_status xki_rq_restore_check(const struct xk_requester *r, const uint8_t *data, size_t size, uint64_t *last,
-                                    size_t *at)
+                                    uint64_t *span, size_t *at)
 {
     struct shown shown = {false, 0, 0, 0};
     size_t next = 0;
@@ -171,8 +177,8 @@ enum xk_status xki_rq_restore_check(const struct xk_requester *r, const uint8_t 
         if (!check_frame(&frame, &shown)) {
             return XK_E_SNAPSHOT;
         }
-        /* The records' clock may go round. */
-        *last = *at == 0 || frame.time - *last < UINT64_MAX / 2 ? frame.time : *last;
+        *span += *at == 0 ? 0 : xki_rq_restore_step(*last, frame.time);
+        *last = frame.time;
     }
     *at = next;
     return shown.open ? XK_E_SNAPSHOT : XK_OK;

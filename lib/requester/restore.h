@@ -34,8 +34,13 @@ struct xki_rq_decided {
 bool xki_rq_restore_submitted(const struct xki_rq_frame *frame, struct xki_rq_submitted *s);
 bool xki_rq_restore_decided(const struct xki_rq_frame *frame, struct xki_rq_decided *d);
 
-/* All frames, none of which changes anything. *last: time of the latest one; *at: where the refused one begins. */
+/* All frames, none of which changes anything. *last: time of the last one; *span: what passed from the first to the
+ * last; *at: where the refused one begins. */
 enum xk_status xki_rq_restore_check(const struct xk_requester *r, const uint8_t *data, size_t size, uint64_t *last,
-                                    size_t *at);
+                                    uint64_t *span, size_t *at);
+
+/* What passed between two records that follow each other: a step back is no progress. (A snapshot may tell a time that
+ * its engine has not been told otherwise.) */
+uint64_t xki_rq_restore_step(uint64_t from, uint64_t to);
 
 #endif

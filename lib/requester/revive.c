@@ -23,6 +23,8 @@
 /* What the second pass needs to know. */
 struct revival {
     uint64_t last;               /* time of the last record */
+    uint64_t before;             /* of the one before the one that is being applied */
+    uint64_t left;               /* what passed from the one that is being applied to the last one */
     uint64_t elapsed;            /* what has passed since then */
     struct xki_rq_list decided;  /* in the order of their decisions */
     size_t at;                   /* of the record that is being applied */
@@ -292,8 +294,7 @@ static enum xk_status apply(struct xk_requester *r, const struct xki_rq_frame *f
 {
     struct xki_rq_submitted submitted;
     struct xki_rq_decided decided;
-    uint64_t since = v->last - frame->time;
-    since = v->elapsed > UINT64_MAX - since ? UINT64_MAX : since + v->elapsed;
+    uint64_t since = v->elapsed > UINT64_MAX - v->left ? UINT64_MAX : v->left + v->elapsed;
     switch (frame->kind) {
     case XK_JOURNAL_SUBMITTED:
         (void)xki_rq_restore_submitted(frame, &submitted);
@@ -319,6 +320,8 @@ static enum xk_status apply_all(struct xk_requester *r, const uint8_t *data, siz
         struct xki_rq_frame frame;
         v->at = next;
         (void)xki_rq_frame_read(data, size, &next, &frame);
+        v->left -= v->at == 0 ? 0 : xki_rq_restore_step(v->before, frame.time);
+        v->before = frame.time;
         status = apply(r, &frame, v);
     }
     return status == XK_E_SNAPSHOT ? xki_fail(v->diag, status, v->at, "record") : status;
@@ -400,14 +403,14 @@ enum xk_status xk_requester_restore(struct xk_requester *requester, uint64_t now
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
     struct xk_requester *r = requester;
-    struct revival v = {0, elapsed_ms, {XKI_RQ_NONE, XKI_RQ_NONE}, 0, diag};
+    struct revival v = {0, 0, 0, elapsed_ms, {XKI_RQ_NONE, XKI_RQ_NONE}, 0, diag};
     if (r->in_callback || r->fenced) {
         return xki_rq_count(r, xki_fail(diag, r->in_callback ? XK_E_BUSY : XK_E_FENCED, 0, ""));
     }
     if (r->free_count != r->config.max_pending) {
         return xki_rq_count(r, xki_fail(diag, XK_E_ALREADY, 0, ""));
     }
-    enum xk_status status = xki_rq_restore_check(r, data, size, &v.last, &v.at);
+    enum xk_status status = xki_rq_restore_check(r, data, size, &v.last, &v.left, &v.at);
     if (status != XK_OK) {
         return xki_rq_count(r, xki_fail(diag, status, v.at, "record"));
     }

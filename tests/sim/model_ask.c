@@ -211,6 +211,9 @@ static uint8_t route_to(struct model *m, uint32_t number, uint32_t kms)
     if (m->ticks && q->wait == WAIT_BEHIND && m->instance->seen >= q->until) {
         q->doubt = m->budgeted && q->tried != 0;
         q->tried = 0; /* a new round, and no attempt */
+    } else if (q->vague && q->wait == WAIT_BEHIND) {
+        q->doubt = q->tried != 0;
+        q->tried = 0; /* a new round, and no attempt */
     }
     bool next = is_next(m, q, kms, &route);
     if (!next) {

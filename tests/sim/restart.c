@@ -258,7 +258,7 @@ static void adopt(struct model *m, const struct log *log, uint32_t number, uint6
     const struct model_request *was = &stored->request;
     struct model_request *q = &m->requests[number];
     uint64_t now = m->instance->seen;
-    int64_t left = (int64_t)(stored->deadline - log->last - elapsed);
+    int64_t left = (int64_t)(stored->deadline - log->passed - elapsed);
     memset(q, 0, sizeof *q);
     memcpy(q->routes, was->routes, sizeof q->routes);
     q->state = was->state;

@@ -21,7 +21,7 @@ void store_start(struct world *w)
     struct log *logs[] = {&s->journal, &s->compact};
     for (size_t i = 0; i < 2; i++) {
         logs[i]->size = logs[i]->whole = logs[i]->snapshot = 0;
-        logs[i]->last = logs[i]->at = logs[i]->decisions = 0;
+        logs[i]->last = logs[i]->at = logs[i]->passed = logs[i]->decisions = 0;
         memset(logs[i]->stored, 0, w->options.request_max * sizeof logs[i]->stored[0]);
     }
     memset(s->ids, 0, sizeof s->ids);
@@ -101,18 +101,22 @@ static void append(struct log *log, const uint8_t *octets, size_t size)
     log->size += size;
 }
 
+/* Its last record is of now. What passes between records is what their clock goes on by: a step back is none. */
 static void stamp(struct log *log, const struct instance *instance, uint64_t clock)
 {
+    uint64_t time = clock + instance->model->shift;
+    uint64_t step = time - log->last;
+    log->passed += log->whole > 0 && step < UINT64_MAX / 2 ? step : 0;
     log->whole = log->size;
-    log->last = clock + instance->model->shift;
+    log->last = time;
     log->at = clock;
 }
 
-/* What the model holds of a request as it is written down. */
-static void keep(struct stored *stored, const struct instance *instance, uint32_t number)
+/* What the model holds of a request as it is written down, after that was stamped. */
+static void keep(struct stored *stored, const struct log *log, const struct instance *instance, uint32_t number)
 {
     stored->request = instance->model->requests[number];
-    stored->deadline = stored->request.deadline + instance->model->shift;
+    stored->deadline = log->passed + (stored->request.deadline - log->at);
 }
 
 static void apply(struct log *log, const struct instance *instance, enum xk_journal_kind kind, uint32_t number)
@@ -128,14 +132,14 @@ static void apply(struct log *log, const struct instance *instance, enum xk_jour
         memcpy(stored->request.routes, r->routes, r->route_count);
         stored->request.route_count = r->route_count;
         stored->request.timeout = r->timeout != 0 ? r->timeout : instance->model->config.timeout;
-        stored->deadline = instance->seen + stored->request.timeout + instance->model->shift;
+        stored->deadline = log->passed + stored->request.timeout;
         break;
     case XK_JOURNAL_DECIDED:
         if (stored->decided) {
             break; /* a snapshot holds it, from before the journal could take it */
         }
         stored->decided = true;
-        keep(stored, instance, number);
+        keep(stored, log, instance, number);
         stored->request.asked = asked; /* the decision does not tell */
         stored->request.order = ++log->decisions;
         stored->request.beside = 0;
@@ -150,12 +154,12 @@ void store_append(struct instance *instance, const struct xk_journal_record *rec
 {
     struct store *s = instance->world->store;
     append(&s->journal, record->octets.data, record->octets.size);
-    apply(&s->journal, instance, record->kind, number);
     stamp(&s->journal, instance, instance->seen);
+    apply(&s->journal, instance, record->kind, number);
     if (s->has_compact) {
         append(&s->compact, record->octets.data, record->octets.size);
-        apply(&s->compact, instance, record->kind, number);
         stamp(&s->compact, instance, instance->seen);
+        apply(&s->compact, instance, record->kind, number);
     }
 }
 
@@ -183,7 +187,7 @@ static void keep_all(struct log *log, const struct instance *instance)
                                                    q->state == MODEL_HELD) && !q->supplement);
         stored->decided = stored->present && !model_is_pending(q);
         if (stored->present) {
-            keep(stored, instance, i);
+            keep(stored, log, instance, i);
             stored->request.order = q->state == MODEL_HELD ? q->held_at : after_held + q->order;
             stored->request.beside += q->beside != 0 ? after_held : 0;
         }
@@ -227,7 +231,8 @@ void store_snapshot(struct instance *instance)
     s->has_compact = true;
     append(&s->compact, octets, size);
     s->compact.snapshot = size;
-    keep_all(&s->compact, instance);
+    s->compact.whole = s->compact.passed = 0;
     stamp(&s->compact, instance, clock > instance->seen ? clock : instance->seen);
+    keep_all(&s->compact, instance);
     tell(w, "snapshot of %zu octets", size);
 }

@@ -13,7 +13,7 @@ struct stored {
     bool present;
     bool decided;
     bool ended;
-    uint64_t deadline; /* of its timer, on the records' clock */
+    uint64_t deadline; /* of its timer, counted from the first record */
     size_t position;   /* of its first record */
     struct model_request request;
 };
@@ -25,6 +25,7 @@ struct log {
     size_t whole;    /* up to here records are whole */
     size_t snapshot; /* octets of the snapshot that it begins with */
     uint64_t last;   /* time of the last record, on the records' clock */
+    uint64_t passed; /* from the first one to the last */
     uint64_t at;     /* and on the host's */
     uint64_t decisions; /* the order of its records */
     struct stored stored[REQUESTS_MAX];
