@@ -37,7 +37,7 @@ static void fail_plain(struct conn *conn, int result)
 
 static bool is_for_later(void)
 {
-    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+    return errno == EAGAIN || errno == EINTR;
 }
 
 /* Without TLS a connection is open as soon as TCP has it. */

@@ -241,7 +241,9 @@ void tls_explain(SSL *ssl, int result, char *why, size_t why_size)
 bool tls_set_server_name(SSL *ssl)
 {
     const char *name = X509_VERIFY_PARAM_get0_host(SSL_get0_param(ssl), 0);
-    return name == NULL || SSL_set_tlsext_host_name(ssl, name) == 1;
+    char copy[256]; /* OpenSSL's macro takes it for its own */
+    return name == NULL ||
+           ((size_t)snprintf(copy, sizeof copy, "%s", name) < sizeof copy && SSL_set_tlsext_host_name(ssl, copy) == 1);
 }
 
 bool tls_check_again(SSL *ssl, SSL_CTX *context)

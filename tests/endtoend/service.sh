@@ -73,6 +73,11 @@ if mirror x2 "$x2" "$work/tls" other 3 $xid "$work/calls/by-xid.invite" 2>/dev/n
   fail "X2 takes a peer that is not named"
 fi
 
+# No core dump of a program that holds keys, and no memory of it for others of its user.
+for name in df2 lemf; do
+  grep -q -E '^Max core file size +0 +0 ' "/proc/${pids[$name]}/limits" || fail "$name may leave a core dump"
+done
+
 # Who talks nonsense costs a connection and nothing else.
 "$python" -c 'import socket, sys
 for octets in (b"GET / HTTP/1.1\r\n\r\n", b"HEP3\x00\x10" + bytes(10)):

@@ -196,7 +196,9 @@ static void a_reader_that_stays_away_is_given_up_and_silence_too(void **state)
     limits.idle_ms = 100;
     pair_open(&pair, true, &limits);
     run_until(&pair.loop, pair.server.closed == 1 && pair.client.closed == 1);
-    assert_string_equal(pair.server.why, "nothing came for too long");
+    /* Both ends have the same patience: whichever loses it first tells the other by closing. */
+    assert_true(strcmp(pair.server.why, "nothing came for too long") == 0 ||
+                strcmp(pair.client.why, "nothing came for too long") == 0);
     pair_close(&pair);
 }
 
