@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Random walks through everything that a host may do, links that fall and outcomes that are impossible included, inside
- * callbacks too. After each step the engine is sound; in the end each request has had what it was owed, once.
+ * callbacks too; and through the end of the process. After each step the engine is sound. What was withdrawn never
+ * comes back, what is owed always does, keys that became a failure stay one, and each request has its due once.
  */
 #include "fixture.h"
 
@@ -14,7 +15,7 @@
 #include "support/engine_check.h"
 
 #define WALKS 400
-#define STEPS 250
+#define STEPS 120
 #define REQUESTS 512
 
 enum fate { PENDING, TAKEN, HELD, WITHDRAWN, ENDED };
@@ -22,8 +23,12 @@ enum fate { PENDING, TAKEN, HELD, WITHDRAWN, ENDED };
 struct request {
     uint64_t handle;
     struct xk_outcome_id id;
+    struct xk_outcome_id own; /* as the auditor was told at submit: that of a supplement is another one */
     bool offered;
     bool was_impossible; /* as keys */
+    bool is_supplement;
+    bool end_unstored; /* the journal may not have its end */
+    bool is_back;
     enum fate fate;
 };
 
@@ -61,8 +66,7 @@ static void submit(void)
     (void)snprintf(identity, sizeof identity, "sip:u%u@example.com", roll(2));
     h.identity = identity;
     if (count < REQUESTS && host_submit(&h, liid, 1 + roll(3), &handle) == XK_OK) {
-        memset(&requests[count], 0, sizeof requests[count]);
-        requests[count++].handle = handle;
+        (void)find(handle); /* the auditor has begun it */
     }
     h.identity = NULL;
 }
@@ -123,6 +127,7 @@ static void offered(const struct xk_outcome *outcome, void *user)
         assert_true(!q->was_impossible || outcome->kind == XK_OUTCOME_FAILURE);
         q->offered = true;
     }
+    q->is_supplement = outcome->kind == XK_OUTCOME_SUPPLEMENT;
     q->id = outcome->id;
     h.kit.reply = is_calm ? XK_OUTCOME_ACKNOWLEDGED : (enum xk_outcome_reply)(1 + roll(4));
     if (h.kit.reply == XK_OUTCOME_ACKNOWLEDGED) {
@@ -143,8 +148,34 @@ static void on_event(const struct xk_observation *seen)
     }
 }
 
+static void on_audit(const struct xk_audit *line)
+{
+    if (line->event == XK_EVENT_SUBMITTED) {
+        assert_true(count < REQUESTS);
+        memset(&requests[count], 0, sizeof requests[count]);
+        requests[count].own = line->id;
+        requests[count++].handle = line->request;
+    } else if (line->event == XK_EVENT_RESTORED) {
+        size_t i = 0;
+        while (i < count && memcmp(&requests[i].own, &line->id, sizeof line->id) != 0) {
+            i++;
+        }
+        assert_true(i < count);
+        struct request *q = &requests[i];
+        assert_true(q->fate == PENDING || q->fate == HELD || (q->fate != WITHDRAWN && q->end_unstored));
+        q->handle = line->request;
+        q->fate = PENDING;
+        q->is_back = true;
+    } else if (line->event == XK_EVENT_ACKNOWLEDGED || line->event == XK_EVENT_UNDELIVERABLE) {
+        find(line->request)->end_unstored = h.kit.journal_reply != XK_JOURNAL_STORED;
+    }
+}
+
 static void inside(struct host *host, enum host_place place)
 {
+    if (place == IN_AUDIT) {
+        on_audit(&host->audited[(host->audited_count - 1) % HOST_LOG]);
+    }
     if (place == IN_OBSERVE) {
         on_event(&host->seen[(host->seen_count - 1) % HOST_LOG]);
     }
@@ -187,7 +218,6 @@ static void step(void)
 {
     h.down = is_calm ? 0 : roll(8);
     h.kit.journal_reply = is_calm || roll(16) > 0 ? XK_JOURNAL_STORED : XK_JOURNAL_FAILED;
-    h.kit.journal_size = 0;
     switch (roll(6)) {
     case 0:
         submit();
@@ -210,6 +240,40 @@ static void step(void)
     }
 }
 
+/* The process ends; another one goes on from the journal, and writes it on. */
+static void crash(void)
+{
+    static uint8_t octets[sizeof h.journal];
+    const size_t size = h.kit.journal_size;
+    memcpy(octets, h.journal, size);
+    assert_int_equal(xk_requester_destroy(h.r), XK_OK);
+    h.r = NULL;
+    h.kms_count = 0;
+    h.config.max_pending += 64; /* for those whose end the journal does not have */
+    host_start(&h);
+    for (size_t i = 0; i < count; i++) {
+        requests[i].is_back = false;
+    }
+    depth++; /* the host acts when all are told */
+    h.kit.journal_reply = XK_JOURNAL_STORED;
+    assert_int_equal(xk_requester_restore(h.r, h.now, octets, size, 0, NULL, &h.diag), XK_OK);
+    depth--;
+    for (size_t i = 0; i < count; i++) {
+        struct request *q = &requests[i];
+        const bool owed = (q->fate == PENDING || q->fate == HELD) && !q->is_supplement;
+        assert_true(!owed || q->is_back);
+        if (!q->is_back && q->fate != WITHDRAWN) { /* a supplement has no second life */
+            q->fate = ENDED;
+        }
+    }
+    for (uint32_t i = 0; i < 3; i++) {
+        static const char *const names[] = {"kms1.example.com", "kms2.example.com", "kms3.example.com"};
+        assert_int_equal(xk_requester_add_kms(h.r, xk_text(names[i]), &h.kms[i], NULL), XK_OK);
+    }
+    memset(h.sent_size, 0, sizeof h.sent_size);
+    assert_null(engine_check(h.r));
+}
+
 /* Everything is taken and every KMS answers. */
 static void run_out(void)
 {
@@ -223,7 +287,6 @@ static void run_out(void)
         }
     }
     for (unsigned int i = 0; i < 400 && xk_requester_next_deadline(h.r) != XK_NEVER; i++) {
-        h.kit.journal_size = 0;
         (void)host_tick_when_due(&h);
         for (size_t kms = 0; kms < 3; kms++) { /* what was sent last, and so the next that is sent */
             answer();
@@ -259,6 +322,9 @@ static void walk(uint64_t seed)
     host_start(&h);
     for (unsigned int i = 0; i < STEPS; i++) {
         step();
+        if (roll(60) == 0) {
+            crash();
+        }
     }
     run_out();
     seen_anew += host_counters(&h).asked_anew > 0;
