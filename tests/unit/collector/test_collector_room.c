@@ -272,6 +272,13 @@ static void memory_is_asked_for_once_and_given_back_wiped(void **state)
     lacking.watch = NULL;
     assert_int_equal(xk_collector_create(&config, &lacking, NULL, NULL, &collector, &diag), XK_E_ARGUMENT);
     assert_string_equal(diag.field, "callbacks");
+    config.size--;
+    config.t1 = 500;
+    struct xk_allocator half = {sizeof half, NULL, release, &pool};
+    assert_int_equal(xk_collector_create(&config, &calls, &half, NULL, &collector, &diag), XK_E_ARGUMENT);
+    half = (struct xk_allocator){sizeof half, allocate, NULL, &pool};
+    assert_int_equal(xk_collector_create(&config, &calls, &half, NULL, &collector, &diag), XK_E_ARGUMENT);
+    assert_string_equal(diag.field, "allocator");
 }
 
 int main(void)
