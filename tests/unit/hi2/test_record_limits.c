@@ -140,7 +140,7 @@ static void each_value_outside_its_limit_is_told(void **state)
         {microseconds, XK_HI2_EPS, XK_E_FIELD, "timeStamp"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct xk_diag diag = {XK_OK, 0, ""};
+        struct xk_diag diag = {XK_OK, 9, ""};
         size_t size = 77;
         start(rows[i].module);
         assert_int_equal(xk_hi2_record_encode(&p, &s.event, &s.extras, out, sizeof out, &size, &diag), XK_OK);
@@ -148,6 +148,7 @@ static void each_value_outside_its_limit_is_told(void **state)
         size = 77;
         enum xk_status status = xk_hi2_record_encode(&p, &s.event, &s.extras, out, sizeof out, &size, &diag);
         assert_int_equal(status, rows[i].status);
+        assert_int_equal(diag.offset, 0);
         assert_string_equal(diag.field, rows[i].field);
         assert_int_equal(size, 77);
     }
