@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is let go of leaves nothing: neither drawn keys on the stack, nor an early message, nor a caller in its place. */
+/* What is let go of leaves nothing: no drawn keys on the stack, no early message and no caller in its place. */
 #include "unit/collector/script.h"
 
 #include <setjmp.h>
