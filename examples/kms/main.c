@@ -7,8 +7,9 @@
  *
  * --reading takes the readings of RFC 6043 that are not the default, by the names in readings.h; --allow-mixed takes
  * 256-bit algorithms beside 128-bit ones. Prints "PORT n" when it listens. With --silent it takes get_keys and never
- * answers, as a KMS that hangs.
+ * answers, as a KMS that hangs. SIGHUP reads certificates and revocation lists anew, SIGTERM ends it. No core dump.
  */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +17,9 @@
 #include <xk_kms/kms.h>
 
 #include "kms/readings.h"
+#include "support/links.h"
+#include "support/options.h"
+#include "support/process.h"
 #include "support/support.h"
 #include "transport/conn.h"
 #include "transport/endpoint.h"
@@ -24,6 +28,8 @@
 #define PEERS_MAX LISTENER_MAX
 
 struct program {
+    struct options line;
+    SSL_CTX *context;
     struct loop loop;
     struct listener listener;
     struct loop_timer tick;
@@ -172,36 +178,87 @@ static void start_engine(struct program *p)
     }
 }
 
+static const struct option_rule rules[] = {
+    {"listen", "HOST:PORT", "default 127.0.0.1:0"},
+    {"tls", "FOLDER", "NAME.crt, NAME.key, ca.crt and ca.crl"},
+    {"name", "NAME", "of the own certificate"},
+    {"peer", "NAME", "of the DF2/MF's certificate"},
+    {"ticket-key", "FILE", "the key that tickets are protected with, in hexadecimal"},
+    {"identity", "URI", "of this KMS in tickets; default sip:kms@example.com"},
+    {"reading", "NAME,...", "readings of RFC 6043 that are not the default"},
+    {"allow-mixed", NULL, "takes 256-bit algorithms beside 128-bit ones"},
+    {"silent", NULL, "takes get_keys and never answers"},
+};
+
+static SSL_CTX *make_context(const struct program *p, char *why, size_t why_size)
+{
+    const struct links links = {.folder = options_needed(&p->line, "tls"), .name = p->name};
+    const char *const peers[] = {options_needed(&p->line, "peer")};
+    return links_context(&links, TLS_SERVER, peers, 1, why, why_size);
+}
+
+/* SIGHUP: certificates and revocation lists anew. Those that cannot be read leave what was. */
+static void on_hang_up(struct loop *loop)
+{
+    struct program *p = (struct program *)((char *)loop - offsetof(struct program, loop));
+    char why[256];
+    SSL_CTX *context = make_context(p, why, sizeof why);
+    if (context == NULL) {
+        fprintf(stderr, "%s: certificates stay as they were: %s\n", p->name, why);
+        return;
+    }
+    listener_renew(&p->listener, context);
+    SSL_CTX_free(p->context);
+    p->context = context;
+    event(p->name, p->name, "certificates and revocation lists read anew");
+}
+
+static void configure(struct program *p, int argc, char **argv)
+{
+    const char *identity = NULL;
+    const char *reading = NULL;
+    options_take(&p->line, argc, argv, rules, sizeof rules / sizeof rules[0], "A KMS that answers get_keys over TLS.",
+                 NULL);
+    p->name = options_needed(&p->line, "name");
+    identity = options_text(&p->line, "identity");
+    p->identity = identity != NULL ? identity : "sip:kms@example.com";
+    p->silent = options_has(&p->line, "silent");
+    reading = options_text(&p->line, "reading");
+    read_readings(reading != NULL ? reading : "", &p->options);
+    p->options.allow_mixed = options_has(&p->line, "allow-mixed");
+    p->ticket_key_size = read_key(options_needed(&p->line, "ticket-key"), p->ticket_key, sizeof p->ticket_key);
+}
+
 int main(int argc, char **argv)
 {
     static struct program p;
-    const char *const peers[] = {option(argc, argv, "peer", NULL)};
     const struct conn_events events = {
         .open = on_open, .frame = on_frame, .drained = on_drained, .closed = on_closed, .user = &p};
     struct conn_limits limits;
     char why[256];
-    p.name = option(argc, argv, "name", NULL);
-    p.identity = option(argc, argv, "identity", "sip:kms@example.com");
-    p.silent = has_option(argc, argv, "silent");
-    p.ticket_key_size = read_key(option(argc, argv, "ticket-key", NULL), p.ticket_key, sizeof p.ticket_key);
-    read_readings(option(argc, argv, "reading", ""), &p.options);
-    p.options.allow_mixed = has_option(argc, argv, "allow-mixed");
+    process_harden();
+    configure(&p, argc, argv);
     p.tick = (struct loop_timer){.fire = on_tick, .owner = &p};
     start_engine(&p);
-    SSL_CTX *context = tls_from_folder(TLS_SERVER, option(argc, argv, "tls", NULL), p.name, peers, 1);
+    p.context = make_context(&p, why, sizeof why);
+    if (p.context == NULL) {
+        die("%s", why);
+    }
     conn_limits_init(&limits);
-    const char *address = option(argc, argv, "listen", "127.0.0.1:0");
-    if (!loop_open(&p.loop) ||
-        !listener_open(&p.listener, &p.loop, context, address, &limits, &events, why, sizeof why)) {
+    const char *address = options_text(&p.line, "listen");
+    if (!loop_open(&p.loop) || !listener_open(&p.listener, &p.loop, p.context,
+                                              address != NULL ? address : "127.0.0.1:0", &limits, &events, why,
+                                              sizeof why)) {
         die("cannot listen");
     }
+    p.loop.hang_up = on_hang_up;
     printf("PORT %d\n", listener_port(&p.listener));
     fflush(stdout);
     loop_run(&p.loop);
     listener_close(&p.listener);
     (void)xk_responder_destroy(p.responder);
     OPENSSL_cleanse(p.ticket_key, sizeof p.ticket_key);
-    SSL_CTX_free(context);
+    SSL_CTX_free(p.context);
     loop_close(&p.loop);
     return 0;
 }

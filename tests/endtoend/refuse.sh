@@ -131,4 +131,15 @@ for item in ../df2:client df2:peer df2 .df2:client df2:client:x; do
   fi
   grep -q -F "$item is no NAME:ROLE" "$work/err" || fail "$(cat "$work/err")"
 done
+
+# xk-kms: options as above, no core dump, certificates anew at SIGHUP, a clean end at SIGTERM.
+kms=("$programs/xk-kms" --tls "$work/tls" --name lemf --peer df2)
+refuses 'there is no option --lisen' "${kms[@]}" --ticket-key "$work/ticket.key" --lisen 127.0.0.1:0
+refuses 'option --ticket-key is missing' "${kms[@]}"
+start kms "${kms[@]}" --ticket-key "$work/ticket.key"
+port_of kms >/dev/null
+grep -q 'Max core file size *0 *0 ' "/proc/${pids[kms]}/limits" || fail "xk-kms may dump its core"
+kill -HUP "${pids[kms]}"
+wait_for "certificates read anew" grep -q 'certificates and revocation lists read anew' "$work/kms.log"
+stop kms TERM || fail "xk-kms does not end cleanly"
 [ "$count" -ge 50 ] || fail "only $count refusals were tried"
