@@ -43,10 +43,10 @@ static enum xk_status check_views(const struct xk_request *request, struct xk_di
 {
     const struct xk_get_keys *ask = &request->get_keys;
     const struct xk_bytes ids = {request->cs_ids, request->cs_count};
-    bool nowhere = xki_is_nowhere(ask->public_kms_identity) | xki_is_nowhere(ask->transfer_init) |
-                   xki_is_nowhere(ask->transfer_resp) | xki_is_nowhere(ask->update_init) |
-                   xki_is_nowhere(ask->update_resp) | xki_is_nowhere(ask->initiator_hint) |
-                   xki_is_nowhere(ask->responder_hint) | xki_is_nowhere(ids);
+    bool nowhere = xki_is_nowhere(ask->public_kms_identity) || xki_is_nowhere(ask->transfer_init) ||
+                   xki_is_nowhere(ask->transfer_resp) || xki_is_nowhere(ask->update_init) ||
+                   xki_is_nowhere(ask->update_resp) || xki_is_nowhere(ask->initiator_hint) ||
+                   xki_is_nowhere(ask->responder_hint) || xki_is_nowhere(ids);
     return nowhere ? refuse_views(request, diag) : XK_OK;
 }
 
