@@ -7,6 +7,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "support/remains.h"
+
 #define BOB "sip:bob@example.com"
 
 static struct kms_host h;
@@ -155,6 +157,32 @@ static void a_configuration_begins_with_its_defaults(void **state)
     assert_string_equal(diag.field, "answer_timeout");
 }
 
+static uint8_t drawn[16];
+
+static bool draw(uint8_t *out, size_t size, void *user)
+{
+    (void)user;
+    assert_int_equal(size, sizeof drawn);
+    memcpy(out, drawn, size);
+    return true;
+}
+
+static void start(void *context)
+{
+    host_start(context);
+}
+
+/* The key is used eight octets at a time: what lies across its middle is only in the whole. */
+static void the_drawn_key_does_not_stay_on_the_stack(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof drawn; i++) {
+        drawn[i] = (uint8_t)(i * 37 + 11);
+    }
+    h.callbacks.random = draw;
+    assert_int_equal(remains_on_stack(start, &h, drawn + 4, 8), 0);
+}
+
 static void a_call_is_refused_without_a_place(void **state)
 {
     (void)state;
@@ -182,6 +210,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_answer_that_no_profile_allows_is_the_hosts_fault, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_clock_that_steps_back_is_not_followed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_configuration_begins_with_its_defaults, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_drawn_key_does_not_stay_on_the_stack, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_call_is_refused_without_a_place, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("observations", tests, NULL, NULL);
