@@ -34,7 +34,6 @@ struct model_request {
     uint8_t asked;  /* bit k: KMS k took its get_keys */
     uint8_t kind, cause, failure;  /* of its outcome */
     uint8_t answered_by;           /* the KMS whose answer decided */
-    uint8_t asked_again;           /* how often, since the decision or the restart */
     uint8_t place;  /* of keys that are asked for again: the KMS whose window they use, or NO_ROUTE */
     bool referred;
     bool given_up; /* the transport has refused its get_keys too often: no more will be sent */
@@ -47,6 +46,7 @@ struct model_request {
     bool is_head;  /* first of what its LIID is owed */
     bool passed;   /* later outcomes of its LIID may pass it */
     bool cancelled;
+    uint32_t asked_again;          /* how often, since the decision or the restart */
     uint32_t attempts;
     uint32_t backoffs;
     uint32_t refused; /* sends in a row that the transport did not take */
