@@ -8,7 +8,7 @@ shift || true
 cd "$(dirname "$0")/.."
 ./tests/setup.sh
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(xk judge mikey sip x2 hi2 hi2_encode delivery counters requester snapshot kms)
+[ ${#targets[@]} -gt 0 ] || targets=(xk judge mikey sip x2 hi2 hi2_encode collector delivery counters requester snapshot kms)
 cmake -S . -B build/fuzz -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-O1 -g" -DCMAKE_C_COMPILER=clang \
   -DXK_SANITIZE=address,undefined -DXK_BUILD_FUZZERS=ON -DXK_BUILD_EXAMPLES=OFF >/dev/null
 cmake --build build/fuzz >build/fuzz/log || { tail -n 40 build/fuzz/log; exit 1; }

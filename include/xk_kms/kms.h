@@ -260,7 +260,7 @@ XK_API void xk_kms_context_destroy(struct xk_kms_context *context);
  *
  * Cannot fail otherwise; a NULL pointer or wrong size gives #XK_FAILURE_GENERIC where it can. May call every
  * callback of the KMS. One thread at a time for each context. Cost: as xk_kms_resolve(), mostly the hashes and ciphers
- * themselves.
+ * themselves; less than 16 KiB of stack, which is wiped.
  */
 XK_API enum xk_answer_time xk_kms_resolve_in(struct xk_kms_context *context, const struct xk_kms *kms,
                                              const struct xk_query *query, struct xk_answer *answer);

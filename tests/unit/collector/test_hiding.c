@@ -302,8 +302,8 @@ static void a_call_that_replaces_another_is_that_call(void **state)
 static void what_is_no_sip_is_told_where_its_call_is_watched(void **state)
 {
     static const char *const texts[] = {
-        "INVITE sip:bob@example.com SIP/2.0\r\nFrom: <sip:alice@example.com>;tag=a\r\nTo: <sip:bob@example.com>\r\n"
-        "Call-ID: c\r\nCSeq: 4294967296 INVITE\r\n\r\n",
+        ("INVITE sip:bob@example.com SIP/2.0\r\nFrom: <sip:alice@example.com>;tag=a\r\nTo: <sip:bob@example.com>\r\n"
+         "Call-ID: c\r\nCSeq: 4294967296 INVITE\r\n\r\n"),
         "INVITE sip:bob@example.com SIP/2.0\r\nTo: <sip:alice@example.com>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n\r\n",
         "INVITE sip:bob@example.com\r\nFrom: <sip:alice@example.com>\r\nCall-ID: c\r\n\r\n",
         "INVITE sip:alice@example.com SIP/2.0\r\ni: c\r\nf: <sip:b@example.com>\r\n\r\n",
