@@ -213,7 +213,7 @@ static bool spoil_request(struct world *w, struct asked *a)
     static const uint8_t zeros[2048];
     static const uint32_t unknown = 200;
     struct xk_request *r = &a->request;
-    switch (draw(&w->plan, 10)) {
+    switch (w->options.damaged ? 9 : draw(&w->plan, 10)) {
     case 0:
         r->kms_count = 0;
         return true;

@@ -85,6 +85,20 @@ static void make_large(struct world *w)
     c->kms_window = draw(&w->plan, 3) * 20;
 }
 
+/* Long lists of KMSs of which nearly all are away: the last of eight has its turn too. */
+static void make_deep(struct world *w)
+{
+    struct xk_requester_config *c = &w->options.config;
+    w->options.kms_count = KMSS_MAX;
+    w->faults.away = 850;
+    w->faults.send_fails = 0;
+    c->timeout = 10000;
+    c->attempt_timeout = 300;
+    c->max_attempts = 16;
+    c->max_refused = 0;
+    c->kms_window = 0;
+}
+
 void pick_options(struct world *w)
 {
     struct options *o = &w->options;
@@ -92,6 +106,8 @@ void pick_options(struct world *w)
     o->large = draw(&w->plan, 100) == 0;
     o->independent = draw(&w->plan, 5) == 0 && !o->large;
     o->real = draw(&w->plan, 8) == 0 && !o->large;
+    o->damaged = w->seed % 100 == 38 && !o->large; /* by the seed itself: all other worlds stay as they were */
+    o->real = o->real || o->damaged;
     o->prompt = draw(&w->plan, 2) == 0;
     o->journal = draw(&w->plan, 16) != 0;
     o->near_wrap = draw(&w->plan, 16) == 0;
@@ -104,6 +120,11 @@ void pick_options(struct world *w)
     }
     if (o->independent) {
         make_independent(w);
+    } else if (w->seed % 100 == 39) {
+        make_deep(w);
+    }
+    if (o->damaged) {
+        w->faults.mistakes = 500;
     }
     if (!o->journal) {
         w->faults.crash = w->faults.crash_inside = w->faults.snapshot = w->faults.journal_fails = 0;

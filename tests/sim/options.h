@@ -30,6 +30,7 @@ struct options {
     bool independent; /* nothing that one request meets may touch another: S6 can be checked */
     bool large;       /* hundreds of requests, most of them for one exchange */
     bool real;        /* XK_CHECK_LIBRARY with a real exchange */
+    bool damaged;     /* a real one whose messages come damaged again and again */
     bool prompt;      /* the host calls tick when next_deadline says so */
     bool journal;     /* without one nothing survives the process */
     bool near_wrap;
