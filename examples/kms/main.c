@@ -200,7 +200,7 @@ static SSL_CTX *make_context(const struct program *p, char *why, size_t why_size
 /* SIGHUP: certificates and revocation lists anew. Those that cannot be read leave what was. */
 static void on_hang_up(struct loop *loop)
 {
-    struct program *p = (struct program *)((char *)loop - offsetof(struct program, loop));
+    struct program *p = (struct program *)(void *)((char *)loop - offsetof(struct program, loop));
     char why[256];
     SSL_CTX *context = make_context(p, why, sizeof why);
     if (context == NULL) {

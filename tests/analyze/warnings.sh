@@ -9,6 +9,7 @@ gcc_warnings=(-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -
   -Wattribute-alias=2 -Wshift-overflow=2)
 clang_warnings=(-Weverything
   -Wno-declaration-after-statement   # this is C11
+  -Wno-c++98-compat                  # _Alignof is C11
   -Wno-padded                        # members are in the order of their meaning
   -Wno-assign-enum                   # {0} clears a structure whose first member is an enumeration without a zero
   -Wno-bad-function-cast             # a drawn number becomes an enumeration in the tests

@@ -138,7 +138,7 @@ static void listen_for(struct sender *s, int wait_ms)
 static void speak(struct sender *s)
 {
     struct xk_bytes view;
-    while (check(xk_delivery_output(s->session, s->now, &view) == XK_OK, "output"), view.size > 0) {
+    while ((void)check(xk_delivery_output(s->session, s->now, &view) == XK_OK, "output"), view.size > 0) {
         size_t piece = 1 + draw(s, PIECE);
         ssize_t size = write(STDOUT_FILENO, view.data, piece < view.size ? piece : view.size);
         check(size > 0, "the LEMF does not read");

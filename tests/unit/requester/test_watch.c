@@ -58,7 +58,7 @@ static void a_supplement_is_audited_under_its_own_id(void **state)
 static struct xk_outcome_id id_of_supplement(const struct xk_outcome_id *failure, const uint8_t *transaction)
 {
     struct xki_siphash_key key;
-    struct xk_outcome_id id;
+    struct xk_outcome_id id = {{0}};
     uint8_t input[17];
     key.k0 = key.k1 = 0;
     for (unsigned int i = 0; i < 8; i++) {

@@ -197,31 +197,32 @@ static void each_member_has_its_limits(void **state)
     assert_int_equal(xk_test_exchange_make(NULL, &made, NULL), XK_E_ARGUMENT);
     assert_int_equal(xk_test_exchange_make(&good, NULL, NULL), XK_E_ARGUMENT);
     xk_test_exchange_config_init(NULL);
-    refuses((c = good, c.kms = NULL, &c), XK_E_CONFIG, "kms");
-    refuses((c = good, c.kms = "", &c), XK_E_CONFIG, "kms");
-    refuses((c = good, c.caller = NULL, &c), XK_E_CONFIG, "caller");
-    refuses((c = good, c.caller = "", &c), XK_E_CONFIG, "caller");
-    refuses((c = good, c.dialled = NULL, &c), XK_E_CONFIG, "dialled");
-    refuses((c = good, c.dialled = "", &c), XK_E_CONFIG, "dialled");
-    refuses((c = good, c.answerer = "", &c), XK_E_CONFIG, "answerer");
-    refuses((c = good, c.ticket_key.data = NULL, &c), XK_E_CONFIG, "ticket_key");
-    refuses((c = good, c.ticket_key.size = 0, &c), XK_E_CONFIG, "ticket_key");
-    refuses((c = good, c.ticket_key.size = XK_KMS_KEY_MAX + 1, &c), XK_E_CONFIG, "ticket_key");
-    refuses((c = good, c.now = UINT32_MAX, &c), XK_E_CONFIG, "now");
-    refuses((c = good, c.session_count = 0, &c), XK_E_CONFIG, "session_count");
-    refuses((c = good, c.session_count = XK_TEST_EXCHANGE_SESSIONS_MAX + 1, &c), XK_E_CONFIG, "session_count");
-    refuses((c = good, c.header_prf = 2, &c), XK_E_CONFIG, "header_prf");
-    refuses((c = good, c.ticket_prf = 2, &c), XK_E_CONFIG, "ticket_prf");
-    refuses((c = good, c.key = (enum xk_test_key_place)3, &c), XK_E_CONFIG, "key");
-    refuses((c = good, c.update_key = (enum xk_test_key_place)3, &c), XK_E_CONFIG, "update_key");
-    refuses((c = good, c.random = NULL, &c), XK_E_CONFIG, "random");
+    refuses(((void)(c = good), (void)(c.kms = NULL), &c), XK_E_CONFIG, "kms");
+    refuses(((void)(c = good), (void)(c.kms = ""), &c), XK_E_CONFIG, "kms");
+    refuses(((void)(c = good), (void)(c.caller = NULL), &c), XK_E_CONFIG, "caller");
+    refuses(((void)(c = good), (void)(c.caller = ""), &c), XK_E_CONFIG, "caller");
+    refuses(((void)(c = good), (void)(c.dialled = NULL), &c), XK_E_CONFIG, "dialled");
+    refuses(((void)(c = good), (void)(c.dialled = ""), &c), XK_E_CONFIG, "dialled");
+    refuses(((void)(c = good), (void)(c.answerer = ""), &c), XK_E_CONFIG, "answerer");
+    refuses(((void)(c = good), (void)(c.ticket_key.data = NULL), &c), XK_E_CONFIG, "ticket_key");
+    refuses(((void)(c = good), (void)(c.ticket_key.size = 0), &c), XK_E_CONFIG, "ticket_key");
+    refuses(((void)(c = good), (void)(c.ticket_key.size = XK_KMS_KEY_MAX + 1), &c), XK_E_CONFIG, "ticket_key");
+    refuses(((void)(c = good), (void)(c.now = UINT32_MAX), &c), XK_E_CONFIG, "now");
+    refuses(((void)(c = good), (void)(c.session_count = 0), &c), XK_E_CONFIG, "session_count");
+    refuses(((void)(c = good), (void)(c.session_count = XK_TEST_EXCHANGE_SESSIONS_MAX + 1), &c), XK_E_CONFIG,
+            "session_count");
+    refuses(((void)(c = good), (void)(c.header_prf = 2), &c), XK_E_CONFIG, "header_prf");
+    refuses(((void)(c = good), (void)(c.ticket_prf = 2), &c), XK_E_CONFIG, "ticket_prf");
+    refuses(((void)(c = good), (void)(c.key = (enum xk_test_key_place)3), &c), XK_E_CONFIG, "key");
+    refuses(((void)(c = good), (void)(c.update_key = (enum xk_test_key_place)3), &c), XK_E_CONFIG, "update_key");
+    refuses(((void)(c = good), (void)(c.random = NULL), &c), XK_E_CONFIG, "random");
     memset(longest, 'a', sizeof longest - 1);
-    refuses((c = good, c.kms = longest, &c), XK_E_CONFIG, "kms");
-    refuses((c = good, c.caller = longest, &c), XK_E_CONFIG, "caller");
-    refuses((c = good, c.dialled = longest, &c), XK_E_CONFIG, "dialled");
-    refuses((c = good, c.answerer = longest, &c), XK_E_CONFIG, "answerer");
+    refuses(((void)(c = good), (void)(c.kms = longest), &c), XK_E_CONFIG, "kms");
+    refuses(((void)(c = good), (void)(c.caller = longest), &c), XK_E_CONFIG, "caller");
+    refuses(((void)(c = good), (void)(c.dialled = longest), &c), XK_E_CONFIG, "dialled");
+    refuses(((void)(c = good), (void)(c.answerer = longest), &c), XK_E_CONFIG, "answerer");
     longest[XK_IDENTITY_MAX] = '\0';
-    refuses((c = good, c.caller = c.kms = longest, &c), XK_E_SPACE, ""); /* both in one Ticket Policy */
+    refuses(((void)(c = good), (void)(c.caller = c.kms = longest), &c), XK_E_SPACE, ""); /* both in one Ticket Policy */
     c.kms = good.kms;
     assert_int_equal(xk_test_exchange_make(&c, &made, NULL), XK_OK);
     for (uint64_t nth = 1; nth <= 2; nth++) {
@@ -250,7 +251,8 @@ static void nothing_stays_on_the_stack(void **state)
         config.update_key = XK_TEST_KEY_OF_RESP;
         for (size_t at = 4; at < sizeof drawn; at += 16) {
             assert_int_equal(remains_on_stack(work, &config, drawn + at, 16), 0);
-            config.user = (xk_test_random_init(&source, 1), &source);
+            xk_test_random_init(&source, 1);
+            config.user = &source;
         }
         assert_int_equal(remains_on_stack(work, &config, made.keys[0], sizeof made.keys[0]), 0);
     }
