@@ -162,6 +162,7 @@ static uint64_t due_of(struct model *m, uint32_t number)
 {
     struct model_request *q = &m->requests[number];
     uint64_t due = XK_NEVER;
+    bool carried = false;
     switch ((enum model_state)q->state) {
     case MODEL_WAITING:
         due = due_of_waiting(m, q, number);
@@ -174,8 +175,8 @@ static uint64_t due_of(struct model *m, uint32_t number)
         }
         due = q->until;
         /* Had its patience ended, it would have been told. */
-        bool carried = m->asker_left[q->group] + 1 == m->serial && q->until <= m->instance->seen && !m->more &&
-                       m->call == CALL_TICK && !model_has_open_route(m, q);
+        carried = m->asker_left[q->group] + 1 == m->serial && q->until <= m->instance->seen && !m->more &&
+                  m->call == CALL_TICK && !model_has_open_route(m, q);
         if ((!model_has_asker(m, q->group) || carried) && m->call != CALL_RESTORE && model_is_heir(m, q)) {
             due = due_of_orphan(m, q, number);
         }
