@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <xk/collector.h>
 
+#include "support/metrics.h"
+
 const char *xk_incomplete_reason_name(enum xk_incomplete_reason reason)
 {
     switch (reason) {
@@ -65,24 +67,12 @@ const char *xk_collector_event_name(enum xk_collector_event event)
 bool xk_collector_next_counter(const struct xk_collector_counters *counters, size_t *position,
                                const char **name, uint64_t *value)
 {
-    if (counters == NULL || position == NULL || name == NULL || value == NULL) {
-        return false;
-    }
-#define ROW(member) {#member, counters->member}
-    const struct {
-        const char *name;
-        uint64_t value;
-    } rows[] = {
-        ROW(messages), ROW(unprotected), ROW(unwatched), ROW(refused), ROW(copies), ROW(calls),
-        ROW(exchanges), ROW(contradicting), ROW(updates), ROW(incomplete), ROW(odd), ROW(too_large),
-        ROW(too_many), ROW(evicted), ROW(evicted_watched), ROW(full), ROW(later),
+#define ROW(member) XKI_METRIC(xk_collector_counters, member)
+    static const struct xki_metric rows[] = {
+        ROW(messages), ROW(unprotected), ROW(unwatched), ROW(refused), ROW(copies), ROW(calls), ROW(exchanges),
+        ROW(contradicting), ROW(updates), ROW(incomplete), ROW(odd), ROW(too_large), ROW(too_many), ROW(evicted),
+        ROW(evicted_watched), ROW(full), ROW(later),
     };
 #undef ROW
-    if (*position >= sizeof rows / sizeof rows[0]) {
-        return false;
-    }
-    *name = rows[*position].name;
-    *value = rows[*position].value;
-    (*position)++;
-    return true;
+    return xki_next_metric(counters, rows, sizeof rows / sizeof rows[0], position, name, value);
 }

@@ -2,27 +2,17 @@
 /* Names for metrics. */
 #include <xk/delivery.h>
 
+#include "support/metrics.h"
+
 bool xk_delivery_next_counter(const struct xk_delivery_counters *counters, size_t *position,
                               const char **name, uint64_t *value)
 {
-    if (counters == NULL || position == NULL || name == NULL || value == NULL) {
-        return false;
-    }
-#define ROW(member) {#member, counters->member}
-    const struct {
-        const char *name;
-        uint64_t value;
-    } rows[] = {
+#define ROW(member) XKI_METRIC(xk_delivery_counters, member)
+    static const struct xki_metric rows[] = {
         ROW(put), ROW(delivered), ROW(holes), ROW(refused_full), ROW(sent), ROW(repeated), ROW(octets_out),
         ROW(octets_in), ROW(connections), ROW(connect_failed), ROW(closed), ROW(keep_alives), ROW(requests),
         ROW(negotiations), ROW(checks), ROW(unexpected), ROW(clock_back),
     };
 #undef ROW
-    if (*position >= sizeof rows / sizeof rows[0]) {
-        return false;
-    }
-    *name = rows[*position].name;
-    *value = rows[*position].value;
-    (*position)++;
-    return true;
+    return xki_next_metric(counters, rows, sizeof rows / sizeof rows[0], position, name, value);
 }

@@ -2,6 +2,8 @@
 /* Names for logs and metrics. */
 #include <xk/requester.h>
 
+#include "support/metrics.h"
+
 const char *xk_event_name(enum xk_event event)
 {
     static const char *const names[] = {
@@ -62,29 +64,14 @@ const char *xk_journal_kind_name(enum xk_journal_kind kind)
 bool xk_requester_next_counter(const struct xk_requester_counters *counters, size_t *position, const char **name,
                                uint64_t *value)
 {
-    if (counters == NULL || position == NULL || name == NULL || value == NULL) {
-        return false;
-    }
-#define ROW(member) {#member, counters->member}
-    const struct {
-        const char *name;
-        uint64_t value;
-    } rows[] = {
-        ROW(submitted),       ROW(sent),          ROW(send_failed),     ROW(retried),
-        ROW(failed_over),     ROW(referred),      ROW(shared),          ROW(decided_keys),
-        ROW(decided_partial), ROW(decided_failure), ROW(decided_supplement), ROW(expired),
-        ROW(acknowledged),    ROW(held),          ROW(refused_outcomes), ROW(cancelled),
-        ROW(purged),          ROW(received),      ROW(unrequested),     ROW(late_keys),
-        ROW(extensions),      ROW(clock_back),    ROW(journal_failed),  ROW(restored),
-        ROW(impossible),      ROW(undeliverable), ROW(kms_lost),        ROW(kms_ready),
-        ROW(asked_anew),
+#define ROW(member) XKI_METRIC(xk_requester_counters, member)
+    static const struct xki_metric rows[] = {
+        ROW(submitted), ROW(sent), ROW(send_failed), ROW(retried), ROW(failed_over), ROW(referred), ROW(shared),
+        ROW(decided_keys), ROW(decided_partial), ROW(decided_failure), ROW(decided_supplement), ROW(expired),
+        ROW(acknowledged), ROW(held), ROW(refused_outcomes), ROW(cancelled), ROW(purged), ROW(received),
+        ROW(unrequested), ROW(late_keys), ROW(extensions), ROW(clock_back), ROW(journal_failed), ROW(restored),
+        ROW(impossible), ROW(undeliverable), ROW(kms_lost), ROW(kms_ready), ROW(asked_anew),
     };
 #undef ROW
-    if (*position >= sizeof rows / sizeof rows[0]) {
-        return false;
-    }
-    *name = rows[*position].name;
-    *value = rows[*position].value;
-    (*position)++;
-    return true;
+    return xki_next_metric(counters, rows, sizeof rows / sizeof rows[0], position, name, value);
 }

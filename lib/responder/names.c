@@ -2,6 +2,8 @@
 /* Names for logs and metrics. */
 #include <xk/responder.h>
 
+#include "support/metrics.h"
+
 const char *xk_responder_event_name(enum xk_responder_event event)
 {
     switch (event) {
@@ -28,24 +30,11 @@ const char *xk_responder_event_name(enum xk_responder_event event)
 bool xk_responder_next_counter(const struct xk_responder_counters *counters, size_t *position, const char **name,
                                uint64_t *value)
 {
-    if (counters == NULL || position == NULL || name == NULL || value == NULL) {
-        return false;
-    }
-    const struct {
-        const char *name;
-        uint64_t value;
-    } rows[] = {
-        {"received", counters->received},       {"answered", counters->answered},
-        {"refused", counters->refused},         {"repeated", counters->repeated},
-        {"duplicates", counters->duplicates},   {"dropped", counters->dropped},
-        {"expired", counters->expired},         {"changed", counters->changed},
-        {"send_failed", counters->send_failed}, {"evicted", counters->evicted},
+#define ROW(member) XKI_METRIC(xk_responder_counters, member)
+    static const struct xki_metric rows[] = {
+        ROW(received), ROW(answered), ROW(refused), ROW(repeated), ROW(duplicates), ROW(dropped), ROW(expired),
+        ROW(changed), ROW(send_failed), ROW(evicted),
     };
-    if (*position >= sizeof rows / sizeof rows[0]) {
-        return false;
-    }
-    *name = rows[*position].name;
-    *value = rows[*position].value;
-    (*position)++;
-    return true;
+#undef ROW
+    return xki_next_metric(counters, rows, sizeof rows / sizeof rows[0], position, name, value);
 }
