@@ -16,8 +16,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cbor.h>
-
 #include <xk/bytes.h>
 #include <xk/message.h>
 
@@ -49,9 +47,6 @@ struct xki_keys {
     size_t offset; /* of the key read last */
     bool begun;    /* there is a last one */
 };
-
-/* libcbor's callbacks: they fill a struct xki_item whose kind is XKI_UNUSED before. */
-extern const struct cbor_callbacks xki_cbor_callbacks;
 
 /* All answer XK_OK, or fill the diag and answer its status. `field` is what is being read. */
 

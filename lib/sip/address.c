@@ -51,7 +51,7 @@ bool xki_sip_check_uri(struct xk_bytes uri, bool *certain, uint32_t *deviations)
 /* A display name is a quoted string or tokens with blanks between. */
 static bool is_display_name(struct xk_bytes name)
 {
-    name = xki_sip_trim(name);
+    name = xki_trim(name);
     if (name.size > 0 && name.data[0] == '"') {
         return xki_sip_skip_quoted(name, 0) == name.size;
     }
@@ -76,7 +76,7 @@ static bool begins_address(struct xk_bytes value, size_t at)
 {
     struct xk_bytes next = xki_sip_slice(value, at, value.size);
     next.size = xki_sip_find(next, ',');
-    next = xki_sip_trim(next);
+    next = xki_trim(next);
     return next.size == 0 || next.data[0] == '"' || has_scheme(next) || xki_sip_find(next, '<') < next.size;
 }
 
@@ -141,8 +141,8 @@ static void read_bracketed(struct xk_bytes value, size_t start, const struct ele
         a->parameters = xki_sip_cut(&inner, ';');
         return; /* half a URI may be another one */
     }
-    struct xk_bytes behind = xki_sip_trim(xki_sip_slice(inner, size + 1, inner.size));
-    struct xk_bytes uri = xki_sip_trim(xki_sip_slice(inner, 0, size));
+    struct xk_bytes behind = xki_trim(xki_sip_slice(inner, size + 1, inner.size));
+    struct xk_bytes uri = xki_trim(xki_sip_slice(inner, 0, size));
     if (xki_sip_check_uri(uri, &a->certain, &a->deviations)) {
         a->uri = uri;
     }
@@ -165,7 +165,7 @@ static void read_bare(struct xk_bytes text, struct xki_sip_address *a)
     bool odd = xki_sip_find(behind, ',') < behind.size ||
                (is_sip(uri) && xki_sip_find(uri, '@') == uri.size && xki_sip_find(behind, '@') < behind.size) ||
                (xki_sip_begins(uri, "tel:") && xki_sip_parameter(behind, "phone-context", &context));
-    uri = odd ? text : xki_sip_trim(uri);
+    uri = odd ? text : xki_trim(uri);
     if (xki_sip_check_uri(uri, &a->certain, &a->deviations)) {
         a->uri = uri;
     }
@@ -180,7 +180,7 @@ bool xki_sip_next_address(struct xk_bytes value, size_t *at, struct xki_sip_addr
 {
     size_t start = *at;
     memset(address, 0, sizeof *address);
-    while (start < value.size && (value.data[start] == ',' || xki_sip_is_space(value.data[start]))) {
+    while (start < value.size && (value.data[start] == ',' || xki_is_space(value.data[start]))) {
         start++;
     }
     *at = start;
@@ -191,7 +191,7 @@ bool xki_sip_next_address(struct xk_bytes value, size_t *at, struct xki_sip_addr
     if (e.open < e.end) {
         read_bracketed(value, start, &e, address);
     } else {
-        read_bare(xki_sip_trim(xki_sip_slice(value, start, e.end)), address);
+        read_bare(xki_trim(xki_sip_slice(value, start, e.end)), address);
     }
     address->certain = address->certain && address->uri.data != NULL;
     *at = e.end;

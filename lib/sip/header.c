@@ -74,7 +74,7 @@ enum xki_sip_line xki_sip_next_header(struct xk_bytes text, size_t *at, struct x
         return XKI_SIP_LINE_JUNK;
     }
     header->has_nul = has_bare_nul(header->value);
-    header->value = xki_sip_trim(header->value);
+    header->value = xki_trim(header->value);
     return XKI_SIP_LINE_FIELD;
 }
 
@@ -118,8 +118,8 @@ bool xki_sip_next_parameter(struct xk_bytes *rest, struct xk_bytes *name, struct
     }
     struct xk_bytes item = *rest;
     *rest = xki_sip_parameters(&item);
-    *value = xki_sip_trim(xki_sip_cut(&item, '='));
-    *name = xki_sip_trim(item);
+    *value = xki_trim(xki_sip_cut(&item, '='));
+    *name = xki_trim(item);
     return true;
 }
 
@@ -153,7 +153,7 @@ bool xki_sip_is_media_type(struct xk_bytes value, const char *type)
     struct xk_bytes own = value;
     (void)xki_sip_cut(&own, ';');
     (void)xki_sip_cut(&own, ',');
-    own = xki_sip_trim(own);
+    own = xki_trim(own);
     size_t size = strlen(type);
     if (type[size - 1] == '/') {
         return own.size > size && xki_sip_begins(own, type);

@@ -45,7 +45,7 @@ static void keep_request_uri(struct xk_bytes uri, struct xk_sip_message *message
     bool certain = false;
     bool is_uri;
     if (uri.data[0] == '<' && uri.data[uri.size - 1] == '>') {
-        uri = xki_sip_trim(xki_sip_slice(uri, 1, uri.size - 1));
+        uri = xki_trim(xki_sip_slice(uri, 1, uri.size - 1));
         message->deviations |= XK_SIP_DEV_REQUEST_URI;
     }
     is_uri = xki_sip_check_uri(uri, &certain, &message->deviations);
@@ -79,7 +79,7 @@ static enum xk_status read_request_line(struct xk_bytes line, struct xk_bytes me
     if (!xki_sip_equals(xki_sip_slice(rest, end, rest.size), "sip/2.0")) {
         return xki_fail(diag, XK_E_SIP, uri_at + end, "SIP-Version");
     }
-    struct xk_bytes uri = xki_sip_trim(xki_sip_slice(rest, 0, end));
+    struct xk_bytes uri = xki_trim(xki_sip_slice(rest, 0, end));
     message->is_request = true;
     message->method = method;
     if (line.size != method.size + uri.size + rest.size - end + 2) {
@@ -109,7 +109,7 @@ static enum xk_status read_start_line(struct xk_bytes line, size_t at, struct xk
 static size_t skip_before_start(struct xk_bytes text, uint32_t *deviations)
 {
     size_t at = 0;
-    while (at < text.size && (xki_sip_is_space(text.data[at]) || text.data[at] == '\0')) {
+    while (at < text.size && (xki_is_space(text.data[at]) || text.data[at] == '\0')) {
         bool empty_line = text.data[at] == '\r' && at + 1 < text.size && text.data[at + 1] == '\n';
         *deviations |= empty_line ? 0 : (uint32_t)XK_SIP_DEV_BEFORE_START;
         at += empty_line ? 2 : 1;
@@ -269,7 +269,7 @@ static bool keep_cseq(struct xk_bytes value, struct xk_sip_message *message)
     if (!xki_sip_number(&value, CSEQ_LAST, &message->cseq_number)) {
         return false;
     }
-    bool apart = value.size > 0 && xki_sip_is_space(value.data[0]);
+    bool apart = value.size > 0 && xki_is_space(value.data[0]);
     message->cseq_method = xki_sip_word(&value);
     if (!apart || value.size > 0 ||
         (message->is_request && (message->method.size != message->cseq_method.size ||

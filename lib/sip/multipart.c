@@ -48,7 +48,7 @@ static size_t find_level(const struct walk *w, struct xk_bytes line, bool *closi
         }
         struct xk_bytes behind = xki_sip_slice(line, boundary.size + 2, line.size);
         *closing = xki_sip_begins(behind, "--");
-        if (xki_sip_trim(behind).size == (*closing ? 2u : 0u)) {
+        if (xki_trim(behind).size == (*closing ? 2u : 0u)) {
             return i;
         }
     }
@@ -143,7 +143,7 @@ static struct xk_bytes guess_boundary(struct walk *w)
     tell(w, XK_SIP_DEV_MULTIPART);
     while (xki_sip_next_line(w->body, &at, &line)) {
         if (line.size > 2 && xki_sip_begins(line, "--")) {
-            return find_level(w, line, &closing) == NO_LEVEL ? xki_sip_trim(xki_sip_slice(line, 2, line.size)) : none;
+            return find_level(w, line, &closing) == NO_LEVEL ? xki_trim(xki_sip_slice(line, 2, line.size)) : none;
         }
     }
     return none;

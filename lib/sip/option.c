@@ -35,7 +35,7 @@ static bool read_session_expires(struct xk_bytes value, struct xk_sip_message *m
 {
     uint32_t seconds;
     (void)xki_sip_parameters(&value);
-    value = xki_sip_trim(value);
+    value = xki_trim(value);
     if (!xki_sip_number(&value, UINT32_MAX, &seconds) || value.size > 0 || seconds == 0) {
         return false;
     }
@@ -49,7 +49,7 @@ static bool read_replaces(struct xk_bytes value, struct xk_sip_message *message)
     struct xk_sip_replaces replaces = {{NULL, 0}, {NULL, 0}, {NULL, 0}, false};
     struct xk_bytes ignored;
     struct xk_bytes parameters = xki_sip_parameters(&value);
-    replaces.call_id = xki_sip_trim(value);
+    replaces.call_id = xki_trim(value);
     replaces.early_only = xki_sip_parameter(parameters, "early-only", &ignored);
     if (replaces.call_id.size == 0 || !xki_sip_parameter(parameters, "to-tag", &replaces.to_tag) ||
         !xki_sip_is_token(replaces.to_tag) || !xki_sip_parameter(parameters, "from-tag", &replaces.from_tag) ||

@@ -10,7 +10,7 @@ bool xki_sip_looks_like_sdp(struct xk_bytes data)
     struct xk_bytes line;
     size_t at = 0;
     while (xki_sip_next_line(data, &at, &line)) {
-        line = xki_sip_trim(line);
+        line = xki_trim(line);
         if (line.size > 0) {
             return xki_sip_equals(line, "v=0");
         }
@@ -33,7 +33,7 @@ bool xki_sip_is_sdp(struct xk_bytes type, struct xk_bytes data, uint32_t *deviat
 static bool is_one_of(struct xk_bytes value, const char *const *names, size_t count)
 {
     (void)xki_sip_cut(&value, ';');
-    value = xki_sip_trim(value);
+    value = xki_trim(value);
     for (size_t i = 0; i < count; i++) {
         if (xki_sip_equals(value, names[i])) {
             return true;

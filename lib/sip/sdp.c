@@ -15,7 +15,7 @@
 /* Nothing but blanks: it ends the description wherever it stands but at the start. */
 static bool is_blank_line(struct xk_bytes line)
 {
-    return xki_sip_trim(line).size == 0;
+    return xki_trim(line).size == 0;
 }
 
 bool xki_sip_next_sdp_line(struct xk_bytes text, size_t *at, struct xki_sip_sdp_line *line, uint32_t *deviations)
@@ -25,7 +25,7 @@ bool xki_sip_next_sdp_line(struct xk_bytes text, size_t *at, struct xki_sip_sdp_
     line->type = 0;
     line->offset = *at;
     while (xki_sip_next_line(text, at, &whole)) {
-        struct xk_bytes own = xki_sip_trim(whole);
+        struct xk_bytes own = xki_trim(whole);
         if (is_blank_line(own)) {
             *deviations |= XK_SIP_DEV_SDP_BLANK_LINE;
             if (!first) {
@@ -132,11 +132,11 @@ bool xki_sip_read_key_mgmt(struct xk_bytes value, struct xk_bytes *data, uint32_
     static const char attribute[] = "key-mgmt:";
     *capability = 0;
     if (xki_sip_begins(value, capabilities)) {
-        value = xki_sip_trim(xki_sip_slice(value, sizeof capabilities - 1, value.size));
+        value = xki_trim(xki_sip_slice(value, sizeof capabilities - 1, value.size));
         if (!xki_sip_number(&value, 0x7fffffff, capability) || *capability == 0) {
             return false;
         }
-        value = xki_sip_trim(value);
+        value = xki_trim(value);
     }
     if (!xki_sip_begins(value, attribute)) {
         return false;

@@ -8,6 +8,8 @@
 
 #include <xk/bytes.h>
 
+#include "support/text.h"
+
 static inline uint8_t xki_sip_lower(uint8_t c)
 {
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
@@ -21,12 +23,6 @@ static inline bool xki_sip_is_digit(uint8_t c)
 static inline bool xki_sip_is_blank(uint8_t c)
 {
     return c == ' ' || c == '\t';
-}
-
-/* A blank, or the line end of a folded value. */
-static inline bool xki_sip_is_space(uint8_t c)
-{
-    return xki_sip_is_blank(c) || c == '\r' || c == '\n';
 }
 
 /* Does `text` begin with `literal`, which is in lower case? */
@@ -70,29 +66,15 @@ static inline struct xk_bytes xki_sip_cut(struct xk_bytes *text, char mark)
     return behind;
 }
 
-/* Blanks and line ends (of folded values) off both ends. */
-static inline struct xk_bytes xki_sip_trim(struct xk_bytes text)
-{
-    size_t from = 0;
-    size_t to = text.size;
-    while (from < to && xki_sip_is_space(text.data[from])) {
-        from++;
-    }
-    while (to > from && xki_sip_is_space(text.data[to - 1])) {
-        to--;
-    }
-    return xki_sip_slice(text, from, to);
-}
-
 /* Cuts the first word off `*text`, which is then trimmed. */
 static inline struct xk_bytes xki_sip_word(struct xk_bytes *text)
 {
-    struct xk_bytes rest = xki_sip_trim(*text);
+    struct xk_bytes rest = xki_trim(*text);
     size_t end = 0;
-    while (end < rest.size && !xki_sip_is_space(rest.data[end])) {
+    while (end < rest.size && !xki_is_space(rest.data[end])) {
         end++;
     }
-    *text = xki_sip_trim(xki_sip_slice(rest, end, rest.size));
+    *text = xki_trim(xki_sip_slice(rest, end, rest.size));
     return xki_sip_slice(rest, 0, end);
 }
 

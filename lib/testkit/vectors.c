@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "support/text.h"
+
 enum kind { NOTHING, SECTION, ENTRY, BROKEN };
 
 struct line {
@@ -41,11 +43,6 @@ const char *xk_test_vectors_text(enum xk_test_vectors_status status)
     return "not a status of xk_test";
 }
 
-static bool is_blank(uint8_t c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static int digit(uint8_t c)
 {
     if (c >= '0' && c <= '9') {
@@ -62,7 +59,7 @@ static enum xk_test_vectors_status decode(struct xk_bytes text, uint8_t *out, si
 {
     size_t count = 0;
     for (size_t i = 0; i < text.size; i++) {
-        if (is_blank(text.data[i])) {
+        if (xki_is_space(text.data[i])) {
             continue;
         }
         int high = digit(text.data[i]);
@@ -91,32 +88,20 @@ enum xk_test_vectors_status xk_test_hex(struct xk_bytes text, uint8_t *out, size
     return decode(text, out, capacity, size);
 }
 
-static struct xk_bytes strip(struct xk_bytes text)
-{
-    while (text.size > 0 && is_blank(text.data[0])) {
-        text.data++;
-        text.size--;
-    }
-    while (text.size > 0 && is_blank(text.data[text.size - 1])) {
-        text.size--;
-    }
-    return text;
-}
-
 static struct line understand(struct xk_bytes text)
 {
     struct line line;
     memset(&line, 0, sizeof line);
-    text = strip(text);
+    text = xki_trim(text);
     if (text.size == 0 || text.data[0] == '#') {
         return line;
     }
     line.kind = BROKEN;
     if (text.data[0] == '[') {
-        line.name = strip((struct xk_bytes){text.data + 1, text.size - 1});
+        line.name = xki_trim((struct xk_bytes){text.data + 1, text.size - 1});
         if (line.name.size > 1 && line.name.data[line.name.size - 1] == ']') {
             line.name.size--;
-            line.name = strip(line.name);
+            line.name = xki_trim(line.name);
             line.kind = SECTION;
         }
         return line;
@@ -124,8 +109,8 @@ static struct line understand(struct xk_bytes text)
     const uint8_t *equals = memchr(text.data, '=', text.size);
     if (equals != NULL) {
         size_t at = (size_t)(equals - text.data);
-        line.name = strip((struct xk_bytes){text.data, at});
-        line.value = strip((struct xk_bytes){equals + 1, text.size - at - 1});
+        line.name = xki_trim((struct xk_bytes){text.data, at});
+        line.value = xki_trim((struct xk_bytes){equals + 1, text.size - at - 1});
         line.kind = line.name.size > 0 ? ENTRY : BROKEN;
     }
     return line;

@@ -13,7 +13,7 @@ size_t xki_x2_attribute_size(uint16_t type);
 
 bool xki_x2_attribute_repeats(uint16_t type);
 
-/* The value into its member of `*pdu`; true if the structure has none for the type, or has it already. */
+/* The value into its member of `*pdu`, if the structure has one for the type. */
 void xki_x2_keep_attribute(const struct xk_x2_attribute *attribute, struct xk_x2_pdu *pdu);
 
 /* The member of this type as it goes on the wire; `scratch` has room for 8 octets. False if the PDU has none. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "support/bounds.h"
 #include "support/diag.h"
 #include "x2/attribute.h"
 #include "x2/octets.h"
@@ -150,7 +151,7 @@ bool xki_x2_points_nowhere(const struct xk_x2_pdu *pdu)
         pdu->did,       pdu->nfid,          pdu->ipid, pdu->source_ip,  pdu->destination_ip, pdu->matched_target,
         pdu->mime_type, pdu->mime_encoding, pdu->sdp,  pdu->attributes, pdu->payload};
     for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
-        if (views[i].data == NULL && views[i].size > 0) {
+        if (xki_is_nowhere(views[i])) {
             return true;
         }
     }

@@ -5,23 +5,7 @@
 #include <string.h>
 
 #include "support/diag.h"
-
-static bool is_blank(uint8_t c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct xk_bytes trim(struct xk_bytes text)
-{
-    while (text.size > 0 && is_blank(text.data[0])) {
-        text.data++;
-        text.size--;
-    }
-    while (text.size > 0 && is_blank(text.data[text.size - 1])) {
-        text.size--;
-    }
-    return text;
-}
+#include "support/text.h"
 
 static size_t find(struct xk_bytes text, char mark)
 {
@@ -39,7 +23,7 @@ static bool read_tag(struct xk_bytes text, struct xk_bytes *name, struct xk_byte
     *behind = (struct xk_bytes){text.data + end + 1, text.size - end - 1};
     *name = (struct xk_bytes){text.data + 1, end - 1};
     for (size_t i = 0; i < name->size; i++) {
-        if (is_blank(name->data[i])) {
+        if (xki_is_space(name->data[i])) {
             name->size = i;
         }
     }
@@ -66,7 +50,7 @@ static bool read_element(struct xk_bytes text, struct xk_x2_target *target)
     }
     tail.data++; /* the name begins behind the slash, as it does behind the bracket of an opening tag */
     tail.size--;
-    target->value = trim((struct xk_bytes){rest.data, inside});
+    target->value = xki_trim((struct xk_bytes){rest.data, inside});
     return target->value.size > 0 && read_tag(tail, &closing, &rest) && rest.size == 0 &&
            closing.size == target->kind.size && memcmp(closing.data, target->kind.data, closing.size) == 0;
 }
@@ -78,7 +62,7 @@ enum xk_status xk_x2_read_target(struct xk_bytes value, struct xk_x2_target *tar
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
     memset(&read, 0, sizeof read);
-    read.value = trim(value);
+    read.value = xki_trim(value);
     bool element = read.value.size > 0 && read.value.data[0] == '<';
     bool good =
         element ? read_element(read.value, &read) : read.value.size > 0 && find(read.value, '<') == read.value.size;

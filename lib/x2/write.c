@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "support/bounds.h"
 #include "support/diag.h"
 #include "x2/attribute.h"
 #include "x2/octets.h"
@@ -53,14 +54,9 @@ static void put_attributes(struct writer *w, const struct xk_x2_pdu *pdu, const 
     }
 }
 
-static bool is_nowhere(struct xk_bytes view)
-{
-    return view.data == NULL && view.size > 0;
-}
-
 static enum xk_status check_value(struct xk_bytes value, const char *field, struct xk_diag *diag)
 {
-    if (is_nowhere(value)) {
+    if (xki_is_nowhere(value)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, field);
     }
     return value.size <= ATTRIBUTE_MAX ? XK_OK : xki_fail(diag, XK_E_FIELD_LIMIT, 0, field);
@@ -130,7 +126,7 @@ static enum xk_status check_fields(const struct xk_x2_pdu *pdu, size_t more_coun
     if (pdu->has_time && pdu->nanoseconds > NANOSECONDS_LAST) {
         return xki_fail(diag, XK_E_FIELD, 0, "nanoseconds");
     }
-    if (is_nowhere(pdu->payload)) {
+    if (xki_is_nowhere(pdu->payload)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "payload");
     }
 #if SIZE_MAX > UINT32_MAX
