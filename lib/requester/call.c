@@ -44,10 +44,15 @@ static void move_one(struct xk_requester *r, uint32_t index, const struct xki_rq
     enter_state(r, index, before, cell->effects);
 }
 
+bool xki_rq_is_forsaken(const struct xk_requester *r, uint32_t index)
+{
+    return xki_rq_state(r, index) == XKI_RQ_SPENT && !xki_rq_ask_may_answer(r, index) &&
+           !xki_rq_share_others_ask(r, index);
+}
+
 void xki_rq_wake_given_up(struct xk_requester *r, uint32_t index)
 {
-    if (xki_rq_state(r, index) == XKI_RQ_SPENT && xki_rq_is(r, index, XKI_RQ_GIVEN_UP) &&
-        !xki_rq_ask_may_answer(r, index) && !xki_rq_share_others_ask(r, index)) {
+    if (xki_rq_is_forsaken(r, index) && xki_rq_is(r, index, XKI_RQ_GIVEN_UP)) {
         xki_rq_wait_until(r, index, r->now);
     }
     uint32_t other = xki_rq_share_forsaken(r, index);
@@ -173,7 +178,8 @@ static bool call_send(struct xk_requester *r, uint32_t index)
     return true;
 }
 
-uint32_t xki_rq_jitter(struct xk_requester *r, uint32_t wait)
+/* The upper half of a wait is drawn, so that many requests do not come back together. */
+static uint32_t jitter(struct xk_requester *r, uint32_t wait)
 {
     uint8_t random[2] = {0, 0};
     uint64_t half = wait / 2;
@@ -183,16 +189,20 @@ uint32_t xki_rq_jitter(struct xk_requester *r, uint32_t wait)
     return (uint32_t)(wait - half + half * ((uint32_t)random[0] << 8 | random[1]) / 65535u);
 }
 
-void xki_rq_attempt_failed(struct xk_requester *r, uint32_t index, bool refused)
+void xki_rq_go_on(struct xk_requester *r, uint32_t index, enum xki_rq_input input)
 {
-    bool given_up = false;
-    enum xki_rq_input input = refused ? xki_rq_ask_refused(r, index, &given_up) : xki_rq_ask_failed(r, index);
     xki_rq_move(r, index, input);
     uint64_t until = XK_NEVER;
     if (input == XKI_RQ_BACK_OFF) {
-        until = xki_rq_after(r, xki_rq_jitter(r, xki_rq_ask_backoff(r, index)));
+        until = xki_rq_after(r, jitter(r, xki_rq_ask_backoff(r, index)));
     }
     xki_rq_wait_until(r, index, until);
+}
+
+void xki_rq_attempt_failed(struct xk_requester *r, uint32_t index, bool refused)
+{
+    bool given_up = false;
+    xki_rq_go_on(r, index, refused ? xki_rq_ask_refused(r, index, &given_up) : xki_rq_ask_failed(r, index));
     if (given_up) {
         xki_rq_set(r, index, XKI_RQ_GIVEN_UP);
         xki_rq_wake_given_up(r, index);
@@ -219,7 +229,7 @@ void xki_rq_ask_for_octets(struct xk_requester *r, uint32_t index)
         return;
     }
     uint32_t intervals = xki_rq_ask_again_wait(r, index);
-    xki_rq_record(r, index)->wait = (uint8_t)xki_rq_jitter(r, intervals);
+    xki_rq_record(r, index)->wait = (uint8_t)jitter(r, intervals);
     if (call_send(r, index)) {
         xki_rq_observe(r, XK_EVENT_SENT, XK_OK, index);
     } else {

@@ -89,7 +89,9 @@ static void refused(struct xk_requester *r, uint32_t index)
     xki_rq_move(r, index, XKI_RQ_REFUSE);
     xki_rq_offer_seen(r, index);
     r->counters.refused_outcomes++;
-    xki_rq_record(r, index)->wait = (uint8_t)(xki_rq_record(r, index)->wait + (xki_rq_record(r, index)->wait == 0));
+    if (xki_rq_record(r, index)->wait == 0) {
+        xki_rq_record(r, index)->wait = 1;
+    }
     xki_rq_queue_up(r, index);
     xki_rq_offer_at(r, xki_rq_after(r, r->config.reoffer_interval));
     xki_rq_observe(r, XK_EVENT_OFFER_REFUSED, XK_OK, index);

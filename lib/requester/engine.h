@@ -285,6 +285,12 @@ static inline uint64_t xki_rq_after(const struct xk_requester *r, uint64_t milli
     return r->now > XK_NEVER - 1 - milliseconds ? XK_NEVER - 1 : r->now + milliseconds;
 }
 
+/* A moment of the clock that showed `from` when this one shows the present: as far ahead as it was. */
+static inline uint64_t xki_rq_moved(const struct xk_requester *r, uint64_t from, uint64_t at)
+{
+    return at == XK_NEVER ? XK_NEVER : xki_rq_after(r, at > from ? at - from : 0);
+}
+
 /* Was its outcome decided by an answer of the KMS's? */
 static inline bool xki_rq_is_answered(const struct xk_requester *r, uint32_t index)
 {

@@ -16,12 +16,7 @@ static void end_attempt(struct xk_requester *r, uint32_t index, bool shaky)
         xki_rq_ask_round(r, index);
         input = XKI_RQ_RETRY;
     }
-    xki_rq_move(r, index, input);
-    uint64_t until = XK_NEVER;
-    if (input == XKI_RQ_BACK_OFF) {
-        until = xki_rq_after(r, xki_rq_jitter(r, xki_rq_ask_backoff(r, index)));
-    }
-    xki_rq_wait_until(r, index, until);
+    xki_rq_go_on(r, index, input);
     r->counters.asked_anew += input != XKI_RQ_USE_UP;
 }
 

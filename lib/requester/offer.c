@@ -113,13 +113,9 @@ void xki_rq_offer_stop(struct xk_requester *r)
 
 void xki_rq_offer_rebase(struct xk_requester *r, uint64_t from)
 {
-    r->offer.next = xki_rq_after(r, r->offer.next > from ? r->offer.next - from : 0);
-    if (r->offer.at != XK_NEVER) {
-        r->offer.at = xki_rq_after(r, r->offer.at > from ? r->offer.at - from : 0);
-    }
-    if (r->offer.early != XK_NEVER) {
-        r->offer.early = xki_rq_after(r, r->offer.early > from ? r->offer.early - from : 0);
-    }
+    r->offer.next = xki_rq_moved(r, from, r->offer.next);
+    r->offer.at = xki_rq_moved(r, from, r->offer.at);
+    r->offer.early = xki_rq_moved(r, from, r->offer.early);
     for (uint32_t i = 0; i < r->fresh; i++) {
         if (xki_rq_is_owed(xki_rq_state(r, i))) {
             struct xki_rq_slot *slot = xki_rq_slot(r, i);
@@ -180,9 +176,8 @@ bool xki_rq_offer_may_be_passed(const struct xk_requester *r, uint32_t index)
 
 uint64_t xki_rq_offer_bound(const struct xk_requester *r, uint32_t index)
 {
-    uint64_t seen = xki_rq_slot(r, index)->time.decided.at + xki_rq_record(r, index)->span.since;
-    uint64_t age = r->now > seen ? r->now - seen : 0;
-    return xki_rq_after(r, age < r->config.passing_bound ? r->config.passing_bound - age : 0);
+    uint64_t unseen = time_unseen(r, index);
+    return xki_rq_after(r, unseen < r->config.passing_bound ? r->config.passing_bound - unseen : 0);
 }
 
 void xki_rq_offer_seen(struct xk_requester *r, uint32_t index)

@@ -138,8 +138,7 @@ static enum xk_status move_on(struct xk_requester *r, uint32_t index, struct rec
 /* Once all that share the transaction know: nobody is left who may answer this one. */
 static enum xk_status settle(struct xk_requester *r, uint32_t index, const struct received *in)
 {
-    if (xki_rq_state(r, index) != XKI_RQ_SPENT || xki_rq_ask_may_answer(r, index) ||
-        xki_rq_share_others_ask(r, index)) {
+    if (!xki_rq_is_forsaken(r, index)) {
         return XK_OK;
     }
     struct xki_rq_decision decision = {XKI_RQ_ANSWER_FAILURE, XK_CAUSE_KMS_REFUSED, in->moved, in->fingerprint};

@@ -19,35 +19,30 @@
 
 #define MAX_TIME 86400000u
 
-/* Views that say how many octets there are, but not where: the first of them is told. */
-static XKI_COLD enum xk_status refuse_views(const struct xk_request *request, struct xk_diag *diag)
+/* Is the view of something that lies somewhere? Else its name is told. */
+static bool lies(struct xk_bytes view, const char *name, const char **field)
 {
-    const struct xk_get_keys *ask = &request->get_keys;
-    const struct {
-        struct xk_bytes view;
-        const char *field;
-    } views[] = {
-        {ask->public_kms_identity, "public KMS identity"}, {ask->transfer_init, "TRANSFER_INIT"},
-        {ask->transfer_resp, "TRANSFER_RESP"},             {ask->update_init, "update TRANSFER_INIT"},
-        {ask->update_resp, "update TRANSFER_RESP"},        {ask->initiator_hint, "initiator hint"},
-        {ask->responder_hint, "responder hint"},           {{request->cs_ids, request->cs_count}, "Crypto Session ID"},
-    };
-    size_t i = 0;
-    while (!xki_is_nowhere(views[i].view)) {
-        i++;
+    if (xki_is_nowhere(view)) {
+        *field = name;
+        return false;
     }
-    return xki_fail(diag, XK_E_ARGUMENT, 0, views[i].field);
+    return true;
 }
 
+/* Views that say how many octets there are, but not where: the first of them is told. */
 static enum xk_status check_views(const struct xk_request *request, struct xk_diag *diag)
 {
     const struct xk_get_keys *ask = &request->get_keys;
     const struct xk_bytes ids = {request->cs_ids, request->cs_count};
-    bool nowhere = xki_is_nowhere(ask->public_kms_identity) || xki_is_nowhere(ask->transfer_init) ||
-                   xki_is_nowhere(ask->transfer_resp) || xki_is_nowhere(ask->update_init) ||
-                   xki_is_nowhere(ask->update_resp) || xki_is_nowhere(ask->initiator_hint) ||
-                   xki_is_nowhere(ask->responder_hint) || xki_is_nowhere(ids);
-    return nowhere ? refuse_views(request, diag) : XK_OK;
+    const char *field = "";
+    bool good = lies(ask->public_kms_identity, "public KMS identity", &field) &&
+                lies(ask->transfer_init, "TRANSFER_INIT", &field) &&
+                lies(ask->transfer_resp, "TRANSFER_RESP", &field) &&
+                lies(ask->update_init, "update TRANSFER_INIT", &field) &&
+                lies(ask->update_resp, "update TRANSFER_RESP", &field) &&
+                lies(ask->initiator_hint, "initiator hint", &field) &&
+                lies(ask->responder_hint, "responder hint", &field) && lies(ids, "Crypto Session ID", &field);
+    return good ? XK_OK : xki_fail(diag, XK_E_ARGUMENT, 0, field);
 }
 
 static enum xk_status check_request(const struct xk_requester *r, const struct xk_request *request,

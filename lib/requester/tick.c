@@ -3,7 +3,6 @@
 #include "requester/ask.h"
 #include "requester/chain.h"
 #include "requester/offer.h"
-#include "requester/share.h"
 #include "requester/wait.h"
 #include "requester/watch.h"
 #include "requester/work.h"
@@ -40,7 +39,7 @@ static void wake(struct xk_requester *r, uint32_t index)
         }
         break;
     case XKI_RQ_SPENT: /* given up, and forsaken by all when it was woken */
-        if (!xki_rq_ask_may_answer(r, index) && !xki_rq_share_others_ask(r, index)) {
+        if (xki_rq_is_forsaken(r, index)) {
             xki_rq_wait_stop(r, index);
             expire(r, index, XK_CAUSE_UNREACHABLE);
         }

@@ -65,19 +65,13 @@ void xki_rq_wait_fetch(const struct xk_requester *r, uint32_t index)
     xki_timers_fetch(&r->wait.timers, index);
 }
 
-/* What was so far from `from` is so far from now. */
-static uint64_t moved(const struct xk_requester *r, uint64_t from, uint64_t at)
-{
-    return xki_rq_after(r, at > from ? at - from : 0);
-}
-
 void xki_rq_wait_rebase(struct xk_requester *r, uint64_t from)
 {
     xki_rq_wait_init(r);
     for (uint32_t i = 0; i < r->fresh; i++) {
         if (xki_rq_is_pending(xki_rq_state(r, i)) || xki_rq_state(r, i) == XKI_RQ_GRACE) {
-            uint64_t deadline = moved(r, from, xki_rq_wait_deadline(r, i));
-            uint64_t wake = moved(r, from, xki_rq_slot(r, i)->time.node.deadline);
+            uint64_t deadline = xki_rq_moved(r, from, xki_rq_wait_deadline(r, i));
+            uint64_t wake = xki_rq_moved(r, from, xki_rq_slot(r, i)->time.node.deadline);
             xki_rq_slot(r, i)->more.left = (uint32_t)(deadline - wake);
             xki_timers_arm(&r->wait.timers, i, wake);
         }

@@ -39,12 +39,15 @@ void xki_rq_bury_slot(struct xk_requester *r, uint32_t index, bool answered);
 /* Its attempt came to nothing: the next KMS, a back-off, or no more sends. */
 void xki_rq_attempt_failed(struct xk_requester *r, uint32_t index, bool refused);
 
+/* What follows an attempt: READY, a back-off that begins now, or SPENT. */
+void xki_rq_go_on(struct xk_requester *r, uint32_t index, enum xki_rq_input input);
+
+/* SPENT, and nobody is left who may answer it or asks for it. */
+bool xki_rq_is_forsaken(const struct xk_requester *r, uint32_t index);
+
 /* If nobody of those that share a transaction asks, and no KMS may answer them: who was given up ends. The decision is
  * left to the next tick, since submit hands nothing over. */
 void xki_rq_wake_given_up(struct xk_requester *r, uint32_t index);
-
-/* The upper half of a wait is drawn, so that many requests do not come back together. */
-uint32_t xki_rq_jitter(struct xk_requester *r, uint32_t wait);
 
 /* Asks a KMS again for the octets of keys that are decided. */
 void xki_rq_ask_for_octets(struct xk_requester *r, uint32_t index);
