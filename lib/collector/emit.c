@@ -163,17 +163,6 @@ static void fill(struct xk_collector *c, struct xki_co_call *call, const struct 
     name_ends(c, call, m, m->init->sender == d->a ? d->b : d->a, out);
 }
 
-static const struct xki_co_dialog *dialog_of(const struct xk_collector *c, const struct xki_co_call *call,
-                                             const struct xki_co_pair *pair)
-{
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
-        if (f->is.dialog.a == pair->a && f->is.dialog.b == pair->b) {
-            return &f->is.dialog;
-        }
-    }
-    return NULL;
-}
-
 /* To each warrant that has not had it, here or on another leg of the call. False if one of them said later. */
 static bool give_to_all(struct xk_collector *c, const struct xki_co_call *call, struct xki_co_pair *pair,
                         const struct xki_co_concerns *concerns, struct xk_collected *out, uint8_t initiator,
@@ -216,7 +205,7 @@ static bool is_unwatched(struct xk_collector *c, struct xki_co_call *call, const
 
 bool xki_co_emit(struct xk_collector *c, struct xki_co_call *call, struct xki_co_pair *pair)
 {
-    const struct xki_co_dialog *d = dialog_of(c, call, pair);
+    const struct xki_co_dialog *d = xki_co_find_dialog(c, call, pair->a, pair->b);
     struct xki_co_messages m;
     if ((pair->flags & XKI_CO_EMITTED) == 0) {
         xki_co_forget_leg(c, call, pair); /* which answer counts may still change */

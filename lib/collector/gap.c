@@ -53,17 +53,6 @@ static bool give(struct xk_collector *c, const struct xk_incomplete *out)
     return true;
 }
 
-static const struct xki_co_dialog *dialog_of(const struct xk_collector *c, const struct xki_co_call *call,
-                                             const struct xki_co_gap *gap)
-{
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
-        if (f->is.dialog.a == gap->a && f->is.dialog.b == gap->b) {
-            return &f->is.dialog;
-        }
-    }
-    return NULL;
-}
-
 /* To each warrant that has not heard of it. False if one of them said later. */
 static bool tell(struct xk_collector *c, struct xki_co_call *call, struct xki_co_gap *gap,
                  const struct xki_co_concerns *concerns)
@@ -102,7 +91,7 @@ bool xki_co_tell_gap(struct xk_collector *c, struct xki_co_call *call)
         struct xki_co_gap *gap = &f->is.gap;
         if (gap->owed && gap->due <= c->now) {
             struct xki_co_concerns concerns;
-            xki_co_ask(c, call, dialog_of(c, call, gap), NULL, &concerns);
+            xki_co_ask(c, call, xki_co_find_dialog(c, call, gap->a, gap->b), NULL, &concerns);
             gap->owed = !tell(c, call, gap, &concerns);
             gap->due = gap->owed ? c->now + c->config.retry : gap->due;
             return true;

@@ -8,17 +8,14 @@ static bool is_init(const struct xki_co_item *item)
     return (item->flags & XKI_CO_RESP) == 0;
 }
 
-/* One transaction, as the key of what is told of it. */
-static uint64_t key_of(const struct xki_co_item *item)
-{
-    uint8_t method = item->method == XKI_CO_ACK ? (uint8_t)XKI_CO_INVITE : item->method;
-    return (uint64_t)item->cseq << 24 | (uint64_t)item->owner_end << 16 | (uint64_t)method << 8 | 1u;
-}
-
 uint64_t xki_co_transaction_key(uint8_t owner, uint32_t cseq, uint8_t method)
 {
-    struct xki_co_item item = {.owner_end = owner, .cseq = cseq, .method = method};
-    return key_of(&item);
+    return (uint64_t)cseq << 24 | (uint64_t)owner << 16 | (uint64_t)xki_co_transaction_of(method) << 8 | 1u;
+}
+
+static uint64_t key_of(const struct xki_co_item *item)
+{
+    return xki_co_transaction_key(item->owner_end, item->cseq, item->method);
 }
 
 static bool of_dialog(const struct xki_co_pair *pair, const struct xki_co_dialog *d)

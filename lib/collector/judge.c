@@ -107,37 +107,28 @@ static void note_answered(struct xk_collector *c, struct xki_co_call *call)
     }
 }
 
-/* A new identity may name another target: what was told is offered once more, to those who have not had it. */
-static void owe_again(struct xk_collector *c, struct xki_co_call *call)
+/* What was told is offered once more, to those who have not had it. What is owed already keeps its time, unless all of
+ * it is to be offered `anew`. */
+static void owe(struct xk_collector *c, struct xki_co_call *call, uint64_t due, bool anew)
 {
-    call->asked_again = false;
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
         struct xki_co_pair *pair = &f->is.pair;
-        if ((pair->flags & (XKI_CO_EMITTED | XKI_CO_OWED)) == XKI_CO_EMITTED) {
+        if ((pair->flags & XKI_CO_EMITTED) != 0 && (anew || (pair->flags & XKI_CO_OWED) == 0)) {
             pair->flags |= XKI_CO_OWED;
-            pair->due = c->now + c->config.settle;
+            pair->due = due;
         }
     }
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_GAP); f != NULL; f = xki_co_next(c, f)) {
-        if (!f->is.gap.owed) {
+        if (anew || !f->is.gap.owed) {
             f->is.gap.owed = true;
-            f->is.gap.due = c->now + c->config.settle;
+            f->is.gap.due = due;
         }
     }
 }
 
 void xki_co_owe_all(struct xk_collector *c, struct xki_co_call *call)
 {
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
-        if ((f->is.pair.flags & XKI_CO_EMITTED) != 0) {
-            f->is.pair.flags |= XKI_CO_OWED;
-            f->is.pair.due = c->now;
-        }
-    }
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_GAP); f != NULL; f = xki_co_next(c, f)) {
-        f->is.gap.owed = true;
-        f->is.gap.due = c->now;
-    }
+    owe(c, call, c->now, true);
 }
 
 /* Nobody was interested in what the call has shown so far, and what could have been late is late no more. */
@@ -172,8 +163,9 @@ void xki_co_judge(struct xk_collector *c, struct xki_co_call *call, bool changed
     if (changed) {
         xki_co_find_pairs(c, call);
     }
-    if (call->asked_again) {
-        owe_again(c, call);
+    if (call->asked_again) { /* a new identity may name another target */
+        call->asked_again = false;
+        owe(c, call, c->now + c->config.settle, false);
     }
     tell_all(c, call);
     uint64_t next = xki_co_find_gaps(c, call);

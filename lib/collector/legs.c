@@ -77,23 +77,12 @@ void xki_co_join_group(struct xk_collector *c, struct xki_co_call *call, uint64_
     }
 }
 
-static const struct xki_co_warrant *warrant_of(const struct xk_collector *c, const struct xki_co_call *call,
-                                               uint64_t warrant)
-{
-    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_WARRANT); f != NULL; f = xki_co_next(c, f)) {
-        if (f->is.warrant.warrant == warrant) {
-            return &f->is.warrant;
-        }
-    }
-    return NULL;
-}
-
 bool xki_co_cin_of_another_leg(const struct xk_collector *c, const struct xki_co_call *call, uint64_t warrant,
                                uint32_t *cin)
 {
     const struct xki_co_call *leg = leader(c, call->group);
     for (unsigned int i = 0; leg != NULL && i < XKI_CO_LEGS_MAX; i++) {
-        const struct xki_co_warrant *is = leg == call ? NULL : warrant_of(c, leg, warrant);
+        const struct xki_co_warrant *is = leg == call ? NULL : xki_co_find_warrant(c, leg, warrant);
         if (is != NULL) {
             *cin = is->cin;
             return true;
@@ -127,7 +116,7 @@ bool xki_co_told_on_another_leg(const struct xk_collector *c, const struct xki_c
     unsigned int looked = 0;
     const struct xki_co_pair *other;
     while ((other = next_like(c, call, pair, &cursor, &looked)) != NULL) {
-        const struct xki_co_warrant *is = warrant_of(c, xki_co_call(c, other->call), warrant);
+        const struct xki_co_warrant *is = xki_co_find_warrant(c, xki_co_call(c, other->call), warrant);
         if (is != NULL && (other->served >> is->number & 1u) != 0) {
             return true;
         }

@@ -17,7 +17,7 @@ struct within {
 static unsigned int fate_of(const struct within *w, uint8_t owner, uint32_t cseq, uint8_t method)
 {
     unsigned int flags = 0;
-    uint8_t of = method == XKI_CO_ACK ? (uint8_t)XKI_CO_INVITE : method;
+    uint8_t of = xki_co_transaction_of(method);
     for (struct xki_co_fact *f = xki_co_first(w->c, w->call, XKI_CO_FATE); f != NULL; f = xki_co_next(w->c, f)) {
         const struct xki_co_fate *fate = &f->is.fate;
         flags |= fate->owner == owner && fate->cseq == cseq && fate->method == of ? fate->flags : 0u;
@@ -66,8 +66,8 @@ static bool is_old_fate(const struct xki_co_fact *fact, const void *what)
     }
     for (struct xki_co_fact *f = xki_co_first(w->c, w->call, XKI_CO_ITEM); f != NULL; f = xki_co_next(w->c, f)) {
         const struct xki_co_item *item = &f->is.item;
-        uint8_t method = item->method == XKI_CO_ACK ? (uint8_t)XKI_CO_INVITE : item->method;
-        if (item->owner_end == fate->owner && item->cseq == fate->cseq && method == fate->method) {
+        if (item->owner_end == fate->owner && item->cseq == fate->cseq &&
+            xki_co_transaction_of(item->method) == fate->method) {
             return false;
         }
     }

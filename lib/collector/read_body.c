@@ -102,14 +102,16 @@ static void name(struct xk_collector *c, struct xki_co_event *event, const struc
 static bool add_mikey(struct xk_collector *c, struct xki_co_event *event, struct xk_bytes octets)
 {
     struct xk_mikey_message message;
-    enum xk_status status = xk_mikey_parse(octets.data, octets.size, &message, NULL);
-    bool resp = status == XK_OK && message.header.data_type == XK_MIKEY_TRANSFER_RESP;
-    if (status == XK_OK && !resp && message.header.data_type != XK_MIKEY_TRANSFER_INIT) {
-        return false;
+    enum xk_status status = xk_mikey_parse_transfer_init(octets.data, octets.size, &message, NULL);
+    bool resp = status == XK_E_MIKEY_DATA_TYPE;
+    if (resp) {
+        status = xk_mikey_parse_transfer_resp(octets.data, octets.size, &message, NULL);
     }
-    if (status == XK_OK) {
-        status = resp ? xk_mikey_parse_transfer_resp(octets.data, octets.size, &message, NULL)
-                      : xk_mikey_parse_transfer_init(octets.data, octets.size, &message, NULL);
+    if (status == XK_E_MIKEY_DATA_TYPE) { /* neither: only what is broken is told */
+        status = xk_mikey_parse(octets.data, octets.size, &message, NULL);
+        if (status == XK_OK) {
+            return false;
+        }
     }
     if (status == XK_OK && octets.size > (resp ? c->config.max_resp : c->config.max_init)) {
         status = XK_E_TOO_LARGE;

@@ -154,3 +154,25 @@ const struct xki_co_end *xki_co_find_end(const struct xk_collector *c, const str
     }
     return NULL;
 }
+
+const struct xki_co_dialog *xki_co_find_dialog(const struct xk_collector *c, const struct xki_co_call *call, uint8_t a,
+                                               uint8_t b)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_DIALOG); f != NULL; f = xki_co_next(c, f)) {
+        if (f->is.dialog.a == a && f->is.dialog.b == b) {
+            return &f->is.dialog;
+        }
+    }
+    return NULL;
+}
+
+const struct xki_co_warrant *xki_co_find_warrant(const struct xk_collector *c, const struct xki_co_call *call,
+                                                 uint64_t warrant)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_WARRANT); f != NULL; f = xki_co_next(c, f)) {
+        if (f->is.warrant.warrant == warrant) {
+            return &f->is.warrant;
+        }
+    }
+    return NULL;
+}

@@ -38,6 +38,12 @@ struct xki_co_text {
 /* The SIP methods that carry or answer an offer. */
 enum xki_co_method { XKI_CO_INVITE = 1, XKI_CO_ACK, XKI_CO_PRACK, XKI_CO_UPDATE, XKI_CO_BYE, XKI_CO_OTHER };
 
+/* The method of the transaction that a message of this one belongs to: an ACK ends its INVITE's. */
+static inline uint8_t xki_co_transaction_of(uint8_t method)
+{
+    return method == XKI_CO_ACK ? (uint8_t)XKI_CO_INVITE : method;
+}
+
 /* Where SDP stands: in a request, in a provisional response, in a 2xx. */
 enum xki_co_position { XKI_CO_REQUEST = 1, XKI_CO_PROVISIONAL, XKI_CO_SUCCESS };
 
@@ -327,8 +333,12 @@ struct xki_co_fact *xki_co_add(struct xk_collector *c, struct xki_co_call *call,
 void xki_co_sweep(struct xk_collector *c, struct xki_co_call *call, enum xki_co_kind kind,
                   bool (*unwanted)(const struct xki_co_fact *fact, const void *what), const void *what);
 
-/* The end of a number; NULL for none. */
+/* The end of a number, the dialog of two ends, a warrant that concerns the call; NULL for none. */
 const struct xki_co_end *xki_co_find_end(const struct xk_collector *c, const struct xki_co_call *call, uint8_t number);
+const struct xki_co_dialog *xki_co_find_dialog(const struct xk_collector *c, const struct xki_co_call *call, uint8_t a,
+                                               uint8_t b);
+const struct xki_co_warrant *xki_co_find_warrant(const struct xk_collector *c, const struct xki_co_call *call,
+                                                 uint64_t warrant);
 
 /* Takes away, and wipes, one fact. */
 void xki_co_remove(struct xk_collector *c, struct xki_co_call *call, enum xki_co_kind kind,

@@ -10,12 +10,13 @@
 
 static const struct xki_co_warrant *warrant_of(struct xk_collector *c, struct xki_co_call *call, uint64_t warrant)
 {
+    const struct xki_co_warrant *known = xki_co_find_warrant(c, call, warrant);
     uint32_t taken = 0;
     unsigned int number = 0;
+    if (known != NULL) {
+        return known;
+    }
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_WARRANT); f != NULL; f = xki_co_next(c, f)) {
-        if (f->is.warrant.warrant == warrant) {
-            return &f->is.warrant;
-        }
         taken |= UINT32_C(1) << f->is.warrant.number;
     }
     while (number < XK_COLLECTOR_WARRANTS_MAX && (taken >> number & 1u) != 0) {
