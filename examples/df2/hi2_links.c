@@ -199,16 +199,13 @@ void hi2_open(struct df2 *df2)
     struct hi2_links *hi2 = &df2->hi2;
     char *list = strdup(options_needed(&df2->options, "lemf"));
     char *rest = list;
-    for (char *item = strsep(&rest, ","); list != NULL && item != NULL; item = strsep(&rest, ",")) {
-        char *address = strchr(item, '=');
+    char *item;
+    char *address;
+    while (options_next_peer(&rest, "lemf", "LEMF", &item, &address)) {
         hi2->links = reallocarray(hi2->links, hi2->count + 1, sizeof *hi2->links);
         hi2->names = reallocarray(hi2->names, hi2->count + 1, sizeof *hi2->names);
-        if (address == NULL || address == item || hi2->links == NULL || hi2->names == NULL) {
-            die("--lemf takes NAME=HOST:PORT, more behind commas");
-        }
-        *address++ = '\0';
-        if (strlen(item) > 63) {
-            die("the name of a LEMF is too long");
+        if (hi2->links == NULL || hi2->names == NULL) {
+            die("no memory");
         }
         for (size_t i = 0; i < hi2->count; i++) {
             if (strcmp(hi2->names[i], item) == 0) {
@@ -293,11 +290,9 @@ bool hi2_renew(struct df2 *df2, char *why, size_t why_size)
         if (fresh == NULL && !df2->hi2_protection.plain) {
             return false;
         }
-        if (link->dialer.conn != NULL) {
-            conn_check_again(link->dialer.conn, fresh);
-        }
-        SSL_CTX_free(link->dialer.context);
-        link->dialer.context = fresh;
+        SSL_CTX *old = link->dialer.context;
+        dialer_renew(&link->dialer, fresh);
+        SSL_CTX_free(old);
     }
     return true;
 }

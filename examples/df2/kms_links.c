@@ -140,16 +140,13 @@ void kms_open(struct df2 *df2)
     char *list = strdup(options_needed(&df2->options, "kms"));
     char *rest = list;
     create_requester(df2);
-    for (char *item = strsep(&rest, ","); list != NULL && item != NULL; item = strsep(&rest, ",")) {
-        char *address = strchr(item, '=');
+    char *item;
+    char *address;
+    while (options_next_peer(&rest, "kms", "KMS", &item, &address)) {
         kms->links = reallocarray(kms->links, kms->count + 1, sizeof *kms->links);
         kms->names = reallocarray(kms->names, kms->count + 1, sizeof *kms->names);
-        if (address == NULL || address == item || kms->links == NULL || kms->names == NULL) {
-            die("--kms takes NAME=HOST:PORT, more behind commas");
-        }
-        *address++ = '\0';
-        if (strlen(item) > 63) {
-            die("the name of a KMS is too long");
+        if (kms->links == NULL || kms->names == NULL) {
+            die("no memory");
         }
         kms->names[kms->count] = item;
         struct kms_link *link = &kms->links[kms->count];
@@ -198,11 +195,9 @@ bool kms_renew(struct df2 *df2, char *why, size_t why_size)
         if (fresh == NULL) {
             return false;
         }
-        if (kms->dialer.conn != NULL) {
-            conn_check_again(kms->dialer.conn, fresh);
-        }
-        SSL_CTX_free(kms->dialer.context);
-        kms->dialer.context = fresh;
+        SSL_CTX *old = kms->dialer.context;
+        dialer_renew(&kms->dialer, fresh);
+        SSL_CTX_free(old);
     }
     return true;
 }

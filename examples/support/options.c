@@ -172,3 +172,20 @@ const char *options_rest(const struct options *options, int *at)
     *at = options->argc;
     return NULL;
 }
+
+bool options_next_peer(char **rest, const char *option, const char *what, char **name, char **address)
+{
+    *name = strsep(rest, ",");
+    if (*name == NULL) {
+        return false;
+    }
+    *address = strchr(*name, '=');
+    if (*address == NULL || *address == *name) {
+        die("--%s takes NAME=HOST:PORT, more behind commas", option);
+    }
+    *(*address)++ = '\0';
+    if (strlen(*name) > 63) {
+        die("the name of a %s is too long", what);
+    }
+    return true;
+}

@@ -43,6 +43,11 @@ uint32_t options_number(const struct options *options, const char *name, uint32_
                         uint32_t most);
 /** One of `count` words; its place, 0 without the option. Ends the program for any other. */
 size_t options_word(const struct options *options, const char *name, const char *const *words, size_t count);
+/**
+ * Cuts the next NAME=HOST:PORT off a list with commas, which is written to; false at its end. `what` is what such a
+ * name stands for: "KMS". Ends the program for anything else, and for a name of over 63 characters.
+ */
+bool options_next_peer(char **rest, const char *option, const char *what, char **name, char **address);
 /** Steps through what stands without dashes; NULL at the end. `*at` is 0 before the first call. */
 const char *options_rest(const struct options *options, int *at);
 

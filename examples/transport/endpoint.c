@@ -30,6 +30,42 @@ void socket_prepare(int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged, sizeof unacknowledged);
 }
 
+/* What an endpoint does not look at itself: its own events are the first member, so that its address is theirs. */
+static size_t pass_input(struct conn *conn, uint8_t *data, size_t size, void *user)
+{
+    const struct conn_events *events = user;
+    return events->input(conn, data, size, events->user);
+}
+
+static struct conn_octets pass_output(struct conn *conn, void *user)
+{
+    const struct conn_events *events = user;
+    return events->output(conn, events->user);
+}
+
+static void pass_written(struct conn *conn, size_t size, void *user)
+{
+    const struct conn_events *events = user;
+    events->written(conn, size, events->user);
+}
+
+static void pass_drained(struct conn *conn, void *user)
+{
+    const struct conn_events *events = user;
+    if (events->drained != NULL) {
+        events->drained(conn, events->user);
+    }
+}
+
+static struct conn_events passing(struct conn_events *events)
+{
+    return (struct conn_events){.drained = pass_drained,
+                                .user = events,
+                                .input = pass_input,
+                                .output = events->output != NULL ? pass_output : NULL,
+                                .written = pass_written};
+}
+
 static void on_accepted_closed(struct conn *conn, const char *why, void *user)
 {
     struct listener *listener = user;
@@ -56,32 +92,6 @@ static enum conn_reply on_accepted_frame(struct conn *conn, uint8_t *data, size_
     return listener->events.frame(conn, data, size, listener->events.user);
 }
 
-static size_t on_accepted_input(struct conn *conn, uint8_t *data, size_t size, void *user)
-{
-    struct listener *listener = user;
-    return listener->events.input(conn, data, size, listener->events.user);
-}
-
-static struct conn_octets on_accepted_output(struct conn *conn, void *user)
-{
-    struct listener *listener = user;
-    return listener->events.output(conn, listener->events.user);
-}
-
-static void on_accepted_written(struct conn *conn, size_t size, void *user)
-{
-    struct listener *listener = user;
-    listener->events.written(conn, size, listener->events.user);
-}
-
-static void on_accepted_drained(struct conn *conn, void *user)
-{
-    struct listener *listener = user;
-    if (listener->events.drained != NULL) {
-        listener->events.drained(conn, listener->events.user);
-    }
-}
-
 static void on_pause_over(struct loop_timer *timer)
 {
     struct listener *listener = timer->owner;
@@ -103,16 +113,10 @@ static bool make_room(struct listener *listener)
 static void on_incoming(struct loop_watch *watch, uint32_t flags)
 {
     struct listener *listener = watch->owner;
-    const struct conn_events events = {
-        .open = on_accepted_open,
-        .frame = listener->events.frame != NULL ? on_accepted_frame : NULL,
-        .drained = on_accepted_drained,
-        .closed = on_accepted_closed,
-        .user = listener,
-        .input = on_accepted_input,
-        .output = listener->events.output != NULL ? on_accepted_output : NULL,
-        .written = on_accepted_written,
-    };
+    struct conn_events events = passing(&listener->events);
+    events.open = on_accepted_open;
+    events.frame = listener->events.frame != NULL ? on_accepted_frame : NULL;
+    events.closed = on_accepted_closed;
     (void)flags;
     int fd = accept(watch->fd, NULL, NULL);
     if (fd < 0) {
@@ -210,32 +214,6 @@ static enum conn_reply on_dialed_frame(struct conn *conn, uint8_t *data, size_t 
     return dialer->events.frame(conn, data, size, dialer->events.user);
 }
 
-static void on_dialed_drained(struct conn *conn, void *user)
-{
-    struct dialer *dialer = user;
-    if (dialer->events.drained != NULL) {
-        dialer->events.drained(conn, dialer->events.user);
-    }
-}
-
-static size_t on_dialed_input(struct conn *conn, uint8_t *data, size_t size, void *user)
-{
-    struct dialer *dialer = user;
-    return dialer->events.input(conn, data, size, dialer->events.user);
-}
-
-static struct conn_octets on_dialed_output(struct conn *conn, void *user)
-{
-    struct dialer *dialer = user;
-    return dialer->events.output(conn, dialer->events.user);
-}
-
-static void on_dialed_written(struct conn *conn, size_t size, void *user)
-{
-    struct dialer *dialer = user;
-    dialer->events.written(conn, size, dialer->events.user);
-}
-
 /* Between half the wait and all of it, so that the peers of a server that restarts do not come at once. */
 static void connect_later(struct dialer *dialer)
 {
@@ -271,16 +249,10 @@ static void connect_now(struct loop_timer *timer)
 {
     struct dialer *dialer = timer->owner;
     const struct address *address = &dialer->addresses.of[dialer->next++];
-    const struct conn_events events = {
-        .open = on_dialed_open,
-        .frame = dialer->events.frame != NULL ? on_dialed_frame : NULL,
-        .drained = on_dialed_drained,
-        .closed = on_dialed_closed,
-        .user = dialer,
-        .input = on_dialed_input,
-        .output = dialer->events.output != NULL ? on_dialed_output : NULL,
-        .written = on_dialed_written,
-    };
+    struct conn_events events = passing(&dialer->events);
+    events.open = on_dialed_open;
+    events.frame = dialer->events.frame != NULL ? on_dialed_frame : NULL;
+    events.closed = on_dialed_closed;
     int fd = socket(address->at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         give_up(dialer);
@@ -336,4 +308,12 @@ void dialer_close(struct dialer *dialer)
         dialer->conn = NULL;
         dialer->open = false;
     }
+}
+
+void dialer_renew(struct dialer *dialer, SSL_CTX *context)
+{
+    if (dialer->conn != NULL) {
+        conn_check_again(dialer->conn, context);
+    }
+    dialer->context = context;
 }

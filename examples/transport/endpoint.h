@@ -22,12 +22,12 @@ void socket_prepare(int fd);
  * a new one takes the place of the one that has been shaking hands for the longest; if all are open it is closed.
  */
 struct listener {
+    struct conn_events events; /* first: what only passes through is handed this */
     struct loop *loop;
     SSL_CTX *context;
     struct loop_watch watch;
     struct loop_timer pause; /* after the system had no descriptor left */
     struct conn_limits limits;
-    struct conn_events events;
     struct conn *connections[LISTENER_MAX]; /* oldest first */
     size_t count;
     size_t max; /* LISTENER_MAX, unless the owner lowers it */
@@ -35,12 +35,12 @@ struct listener {
 
 /** Keeps one connection to a peer; caller-owned, at a fixed address while it runs. */
 struct dialer {
+    struct conn_events events; /* first, as in a listener */
     struct loop *loop;
     SSL_CTX *context;
     struct addresses addresses;
     size_t next; /* of them, to be tried */
     struct conn_limits limits;
-    struct conn_events events;
     struct conn *conn; /* NULL while there is none */
     bool open;         /* the handshake is over */
     struct loop_timer again;
@@ -75,6 +75,8 @@ bool dialer_open_directed(struct dialer *dialer, struct loop *loop, SSL_CTX *con
  * that it is lost. For a dialer that is directed.
  */
 void dialer_connect(struct dialer *dialer);
+/** As listener_renew(). */
+void dialer_renew(struct dialer *dialer, SSL_CTX *context);
 /** Ends the connection and the attempts. Not from inside a callback of the connection. */
 void dialer_close(struct dialer *dialer);
 
