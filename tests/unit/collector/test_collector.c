@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The collector's promises beside the pairs that it finds: warrants, numbers, time, what is refused. */
-#include "unit/collector/script.h"
+#include "unit/collector/spoken.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,35 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-static struct tap tap;
-
 static const struct script_line offer = {"INVITE", 1, "a", NULL, INIT1};
 static const struct script_line answer = {"200 INVITE", 1, "a", "b", RESP1};
-
-static void say(const struct script_line *line)
-{
-    assert_int_equal(tap_give(&tap, script_sip(line), (line->flags & SCRIPT_UNTRUSTED) == 0, 0), XK_OK);
-}
-
-static void start(const char *identity)
-{
-    tap_start(&tap, identity);
-    tap_create(&tap);
-}
-
-static struct xk_collector_counters counters(void)
-{
-    struct xk_collector_counters c;
-    xk_collector_read_counters(tap.collector, &c);
-    return c;
-}
-
-static struct xk_collector_usage usage(void)
-{
-    struct xk_collector_usage u;
-    xk_collector_read_usage(tap.collector, &u);
-    return u;
-}
 
 static void an_exchange_settles_and_not_sooner(void **state)
 {

@@ -167,6 +167,18 @@ void fixture_end(struct fixture *f)
     }
 }
 
+int fixture_set_up(void **state)
+{
+    fixture_init(*state);
+    return 0;
+}
+
+int fixture_tear_down(void **state)
+{
+    fixture_end(*state);
+    return 0;
+}
+
 struct xk_delivery_record fixture_record(struct fixture *f, unsigned int id)
 {
     struct xk_delivery_record r;

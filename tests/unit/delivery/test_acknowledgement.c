@@ -10,22 +10,6 @@
 /* Acknowledgement of PS-PDUs (clause 6.3.6). */
 static struct fixture f;
 
-static int set_up(void **state)
-{
-    (void)state;
-    fixture_init(&f);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_end(&f);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 static void acknowledgement_releases_what_lies_before_its_request(void **state)
 {
     (void)state;

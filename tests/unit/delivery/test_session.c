@@ -10,20 +10,6 @@
 /* What a host sees of a connection: records out, answers in, time. */
 static struct fixture f;
 
-static int set_up(void **state)
-{
-    (void)state;
-    fixture_init(&f);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fixture_end(&f);
-    return 0;
-}
-
 static void records_leave_in_order_and_are_delivered_when_written(void **state)
 {
     (void)state;
@@ -433,8 +419,6 @@ static void clock_never_goes_back(void **state)
     f.now.ms = 1900;
     assert_int_equal(xk_delivery_next_deadline(f.d), 2900);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
