@@ -35,6 +35,7 @@ struct program {
     struct loop_timer tick;
     struct xk_responder *responder;
     struct xk_kms kms;
+    struct xk_kms_context *crypto; /* what OpenSSL fetches, kept from query to query */
     struct xk_kms_options options;
     struct conn *peers[PEERS_MAX]; /* a peer's number is its place */
     uint8_t ticket_key[XK_KMS_KEY_MAX];
@@ -67,7 +68,7 @@ static bool is_own(struct xk_bytes kms, void *user)
 static enum xk_answer_time resolve(const struct xk_query *query, struct xk_answer *answer, void *user)
 {
     const struct program *p = user;
-    return xk_kms_resolve(&p->kms, query, answer);
+    return xk_kms_resolve_in(p->crypto, &p->kms, query, answer);
 }
 
 static bool send_answer(uint32_t peer, struct xk_bytes octets, void *user)
@@ -173,7 +174,8 @@ static void start_engine(struct program *p)
     xk_kms_init(&p->kms, &kms, p);
     p->kms.options = p->options;
     xk_responder_config_init(&config);
-    if (xk_responder_create(&config, &callbacks, NULL, p, &p->responder, NULL) != XK_OK) {
+    if (xk_kms_context_create(&p->crypto) != XK_OK ||
+        xk_responder_create(&config, &callbacks, NULL, p, &p->responder, NULL) != XK_OK) {
         die("the responder cannot be created");
     }
 }
@@ -257,6 +259,7 @@ int main(int argc, char **argv)
     loop_run(&p.loop);
     listener_close(&p.listener);
     (void)xk_responder_destroy(p.responder);
+    xk_kms_context_destroy(p.crypto);
     OPENSSL_cleanse(p.ticket_key, sizeof p.ticket_key);
     SSL_CTX_free(p.context);
     loop_close(&p.loop);

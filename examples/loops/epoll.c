@@ -144,7 +144,7 @@ int main(int argc, char **argv)
     static struct program p;
     const struct xk_requester_callbacks callbacks = {
         .size = sizeof callbacks, .random = fill_random, .send = on_send, .on_outcome = on_outcome};
-    job_load(&p.job, argc, argv);
+    job_load(&p.job, argc, argv, NULL);
     p.epoll = epoll_create1(EPOLL_CLOEXEC);
     p.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     struct epoll_event wish = {.events = EPOLLIN, .data.ptr = &p};

@@ -10,30 +10,43 @@
 
 static void load_kms(struct job *job, const char *list)
 {
-    char copy[512];
     char why[256];
-    char *rest = NULL;
-    snprintf(copy, sizeof copy, "%s", list);
-    for (char *item = strtok_r(copy, ",", &rest); item != NULL; item = strtok_r(NULL, ",", &rest)) {
-        char *address = strchr(item, '=');
-        if (address == NULL || job->kms_count == JOB_KMS_MAX) {
-            die("--kms takes up to %d NAME=HOST:PORT", JOB_KMS_MAX);
+    char *copy = strdup(list);
+    char *rest = copy;
+    char *name;
+    char *address;
+    while (options_next_peer(&rest, "kms", "KMS", &name, &address)) {
+        if (job->kms_count == JOB_KMS_MAX) {
+            die("--kms takes up to %d KMSs", JOB_KMS_MAX);
         }
         struct job_kms *kms = &job->kms[job->kms_count++];
-        *address++ = '\0';
-        snprintf(kms->name, sizeof kms->name, "%s", item);
+        snprintf(kms->name, sizeof kms->name, "%s", name);
         if (!address_look_up(address, false, &kms->address, &kms->address_size, why, sizeof why)) {
             die("%s: %s", kms->name, why);
         }
     }
+    free(copy);
 }
 
-void job_load(struct job *job, int argc, char **argv)
+void job_load(struct job *job, int argc, char **argv, const struct option_rule *own)
 {
-    *job = (struct job){.tls = option(argc, argv, "tls", NULL), .target = option(argc, argv, "target", NULL)};
-    job->timeout = (uint32_t)strtoul(option(argc, argv, "timeout", "10000"), NULL, 10);
-    load_kms(job, option(argc, argv, "kms", NULL));
-    job->call_count = load_folder(option(argc, argv, "calls", NULL), &job->calls);
+    static struct option_rule rules[] = {{"tls", "FOLDER", "certificates, as examples/certificates.sh makes them"},
+                                         {"calls", "FOLDER", "calls that xk-ue has written"},
+                                         {"target", "URI", "whose calls they are"},
+                                         {"kms", "NAME=HOST:PORT[,...]", "KMSs, asked in this order"},
+                                         {"timeout", "MS", "the timer (10000)"},
+                                         {NULL, NULL, NULL}};
+    size_t count = sizeof rules / sizeof rules[0] - 1;
+    if (own != NULL) {
+        rules[count++] = *own;
+    }
+    *job = (struct job){0};
+    options_take(&job->line, argc, argv, rules, count, "asks KMSs for the keys of calls", NULL);
+    job->tls = options_needed(&job->line, "tls");
+    job->target = options_needed(&job->line, "target");
+    job->timeout = options_number(&job->line, "timeout", 10000, 1, 86400000);
+    load_kms(job, options_needed(&job->line, "kms"));
+    job->call_count = load_folder(options_needed(&job->line, "calls"), &job->calls);
     if (job->call_count > JOB_CALLS_MAX) {
         die("--calls takes a folder of up to %d calls", JOB_CALLS_MAX);
     }

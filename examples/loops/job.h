@@ -23,6 +23,7 @@
 #include <xk/requester.h>
 
 #include "support/call_files.h"
+#include "support/options.h"
 
 #define JOB_KMS_MAX 4
 #define JOB_CALLS_MAX 256
@@ -37,6 +38,7 @@ struct job_kms {
 
 /** What there is to do. Read only once loaded. */
 struct job {
+    struct options line;
     const char *tls;
     const char *target;
     struct call *calls;
@@ -46,8 +48,11 @@ struct job {
     uint32_t timeout; /* the timer of clause 7A.7.2 */
 };
 
-/** Reads options and calls; ends the program when something is wrong with them. */
-void job_load(struct job *job, int argc, char **argv);
+/**
+ * Reads options and calls; ends the program when something is wrong with them. `own` is an option that this program has
+ * besides; NULL: none.
+ */
+void job_load(struct job *job, int argc, char **argv, const struct option_rule *own);
 void job_free(struct job *job);
 /** A context for connections to one of the KMSs; ends the program when it cannot be made. */
 SSL_CTX *job_context(const struct job *job, size_t kms);

@@ -159,10 +159,11 @@ static void settle(struct program *p)
 int main(int argc, char **argv)
 {
     static struct program p;
+    static const struct option_rule own = {"write-ms", "MS", "how long it takes to keep an outcome (0)"};
     const struct xk_requester_callbacks callbacks = {
         .size = sizeof callbacks, .random = fill_random, .send = on_send, .on_outcome = on_outcome};
-    job_load(&p.job, argc, argv);
-    p.write_ms = (unsigned int)strtoul(option(argc, argv, "write-ms", "0"), NULL, 10);
+    job_load(&p.job, argc, argv, &own);
+    p.write_ms = options_number(&p.job.line, "write-ms", 0, 0, 60000);
     signal(SIGPIPE, SIG_IGN); /* libuv leaves that to its user */
     if (uv_loop_init(&p.loop) != 0 || uv_timer_init(&p.loop, &p.timer) != 0) {
         die("libuv cannot be had");

@@ -189,13 +189,11 @@ static void open_worker(struct worker *w, const struct job *job, size_t first, s
 int main(int argc, char **argv)
 {
     static struct worker workers[THREADS_MAX];
+    static const struct option_rule own = {"threads", "N", "engines, one a thread (4)"};
     struct job job;
     size_t refused = 0;
-    size_t threads = strtoul(option(argc, argv, "threads", "4"), NULL, 10);
-    if (threads < 1 || threads > THREADS_MAX) {
-        die("--threads takes 1 to %d", THREADS_MAX);
-    }
-    job_load(&job, argc, argv);
+    job_load(&job, argc, argv, &own);
+    size_t threads = options_number(&job.line, "threads", 4, 1, THREADS_MAX);
     for (size_t i = 0; i < threads; i++) {
         open_worker(&workers[i], &job, i, threads);
         if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0) {

@@ -114,29 +114,6 @@ SSL_CTX *tls_from_folder(enum tls_role role, const char *folder, const char *nam
     return context;
 }
 
-const char *option(int argc, char **argv, const char *name, const char *fallback)
-{
-    for (int i = 1; i + 1 < argc; i++) {
-        if (strncmp(argv[i], "--", 2) == 0 && strcmp(argv[i] + 2, name) == 0) {
-            return argv[i + 1];
-        }
-    }
-    if (fallback == NULL) {
-        die("option --%s is missing", name);
-    }
-    return fallback;
-}
-
-bool has_option(int argc, char **argv, const char *name)
-{
-    for (int i = 1; i < argc; i++) {
-        if (strncmp(argv[i], "--", 2) == 0 && strcmp(argv[i] + 2, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void text_harmless(char *out, size_t capacity, const uint8_t *octets, size_t size)
 {
     size_t at = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /**
  * @file
- * What the example programs share: files, options, timeline lines, TLS from a folder of certificates.
+ * What the example programs share: files, timeline lines, TLS from a folder of certificates.
  */
 #ifndef EXAMPLES_SUPPORT_H
 #define EXAMPLES_SUPPORT_H
@@ -30,11 +30,6 @@ void event(const char *from, const char *to, const char *format, ...) __attribut
 /** The context of `folder`: <name>.crt, <name>.key, ca.crt, ca.crl; ends the program when it cannot be made. */
 SSL_CTX *tls_from_folder(enum tls_role role, const char *folder, const char *name, const char *const *peers,
                          size_t peer_count);
-
-/** The value behind "--name" in the arguments, or `fallback`; ends the program when `fallback` is NULL. */
-const char *option(int argc, char **argv, const char *name, const char *fallback);
-/** Is "--name" among the arguments? */
-bool has_option(int argc, char **argv, const char *name);
 
 /** Octets as text that cannot steer a terminal: what is not printable ASCII becomes \\xNN. Cut where `out` ends. */
 void text_harmless(char *out, size_t capacity, const uint8_t *octets, size_t size);
