@@ -45,10 +45,9 @@ void fixture_init(struct fixture *f); /* counters with a journal and no state lo
 void fixture_create(struct fixture *f);
 void fixture_end(struct fixture *f);
 
-/* A test that begins with fixture_init() of the program's fixture, `f`, and ends with fixture_end(). */
+/* fixture_init() and fixture_end() for a test whose state is the fixture. */
 int fixture_set_up(void **state);
 int fixture_tear_down(void **state);
-#define TEST(name) cmocka_unit_test_prestate_setup_teardown(name, fixture_set_up, fixture_tear_down, &f)
 
 struct xk_delivery_record fixture_record(struct fixture *f, unsigned int id);
 enum xk_status fixture_put(struct fixture *f, unsigned int id, uint32_t *number);

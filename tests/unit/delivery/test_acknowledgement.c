@@ -10,6 +10,8 @@
 /* Acknowledgement of PS-PDUs (clause 6.3.6). */
 static struct fixture f;
 
+#define TEST(name) cmocka_unit_test_prestate_setup_teardown(name, fixture_set_up, fixture_tear_down, &f)
+
 static void acknowledgement_releases_what_lies_before_its_request(void **state)
 {
     (void)state;

@@ -9,6 +9,8 @@
 
 static struct fixture f;
 
+#define TEST(name) cmocka_unit_test_prestate_setup_teardown(name, fixture_set_up, fixture_tear_down, &f)
+
 /* The buffer: full and free, purged and too old, and what stays of a record. */
 static struct xk_cookie cookie(unsigned int id)
 {

@@ -25,7 +25,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-#define PREPARED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 static struct xk_cookie cookie(unsigned int id)
 {
@@ -478,20 +478,20 @@ static void states_have_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        PREPARED(each_part_of_the_context_counts_apart),
-        PREPARED(lives_of_a_record),
-        PREPARED(walk_is_in_the_order_of_numbering),
-        PREPARED(contexts_and_records_are_bounded),
-        PREPARED(records_are_bounded),
-        PREPARED(ended_context_that_is_used_again_counts_on),
-        PREPARED(end_takes_every_payload_type),
-        PREPARED(purge_forgets_one_warrant),
-        PREPARED(context_of_two_countries_stays),
-        PREPARED(too_long_a_context_is_told),
-        PREPARED(configuration_has_limits),
-        PREPARED(arguments_are_checked),
-        PREPARED(usage_tells),
-        PREPARED(states_have_names),
+        TEST(each_part_of_the_context_counts_apart),
+        TEST(lives_of_a_record),
+        TEST(walk_is_in_the_order_of_numbering),
+        TEST(contexts_and_records_are_bounded),
+        TEST(records_are_bounded),
+        TEST(ended_context_that_is_used_again_counts_on),
+        TEST(end_takes_every_payload_type),
+        TEST(purge_forgets_one_warrant),
+        TEST(context_of_two_countries_stays),
+        TEST(too_long_a_context_is_told),
+        TEST(configuration_has_limits),
+        TEST(arguments_are_checked),
+        TEST(usage_tells),
+        TEST(states_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,8 @@
 
 static struct fixture f;
 
+#define TEST(name) cmocka_unit_test_prestate_setup_teardown(name, fixture_set_up, fixture_tear_down, &f)
+
 /* What a session refuses, and the limits of its configuration. */
 static struct xk_delivery_callbacks callbacks;
 

@@ -9,6 +9,8 @@
 
 static struct fixture f;
 
+#define TEST(name) cmocka_unit_test_prestate_setup_teardown(name, fixture_set_up, fixture_tear_down, &f)
+
 /* Integrity checks (annex J), and what callbacks may not do. */
 #define CHECKS 8
 

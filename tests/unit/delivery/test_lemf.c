@@ -38,7 +38,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-#define PREPARED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 static size_t give(const uint8_t *octets, size_t size)
 {
@@ -520,19 +520,19 @@ static void configuration_and_arguments_are_checked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        PREPARED(hands_over_each_pdu),
-        PREPARED(answers_keep_alives_with_their_number),
-        PREPARED(acknowledges_when_the_host_has_stored),
-        PREPARED(answers_are_bounded),
-        PREPARED(negotiates),
-        PREPARED(declines_where_it_is_told_to),
-        PREPARED(knows_no_options_where_it_is_told_to),
-        PREPARED(other_pdus_end_its_negotiation),
-        PREPARED(sets_aside_what_it_cannot_read),
-        PREPARED(steps_over_what_is_too_long),
-        PREPARED(reads_ber),
-        PREPARED(both_sides_agree),
-        PREPARED(configuration_and_arguments_are_checked),
+        TEST(hands_over_each_pdu),
+        TEST(answers_keep_alives_with_their_number),
+        TEST(acknowledges_when_the_host_has_stored),
+        TEST(answers_are_bounded),
+        TEST(negotiates),
+        TEST(declines_where_it_is_told_to),
+        TEST(knows_no_options_where_it_is_told_to),
+        TEST(other_pdus_end_its_negotiation),
+        TEST(sets_aside_what_it_cannot_read),
+        TEST(steps_over_what_is_too_long),
+        TEST(reads_ber),
+        TEST(both_sides_agree),
+        TEST(configuration_and_arguments_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

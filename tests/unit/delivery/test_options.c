@@ -9,6 +9,8 @@
 
 static struct fixture f;
 
+#define TEST(name) cmocka_unit_test_prestate_setup_teardown(name, fixture_set_up, fixture_tear_down, &f)
+
 /* Option negotiation (clause 6.3.5), and what a LEMF says without being asked. */
 static void negotiating(void)
 {

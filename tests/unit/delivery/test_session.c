@@ -10,6 +10,8 @@
 /* What a host sees of a connection: records out, answers in, time. */
 static struct fixture f;
 
+#define TEST(name) cmocka_unit_test_prestate_setup_teardown(name, fixture_set_up, fixture_tear_down, &f)
+
 static void records_leave_in_order_and_are_delivered_when_written(void **state)
 {
     (void)state;

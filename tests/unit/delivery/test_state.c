@@ -27,7 +27,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-#define PREPARED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 static struct xk_counters *fresh(void)
 {
@@ -552,18 +552,18 @@ static void failing_journal_is_tried_with_its_beginning_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        PREPARED(snapshot_and_journal_bring_back_the_same),
-        PREPARED(restored_records_are_reserved_or_delivered),
-        PREPARED(frames_are_as_described),
-        PREPARED(every_cut_and_every_flip_is_noticed),
-        PREPARED(fresh_is_without_anything),
-        PREPARED(order_and_counts_are_checked),
-        PREPARED(bodies_are_checked),
-        PREPARED(journal_records_are_checked),
-        PREPARED(too_much_is_told),
-        PREPARED(a_reset_that_is_owed_stays_owed),
-        PREPARED(numbers_wrap),
-        PREPARED(failing_journal_is_tried_with_its_beginning_again),
+        TEST(snapshot_and_journal_bring_back_the_same),
+        TEST(restored_records_are_reserved_or_delivered),
+        TEST(frames_are_as_described),
+        TEST(every_cut_and_every_flip_is_noticed),
+        TEST(fresh_is_without_anything),
+        TEST(order_and_counts_are_checked),
+        TEST(bodies_are_checked),
+        TEST(journal_records_are_checked),
+        TEST(too_much_is_told),
+        TEST(a_reset_that_is_owed_stays_owed),
+        TEST(numbers_wrap),
+        TEST(failing_journal_is_tried_with_its_beginning_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,8 @@
 
 static struct fixture f;
 
+#define TEST(name) cmocka_unit_test_prestate_setup_teardown(name, fixture_set_up, fixture_tear_down, &f)
+
 /* What stays in memory: looked at from inside, since nothing outside may tell. */
 static bool is_in(const void *block, size_t size, const char *text)
 {
