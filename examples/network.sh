@@ -87,32 +87,63 @@ start_df2() { # folder, further options...
   shift
   start "$here" df2 "$programs/xk-df2" --tls "$work/tls" --warrants "$here/warrants.yaml" \
     --kms "kms=127.0.0.1:$(port_of "$here/kms.log")" --lemf "lemf=127.0.0.1:$(port_of "$here/lemf.log")" \
-    --trusted "127.0.0.1:$proxy" --settle 300 --timeout 3000 --hi2-acknowledge 200 "$@"
+    --trusted "127.0.0.1:$proxy" --settle 500 --timeout 30000 --hi2-acknowledge 200 "$@"
   df2=${started[-1]}
 }
 
-play() { # folder: phones first, then callers, all at once
-  local here=$1 calls=() phones=() name port
-  while read -r name port; do
-    if [[ $name != *-caller ]]; then
-      (cd "$here" && exec sipp -sf "$name.xml" -i 127.0.0.1 -p "$port" -m 1 -nostdin -timeout 25 -timeout_error \
-        >"$name.out" 2>&1) &
-      phones+=($!)
+until_true() { # command: tried for half a minute
+  for _ in $(seq 300); do
+    if "$@"; then
+      return 0
     fi
+    sleep 0.1
+  done
+  return 1
+}
+listens() { # port, of UDP
+  grep -q "0100007F:$(printf %04X "$1") " /proc/net/udp
+}
+phone() { # folder, address to call or nothing, name, port, further options: as a process of its own
+  local here=$1 to=$2 name=$3 port=$4
+  shift 4
+  # shellcheck disable=SC2086 # a phone that is called has no address to call
+  (cd "$here" && exec sipp $to -sf "$name.xml" -i 127.0.0.1 -p "$port" -m 1 -nostdin -timeout 60 -timeout_error \
+    -cid_str "$name@127.0.0.1" "$@" >"$name.out" 2>&1) &
+  ends+=($!)
+}
+has_keys() { # folder, LIID
+  hold "$1" && grep -q "^$2 .* KEYS " "$1/held"
+}
+hold() { # folder: its "held" is what the LEMF holds now
+  "$programs/xk-lemf" --print --store "$1/store" >"$1/held" 2>"$1/held.err"
+}
+
+play() { # folder: phones first, then callers, all at once; what starts in mid-call when the calls stand
+  local here=$1 name port options
+  ends=()
+  while read -r name port options; do
+    # shellcheck disable=SC2086 # none or one
+    [[ $name == *-caller ]] || phone "$here" "" "$name" "$port" $options
   done <"$here/plan"
-  sleep 0.5
-  while read -r name port; do
+  while read -r name port options; do
+    [[ $name == *-caller ]] || until_true listens "$port" || { echo "$name does not listen" >&2; exit 1; }
+  done <"$here/plan"
+  while read -r name port options; do
     if [[ $name == *-caller ]]; then
-      (cd "$here" && exec sipp "127.0.0.1:$proxy" -sf "$name.xml" -i 127.0.0.1 -p "$port" -m 1 -nostdin -timeout 25 \
-        -timeout_error >"$name.out" 2>&1) &
-      calls+=($!)
-      sleep 0.05 # the kernel's buffer takes no more of HEP at once
+      # shellcheck disable=SC2086
+      phone "$here" "127.0.0.1:$proxy" "$name" "$port" $options
     fi
   done <"$here/plan"
-  sleep 2 # the calls that go on for longer are in their middle
+  until_true test -e "$here/midcall.stands" -a -e "$here/second.stands" || echo "calls do not stand" >&2
+  until_true has_keys "$here" LI-second || echo "no keys of the call that stands" >&2
   cp "$here/warrants-later.yaml" "$here/warrants.yaml"
   kill -HUP "$df2"
-  for pid in "${phones[@]}" "${calls[@]}"; do
+  until_true grep -q "warrants read anew" "$here/df2.log" || echo "warrants were not read anew" >&2
+  for name in midcall second; do
+    port=$(sed -n "s/^$name-caller \([0-9]*\).*/\1/p" "$here/plan")
+    python3 examples/network/calls.py go "$port" "$name-caller@127.0.0.1"
+  done
+  for pid in "${ends[@]}"; do
     wait "$pid" || broken=$((broken + 1))
   done
 }
@@ -128,14 +159,8 @@ keys_are_nowhere() { # folder
   "$programs/xk-lemf" --print --show-keys --store "$1/store" | grep -o ':[0-9a-f]\{32\}/' | tr -d :/ >"$1/keys"
   [ -s "$1/keys" ] && ! grep -q -F -f "$1/keys" "$1"/*.log "$1"/*.err "$1/held"
 }
-settled() { # folder: no new record at the LEMF for half a second
-  local before=-1 now=0
-  for _ in $(seq 30); do
-    now=$(find "$1/store" -type f | wc -l)
-    [ "$now" -eq "$before" ] && return
-    before=$now
-    sleep 0.5
-  done
+is_complete() { # folder
+  hold "$1" && python3 examples/network/calls.py check "$1/held" "$1/df2.log" "$1/kms.log" >/dev/null
 }
 
 run() { # hep or x2
@@ -155,23 +180,24 @@ run() { # hep or x2
     start_df2 "$here" --x2 127.0.0.1:0 --x2-peer cscf
     start "$here" cscf "$programs/xk-mirror" --listen 127.0.0.1:0 --tls "$work/tls" --name cscf \
       --x2 "127.0.0.1:$(wait_for "$here/df2.log" "X2 PORT")" --peer df2
-    hep=$(port_of "$here/cscf.log")
+    hep="$(port_of "$here/cscf.log");transport=tcp"
   fi
   wait_for "$here/df2.log" READY >/dev/null
   sed -e "s/@PROXY@/$proxy/; s/@HEP@/$hep/" examples/network/kamailio.cfg >"$here/kamailio.cfg"
   start "$here" kamailio kamailio -DD -E -Y "$here" -f "$here/kamailio.cfg" -m 64 -M 8
   for _ in $(seq 100); do # it says nothing when it listens
-    grep -q "0100007F:$(printf %04X "$proxy") " /proc/net/udp && break
+    listens "$proxy" && break
     kill -0 "${started[-1]}" 2>/dev/null || break
     sleep 0.05
   done
   kill -0 "${started[-1]}" || { cat "$here/kamailio.err" >&2; exit 1; }
   play "$here"
-  settled "$here"
+  until_true is_complete "$here" || true
+  sleep 0.5 # whatever is too much comes by then
   kill "$df2"
-  sleep 0.3
+  wait "$df2" || true
   stop
-  "$programs/xk-lemf" --print --store "$here/store" >"$here/held"
+  hold "$here"
   python3 examples/network/calls.py check "$here/held" "$here/df2.log" "$here/kms.log" || failed=1
   ok "over $1: all phones came to the end of their calls" [ "$broken" -eq 0 ]
   ok "over $1: the keys at the LEMF decrypt the media of a call" media_is_right "$here"

@@ -10,6 +10,7 @@
 
 #include <netinet/in.h>
 
+#include "df2/hep_stream.h"
 #include "transport/endpoint.h"
 
 struct df2;
@@ -32,6 +33,7 @@ struct intake {
     const char *x2_peers[TLS_PEERS_MAX];
     size_t x2_peer_count;
     struct listener hep;
+    struct hep_taker hep_taker;
     struct loop_watch hep_udp;
     bool has_hep;
     uint64_t hep_lost; /* datagrams for which there was no room */

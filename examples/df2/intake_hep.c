@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -17,13 +16,6 @@
 
 #define DATAGRAMS_A_ROUND 64
 #define RECEIVE_BUFFER (8 << 20)
-
-/* One TCP connection: a packet in part. */
-struct hep_peer {
-    struct df2 *df2;
-    size_t size;
-    uint8_t octets[HEP_MAX];
-};
 
 /* False: no room now. What is no packet, or none of SIP, is stepped over. */
 static bool take_packet(struct df2 *df2, const uint8_t *data, size_t size)
@@ -64,56 +56,9 @@ static void on_datagram(struct loop_watch *watch, uint32_t events)
     }
 }
 
-static void on_open(struct conn *conn, void *user)
+static bool on_packet(struct hep_taker *taker, const uint8_t *data, size_t size)
 {
-    struct hep_peer *peer = calloc(1, sizeof *peer);
-    if (peer == NULL) {
-        conn_end(conn, "no memory");
-        return;
-    }
-    peer->df2 = user;
-    conn_attach(conn, peer);
-}
-
-static void on_closed(struct conn *conn, const char *why, void *user)
-{
-    struct hep_peer *peer = conn_attached(conn);
-    (void)user;
-    fprintf(stderr, "df2: HEP: a connection ended: %s\n", why);
-    if (peer != NULL) {
-        OPENSSL_cleanse(peer, sizeof *peer);
-        free(peer);
-    }
-}
-
-static size_t on_input(struct conn *conn, uint8_t *data, size_t size, void *user)
-{
-    struct hep_peer *peer = conn_attached(conn);
-    size_t at = 0;
-    (void)user;
-    while (peer != NULL) {
-        size_t whole = peer->size >= HEP_HEAD ? hep_measure(peer->octets, peer->size) : HEP_HEAD;
-        if (whole == SIZE_MAX) {
-            conn_end(conn, "the peer sent what is no HEP3");
-            return size;
-        }
-        if (peer->size == whole && whole > HEP_HEAD) {
-            if (!take_packet(peer->df2, peer->octets, whole)) {
-                return at;
-            }
-            OPENSSL_cleanse(peer->octets, whole);
-            peer->size = 0;
-            continue;
-        }
-        size_t part = whole - peer->size < size - at ? whole - peer->size : size - at;
-        if (part == 0) {
-            return at;
-        }
-        memcpy(peer->octets + peer->size, data + at, part);
-        peer->size += part;
-        at += part;
-    }
-    return size;
+    return take_packet(taker->owner, data, size);
 }
 
 static void open_udp(struct df2 *df2, const struct address *address)
@@ -141,18 +86,11 @@ static void open_udp(struct df2 *df2, const struct address *address)
 void intake_hep_open(struct df2 *df2, const char *address)
 {
     struct intake *intake = &df2->intake;
-    struct conn_limits limits;
     struct addresses found;
     char why[256] = "";
-    const struct conn_events events = {.open = on_open, .closed = on_closed, .user = df2, .input = on_input};
-    conn_limits_init(&limits);
+    intake->hep_taker = (struct hep_taker){.name = "df2", .packet = on_packet, .owner = df2};
+    hep_stream_open(&intake->hep, &df2->loop, address, &intake->hep_taker);
     if (!addresses_look_up(address, true, &found, why, sizeof why)) {
-        die("HEP: %s", why);
-    }
-    if (!addresses_are_loopback(&found)) {
-        die("HEP is taken from this host only: its key is plain text, so %s cannot be listened on", address);
-    }
-    if (!listener_open(&intake->hep, &df2->loop, NULL, address, &limits, &events, why, sizeof why)) {
         die("HEP: %s", why);
     }
     open_udp(df2, &found.of[0]);

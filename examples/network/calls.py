@@ -2,21 +2,23 @@
 """The calls of network.sh: who does what, and what the LEMF must hold then. Writes for each phone a scenario of sipp,
 the proxy's routes, the warrants, and a list for the script.
 
-  calls.py plan FOLDER xk-ue TICKET-KEY FIRST-PORT   prints a line for each phone: its scenario and port
+  calls.py plan FOLDER xk-ue TICKET-KEY FIRST-PORT   prints a line for each phone: its scenario, port, sipp's options
+  calls.py go PORT CALL-ID                           tells a phone that waits for "<INFO" to go on
   calls.py check HELD DF2-LOG KMS-LOG                prints what each call came to, and a TAP line for each
 
 A step of a phone: "INVITE init" sends it with an SDP that has the MIKEY message "init"; "<200" waits for one, "<180?"
-may come; "200 resp" answers; a number of seconds waits. Messages: init and resp of a call, init2 and resp2 of its CSB
+may come; "200 resp" answers; a number of seconds waits; "stands" says by a file that the call stands, and "<INFO"
+waits for a word of the script. Messages: init and resp of a call, init2 and resp2 of its CSB
 update, init3 and resp3 of another exchange between the two, other: a RESP of somebody who loses; none: SDP without
 MIKEY; "-" no SDP."""
 import base64
 import dataclasses
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 
-FOLDER = pathlib.Path(sys.argv[2])
 ANSWER = ["<INVITE", "180", "200 resp", "<ACK", "<BYE", "200"]
 HANG_UP = ["0.3", "BYE", "<200"]
 CALL = ["INVITE init", "<180?", "<183?", "<200", "ACK"] + HANG_UP
@@ -40,6 +42,7 @@ class Call:
     compact: bool = False
     offerer: str = "caller"
     start: bool = False  # interception starts in mid-call: the LEMF gets the event of that name
+    twice: bool = False  # its phones send what their steps say, and nothing by themselves
 
 
 ONE = ["keys=1 failure=0"]
@@ -79,8 +82,9 @@ CALLS = {
                    sender="<sip:anonymous@anonymous.invalid>"),
     "multi": Call("SDP as the first part of multipart/mixed", CALL, {"bob": ANSWER}, ONE, multipart=True),
     "again": Call("INVITE and 200 are sent twice",
-                  ["INVITE init", "<180", "INVITEi init", "<200", "0.5", "ACK"] + HANG_UP,
-                  {"bob": ["<INVITE", "180", "0.3", "200t resp", "<ACK", "<BYE", "200"]}, ONE),
+                  ["INVITE init", "<180", "INVITEi init", "<180", "<200", "<200", "ACK"] + HANG_UP,
+                  {"bob": ["<INVITE", "180", "0.3", "200 resp", "0.1", "200 resp", "<ACK", "<BYE", "200"]}, ONE,
+                  twice=True),
     "refused": Call("a stranger's answer: the KMS gives nothing", CALL,
                     {"bob": ["<INVITE", "180", "200 other", "<ACK", "<BYE", "200"]}, FAILED,
                     end="failure: the KMS refused it"),
@@ -89,13 +93,16 @@ CALLS = {
     "unkeyed": Call("an answer without MIKEY to an offer with it", CALL,
                     {"bob": ["<INVITE", "180", "200 none"] + ANSWER[3:]}, [], end="no keys: no-key-in-answer"),
     "midcall": Call("interception starts in mid-call, a new offer follows",
-                    ["INVITE init", "<180?", "<200", "ACK", "3.5", "INVITE init3", "<200", "ACK"] + HANG_UP,
+                    ["INVITE init", "<180?", "<200", "ACK", "stands", "<INFO", "INVITE init3", "<200", "ACK"] + HANG_UP,
                     {"bob": ["<INVITE", "180", "200 resp", "<ACK", "<INVITE", "200 resp3", "<ACK", "<BYE", "200"]},
                     ONE + ONE, end="keys of what ran, and of the new offer", late=True, start=True),
     "second": Call("a second warrant starts in mid-call",
-                   ["INVITE init", "<180?", "<200", "ACK", "3.5", "BYE", "<200"], {"bob": ANSWER}, ONE, second=ONE),
+                   ["INVITE init", "<180?", "<200", "ACK", "stands", "<INFO", "BYE", "<200"], {"bob": ANSWER}, ONE, second=ONE),
 }
 NUMBER = "tel:+31201234567"
+
+
+FOLDER = pathlib.Path(sys.argv[2])
 
 
 class Exchange:
@@ -150,8 +157,8 @@ class Phone:
             return f"c: {kind}\nl: [len]\n\n{sdp}"
         return f"Content-Type: {kind}\nContent-Length: [len]\n\n{sdp}"
 
-    def send(self, text, again=""):
-        self.xml.append(f"<send{again}><![CDATA[\n\n{text}\n]]></send>")
+    def send(self, text):
+        self.xml.append(f"<send><![CDATA[\n\n{text}\n]]></send>")
 
     def request(self, method, message):
         """A request of the caller. "i": of the INVITE that is still open, or the same once more."""
@@ -185,10 +192,9 @@ class Phone:
         self.send("\n".join(lines) + "\n" + self.body(message))
 
     def response(self, code, message):
-        """A response to the request that came last; "i": to the INVITE, which came before that; "r":
-        reliable; "t": again until there is an ACK."""
-        of_invite, reliable, again = (code.endswith(kind) for kind in "irt")
-        code = code.rstrip("irt")
+        """A response to the request that came last; "i": to the INVITE, which came before that; "r": reliable."""
+        of_invite, reliable = (code.endswith(kind) for kind in "ir")
+        code = code.rstrip("ir")
         words = {"180": "Ringing", "183": "Session Progress", "200": "OK", "302": "Moved Temporarily",
                  "486": "Busy Here", "487": "Request Terminated"}
         head = ["Via:[$1]", "Via:[$2]", "Record-Route:[$3]", "CSeq:[$4]"] if of_invite else [
@@ -201,7 +207,7 @@ class Phone:
         if code == "302":
             lines[-1] = f"Contact: <sip:{self.name}-{message}@example.com>"
             message = "-"
-        self.send("\n".join(lines) + "\n" + self.body(message), ' retrans="200"' if again else "")
+        self.send("\n".join(lines) + "\n" + self.body(message))
 
     tagged = begun = False
 
@@ -225,6 +231,8 @@ class Phone:
     def step(self, step):
         if re.fullmatch(r"[0-9.]+", step) and not re.fullmatch(r"[1-6]\d\d", step):
             self.xml.append(f'<pause milliseconds="{int(float(step) * 1000)}"/>')
+        elif step == "stands":
+            self.xml.append(f'<nop><action><exec command="touch {self.name}.stands"/></action></nop>')
         elif step.startswith("<"):
             self.receive(step[1:])
         else:
@@ -262,7 +270,7 @@ def plan():
             Phone(name, call, end, port, exchange.texts).write(steps)
             user = NUMBER[4:] if call.target == "tel" and end == call.dialled else f"{name}-{end}"
             routes.append(f'if ($rU == "{user}") {{ $du = "sip:127.0.0.1:{port}"; }}\n')
-            print(f"{name}-{end} {port}")
+            print(f"{name}-{end} {port} {'-nr' if call.twice else ''}")
             port += 1
         row = warrant(f"LI-{name}", name, call)
         first += "" if call.late else row
@@ -325,4 +333,11 @@ def check():
     return wrong
 
 
-sys.exit(check() if sys.argv[1] == "check" else plan())
+def go():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as here:
+        here.sendto((f"INFO sip:phone@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK-go\r\n"
+                     f"From: <sip:script@127.0.0.1>;tag=go\r\nTo: <sip:phone@127.0.0.1>\r\nCall-ID: {sys.argv[3]}\r\n"
+                     "CSeq: 1 INFO\r\nContent-Length: 0\r\n\r\n").encode(), ("127.0.0.1", int(sys.argv[2])))
+
+
+sys.exit({"plan": plan, "go": go, "check": check}[sys.argv[1]]())
