@@ -112,7 +112,7 @@ WARRANTS
 df2_status=0
 timeout 30 "$programs/xk-df2" --tls "$work/tls" --warrants "$work/warrants.yaml" --calls "$work/calls" \
   --kms "kms1=127.0.0.1:$(port_of kms1),kms2=127.0.0.1:$(port_of kms2)" --lemf "lemf=127.0.0.1:$(port_of lemf)" \
-  --settle 100 --hi2-acknowledge 100 --timeout 1500 --timeline "$chart" call-1 call-2 call-3 call-4 call-5 call-6 >"$work/df2.log" 2>"$work/df2.err" || df2_status=$?
+  --settle 100 --hi2-acknowledge 100 --timeout 3000 --timeline "$chart" call-1 call-2 call-3 call-4 call-5 call-6 >"$work/df2.log" 2>"$work/df2.err" || df2_status=$?
 
 if [ -n "$sniffer" ]; then
   sleep 0.2 # until the kernel has handed over the last packets

@@ -34,8 +34,8 @@ start lemf "$programs/xk-lemf" --listen 127.0.0.1:0 --tls "$work/tls" --store "$
 kms=$(port_of kms1)
 lemf=$(port_of lemf)
 stop lemf TERM
-timer=2000
-start df2 timeout 60 "$programs/xk-df2" --tls "$work/tls" --warrants "$work/warrants.yaml" --calls "$work/calls" \
+timer=5000
+start df2 timeout 120 "$programs/xk-df2" --tls "$work/tls" --warrants "$work/warrants.yaml" --calls "$work/calls" \
   --kms "kms1=127.0.0.1:$kms" --lemf "lemf=127.0.0.1:$lemf" "${soon[@]}" --timeout $timer --hi2-buffer 65536 \
   "${names[@]}"
 answered() { [ "$(grep -c 'get_keys_response: keys' "$work/kms1.log")" -ge $calls ]; }

@@ -34,7 +34,7 @@ kms() { # name, address, further options
 run() { # scenario, list of KMSs, timer, further options
   local scenario=$1 kms=$2 timer=$3 status=0
   shift 3
-  timeout 25 "$programs/$program" --tls "$work/tls" --calls "$work/calls" --target sip:alice@example.com --kms "$kms" \
+  timeout 90 "$programs/$program" --tls "$work/tls" --calls "$work/calls" --target sip:alice@example.com --kms "$kms" \
     --timeout "$timer" "$@" >"$work/out" 2>"$work/host.err" || status=$?
   echo "$scenario, status $status"
   sort "$work/out"
@@ -73,14 +73,14 @@ two=127.0.0.1:$(port_of kms2)
   cp "$work/host.err" "$work/first.err"
   run "the timer" "kms2=$two" 300 "$@"
   cp "$work/host.err" "$work/second.err"
-  run "another KMS" "kms2=$two,kms1=$one" 3000 "$@"
+  run "another KMS" "kms2=$two,kms1=$one" 6000 "$@"
 } >"$work/printed"
 
 # The KMS is killed with every question and no answer, so that the connection breaks as well.
 stop kms2 TERM
 kms kms2 "$two" --silent
 wait_for "the silent KMS" says_port kms2
-run "killed and started again" "kms2=$two" 6000 "$@" >>"$work/printed" &
+run "killed and started again" "kms2=$two" 20000 "$@" >>"$work/printed" &
 host=$!
 wait_for "all questions" all_asked kms2
 stop kms2 KILL 2>/dev/null || true

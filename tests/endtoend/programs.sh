@@ -37,7 +37,7 @@ stop() { # name, signal
 wait_for() { # what, command...
   local what=$1
   shift
-  for _ in $(seq 400); do
+  for _ in $(seq 1200); do
     "$@" && return
     sleep 0.025
   done

@@ -17,7 +17,7 @@
 #include "transport/tls.h"
 
 /* No wait of these tests takes as long, on the slowest machine. */
-#define PATIENCE_MS 10000
+#define PATIENCE_MS 60000
 
 /* Runs the loop until the condition holds; fails the test when it never does. */
 #define run_until(loop, condition)                                                                                     \
