@@ -26,7 +26,7 @@ if [ -z "$programs" ]; then
   programs=build/demo/examples
   chart=${chart:-build/demo/timeline.svg}
   ./tests/setup.sh --only cmake gcc libc6-dev libcbor-dev libsrtp2-dev libssl-dev libyaml-dev ninja-build openssl pkg-config python3
-  cmake -S . -B build/demo -G Ninja -DXK_BUILD_TESTS=OFF >/dev/null
+  cmake -S . -B build/demo -G Ninja -DXK_BUILD_TESTS=OFF -DXK_EXAMPLES_KEY_LOG="${capture:+ON}" >/dev/null
   cmake --build build/demo >build/demo/log || { tail -n 40 build/demo/log; exit 1; }
 fi
 
@@ -64,14 +64,16 @@ port_of() { # of a program that was started
   echo "$port"
 }
 
+kms=xk-kms
 if [ -n "$capture" ]; then
+  kms=xk-kms-key-log
   mkdir -p "$capture"
   rm -f "$capture/secrets" "$capture/xk.pcapng"
   export SSLKEYLOGFILE=$capture/secrets
 fi
 
-start kms1 "$programs/xk-kms" --listen 127.0.0.1:0 --tls "$work/tls" --name kms1 --peer df2 --ticket-key "$work/ticket.key"
-start kms2 "$programs/xk-kms" --listen 127.0.0.1:0 --tls "$work/tls" --name kms2 --peer df2 --ticket-key "$work/ticket.key" --silent
+start kms1 "$programs/$kms" --listen 127.0.0.1:0 --tls "$work/tls" --name kms1 --peer df2 --ticket-key "$work/ticket.key"
+start kms2 "$programs/$kms" --listen 127.0.0.1:0 --tls "$work/tls" --name kms2 --peer df2 --ticket-key "$work/ticket.key" --silent
 start lemf "$programs/xk-lemf" --listen 127.0.0.1:0 --tls "$work/tls" --store "$work/store"
 
 if [ -n "$capture" ]; then

@@ -93,7 +93,7 @@ void intake_open(struct df2 *df2)
 static void resume_all(const struct listener *listener)
 {
     for (size_t i = 0; i < listener->count; i++) {
-        conn_resume(listener->connections[i]);
+        conn_resume(listener->connections[i].conn);
     }
 }
 

@@ -103,7 +103,7 @@ SSL_CTX *tls_from_folder(enum tls_role role, const char *folder, const char *nam
     snprintf(key, sizeof key, "%s/%s.key", folder, name);
     snprintf(authorities, sizeof authorities, "%s/ca.crt", folder);
     snprintf(revoked, sizeof revoked, "%s/ca.crl", folder);
-    struct tls_files files = {certificate, key, authorities, revoked, {NULL}, 0, false};
+    struct tls_files files = {certificate, key, authorities, revoked, {NULL}, 0, false, 0};
     for (size_t i = 0; i < peer_count && i < TLS_PEERS_MAX; i++) {
         files.peers[files.peer_count++] = peers[i];
     }

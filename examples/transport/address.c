@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "transport/address.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -79,4 +80,20 @@ int address_port(const struct sockaddr_storage *at)
     memcpy(&four, at, sizeof four);
     memcpy(&six, at, sizeof six);
     return at->ss_family == AF_INET ? ntohs(four.sin_port) : at->ss_family == AF_INET6 ? ntohs(six.sin6_port) : 0;
+}
+
+void address_show(const struct sockaddr_storage *at, char out[ADDRESS_TEXT])
+{
+    char host[INET6_ADDRSTRLEN] = "";
+    struct sockaddr_in four;
+    struct sockaddr_in6 six;
+    memcpy(&four, at, sizeof four);
+    memcpy(&six, at, sizeof six);
+    bool is_six = at->ss_family == AF_INET6;
+    const void *octets = is_six ? (const void *)&six.sin6_addr : (const void *)&four.sin_addr;
+    if ((at->ss_family != AF_INET && !is_six) || inet_ntop(at->ss_family, octets, host, sizeof host) == NULL) {
+        snprintf(out, ADDRESS_TEXT, "-");
+        return;
+    }
+    snprintf(out, ADDRESS_TEXT, "%s%s%s:%d", is_six ? "[" : "", host, is_six ? "]" : "", address_port(at));
 }

@@ -33,6 +33,9 @@ bool address_look_up(const char *text, bool passive, struct sockaddr_storage *ou
                      size_t why_size);
 /** Are all of them this host's own, so that nothing leaves it? */
 bool addresses_are_loopback(const struct addresses *addresses);
+/** "address:port" or "[address]:port"; "-" for another family. */
+#define ADDRESS_TEXT 64
+void address_show(const struct sockaddr_storage *at, char out[ADDRESS_TEXT]);
 /** The port of an address of IPv4 or IPv6; 0 for another. */
 int address_port(const struct sockaddr_storage *at);
 

@@ -14,6 +14,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 
+#include "transport/audit.h"
 #include "transport/conn_inside.h"
 
 /* What is given to the owner in one round, so that one peer cannot keep the loop to itself. */
@@ -30,11 +31,33 @@ void conn_limits_init(struct conn_limits *limits)
         .handshake_ms = 5000,
         .frame_ms = 5000,
         .write_ms = 10000,
+        .life_ms = 86400000,
     };
+}
+
+static void tell(struct conn *conn, enum audit_word word, const char *reason)
+{
+    audit_tell(conn->loop->audit, &(struct audit_event){.word = word,
+                                                        .address = &conn->address,
+                                                        .name = conn_peer(conn),
+                                                        .certificate = conn->ssl != NULL ? tls_shown(conn->ssl) : NULL,
+                                                        .reason = reason});
+}
+
+static void tell_end(struct conn *conn, const char *reason)
+{
+    if (!conn->told) {
+        tell(conn, conn->opened ? AUDIT_ENDED : conn->role == TLS_SERVER ? AUDIT_REFUSED : AUDIT_FAILED, reason);
+    }
+    conn->told = true;
 }
 
 void conn_free(struct conn *conn)
 {
+    if (conn->opened) {
+        tell_end(conn, "this end stops");
+    }
+    loop_disarm(conn->loop, &conn->life);
     loop_disarm(conn->loop, &conn->deadline);
     loop_disarm(conn->loop, &conn->progress);
     loop_disarm(conn->loop, &conn->again);
@@ -49,12 +72,14 @@ void conn_free(struct conn *conn)
     free(conn);
 }
 
-void conn_drop(struct conn *conn, const char *why)
+void conn_drop(struct conn *conn, const char *reason)
 {
+    const char *why = conn->leaving ? "its longest life is over" : reason;
     if (conn->open && conn->ssl != NULL) {
         SSL_shutdown(conn->ssl);
         ERR_clear_error();
     }
+    tell_end(conn, why);
     conn->open = false;
     conn->events.closed(conn, why, conn->events.user);
     conn_free(conn);
@@ -70,6 +95,22 @@ static void on_deadline(struct loop_timer *timer)
 static void on_no_progress(struct loop_timer *timer)
 {
     conn_drop(timer->owner, "the peer does not read what it is sent");
+}
+
+/* Nothing is sent any more; the peer may finish what it was about to send, within the time for it. */
+static void on_life_over(struct loop_timer *timer)
+{
+    struct conn *conn = timer->owner;
+    if (conn->leaving || conn->ssl == NULL) {
+        conn->leaving = true;
+        conn_drop(conn, "");
+        return;
+    }
+    conn->leaving = true;
+    SSL_shutdown(conn->ssl);
+    ERR_clear_error();
+    loop_disarm(conn->loop, &conn->progress);
+    loop_arm(conn->loop, &conn->life, conn->limits.write_ms);
 }
 
 static void on_again(struct loop_timer *timer)
@@ -113,12 +154,13 @@ struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_role role,
         close(fd);
         return NULL;
     }
-    *conn = (struct conn){.loop = loop, .limits = *limits, .events = *events};
+    *conn = (struct conn){.loop = loop, .limits = *limits, .events = *events, .role = role, .begun = loop_now()};
     conn->watch = (struct loop_watch){.fd = fd, .ready = on_ready, .owner = conn};
     conn->watched = (uint32_t)EPOLLIN | (uint32_t)EPOLLOUT;
     conn->deadline = (struct loop_timer){.fire = on_deadline, .owner = conn};
     conn->progress = (struct loop_timer){.fire = on_no_progress, .owner = conn};
     conn->again = (struct loop_timer){.fire = on_again, .owner = conn};
+    conn->life = (struct loop_timer){.fire = on_life_over, .owner = conn};
     if ((context != NULL && !start_tls(conn, context, role, fd)) || !loop_add(loop, &conn->watch, conn->watched)) {
         conn_free(conn);
         return NULL;
@@ -127,6 +169,16 @@ struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_role role,
     setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &low_water, sizeof low_water);
     loop_arm(loop, &conn->deadline, limits->handshake_ms);
     return conn;
+}
+
+void conn_set_address(struct conn *conn, const struct sockaddr_storage *address)
+{
+    conn->address = *address;
+}
+
+uint64_t conn_begun(const struct conn *conn)
+{
+    return conn->begun;
 }
 
 void conn_wake(struct conn *conn)
@@ -180,7 +232,7 @@ void conn_check_again(struct conn *conn, SSL_CTX *context)
 
 const char *conn_peer(const struct conn *conn)
 {
-    return conn->ssl != NULL ? tls_peer_name(conn->ssl) : "";
+    return conn->opened && conn->ssl != NULL ? tls_peer_name(conn->ssl) : "";
 }
 
 static bool take_buffers(struct conn *conn)
@@ -207,8 +259,12 @@ static bool shake_hands(struct conn *conn)
         conn_drop(conn, "no memory");
         return false;
     }
-    conn->open = true;
+    conn->open = conn->opened = true;
     conn_frame_arm(conn);
+    if (conn->limits.life_ms > 0) { /* not all at once, after a start of everything */
+        loop_arm(conn->loop, &conn->life, conn->limits.life_ms - loop_random(conn->limits.life_ms / 10 + 1));
+    }
+    tell(conn, conn->role == TLS_SERVER ? AUDIT_ACCEPTED : AUDIT_CONNECTED, NULL);
     conn->events.open(conn, conn->events.user);
     return true;
 }
@@ -308,7 +364,8 @@ static void watch_for(struct conn *conn)
         loop_change(conn->loop, &conn->watch, events);
         conn->watched = events;
     }
-    if (conn->more || conn->end_reason != NULL || (conn->out_size > 0 && !conn->want_write)) {
+    bool unsent = conn->out_size > 0 && !conn->want_write && !conn->leaving;
+    if (conn->more || conn->end_reason != NULL || unsent) {
         conn_wake(conn);
     } else if (!conn->awake) {
         loop_disarm(conn->loop, &conn->again);
@@ -327,7 +384,7 @@ static void work(struct conn *conn)
     if (!conn->open && !shake_hands(conn)) {
         return;
     }
-    if (conn->open && (!take_in(conn) || !flush(conn))) {
+    if (conn->open && (!take_in(conn) || (!conn->leaving && !flush(conn)))) {
         return;
     }
     watch_for(conn);

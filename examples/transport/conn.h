@@ -9,6 +9,9 @@
  * `frame` callback answers CONN_LATER to be given the same frame again after conn_resume(), and nothing is read from
  * the socket meanwhile. With octets: `input` takes fewer than it is given, and `output` is asked for more whenever the
  * socket takes more.
+ *
+ * A connection whose longest life is over tells its peer so, by TLS's close_notify, and goes on reading until the peer
+ * has closed too, or `write_ms` have passed, so that nothing is lost of what was under way. Without TLS it just ends.
  */
 #ifndef TRANSPORT_CONN_H
 #define TRANSPORT_CONN_H
@@ -16,6 +19,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <sys/socket.h>
 
 #include <openssl/ssl.h>
 
@@ -38,6 +43,7 @@ struct conn_limits {
     uint32_t frame_ms;     /* from the first octet of a frame to its last */
     uint32_t write_ms;     /* without progress of the output before the peer is given up */
     uint32_t idle_ms;      /* without any frame or octet before the peer is given up; 0: no limit */
+    uint32_t life_ms;      /* since it was opened, less up to a tenth, until it is ended; 0: no limit */
 };
 
 struct conn;
@@ -71,6 +77,10 @@ void conn_limits_init(struct conn_limits *limits);
  */
 struct conn *conn_start(struct loop *loop, SSL_CTX *context, enum tls_role role, int fd,
                         const struct conn_limits *limits, const struct conn_events *events);
+/** Whom it connects, for the audit; before the loop runs. */
+void conn_set_address(struct conn *conn, const struct sockaddr_storage *address);
+/** When it was begun, by loop_now(). */
+uint64_t conn_begun(const struct conn *conn);
 /** Queues one frame; false when it does not fit, and then `drained` will tell; false too when it is not open. */
 bool conn_send(struct conn *conn, const void *data, size_t size);
 /** Would conn_send() take a frame of `size` octets now? If not, `drained` will tell. */

@@ -66,7 +66,8 @@ bool conn_room(struct conn *conn, size_t size)
 
 bool conn_send(struct conn *conn, const void *data, size_t size)
 {
-    if (!conn->open || conn->end_reason != NULL || size > conn->limits.frame_max || !conn_room(conn, size)) {
+    bool takes = conn->open && !conn->leaving && conn->end_reason == NULL;
+    if (!takes || size > conn->limits.frame_max || !conn_room(conn, size)) {
         return false;
     }
     if (conn->out_start > 0) {

@@ -21,7 +21,14 @@ struct conn {
     uint8_t *out; /* whole frames, the first perhaps sent in part */
     size_t out_start;
     size_t out_size;
+    enum tls_role role;
+    struct loop_timer life;
+    struct sockaddr_storage address; /* of the peer */
+    uint64_t begun;
     bool open;
+    bool opened;  /* it was open once */
+    bool told;    /* the audit knows of its end */
+    bool leaving; /* its life is over: the peer was told, what it still sends is read */
     bool paused;
     bool frame_begun;
     bool refused_room; /* something did not fit: drained is owed */

@@ -2,16 +2,19 @@
 #include "transport/endpoint.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "transport/audit.h"
+
 #define WAIT_MIN_MS 100
 #define WAIT_MAX_MS 5000
 #define PAUSE_MS 500
+#define LEAST_MS 1000
+#define ACCEPTS_A_ROUND 64
 #define SILENCE_S 10 /* before TCP asks whether the other host is there */
 
 /* Without these a host that vanishes would be noticed after a quarter of an hour at best. */
@@ -66,16 +69,30 @@ static struct conn_events passing(struct conn_events *events)
                                 .written = pass_written};
 }
 
+static size_t find_accepted(const struct listener *listener, const struct conn *conn)
+{
+    size_t i = 0;
+    while (i < listener->count && listener->connections[i].conn != conn) {
+        i++;
+    }
+    return i;
+}
+
+/* Of a connection that ends, or that could not even begin. */
+static void forget_accepted(struct listener *listener, size_t i)
+{
+    const struct accepted gone = listener->connections[i];
+    crowd_left(&listener->crowd, gone.place, loop_now(), gone.open);
+    listener->count--;
+    memmove(&listener->connections[i], &listener->connections[i + 1], (listener->count - i) * sizeof gone);
+}
+
 static void on_accepted_closed(struct conn *conn, const char *why, void *user)
 {
     struct listener *listener = user;
-    for (size_t i = 0; i < listener->count; i++) {
-        if (listener->connections[i] == conn) {
-            listener->count--;
-            memmove(&listener->connections[i], &listener->connections[i + 1],
-                    (listener->count - i) * sizeof(struct conn *));
-            break;
-        }
+    size_t i = find_accepted(listener, conn);
+    if (i < listener->count) {
+        forget_accepted(listener, i);
     }
     listener->events.closed(conn, why, listener->events.user);
 }
@@ -83,6 +100,11 @@ static void on_accepted_closed(struct conn *conn, const char *why, void *user)
 static void on_accepted_open(struct conn *conn, void *user)
 {
     struct listener *listener = user;
+    size_t i = find_accepted(listener, conn);
+    if (i < listener->count) {
+        listener->connections[i].open = true;
+        crowd_opened(&listener->crowd, listener->connections[i].place, loop_now());
+    }
     listener->events.open(conn, listener->events.user);
 }
 
@@ -98,43 +120,84 @@ static void on_pause_over(struct loop_timer *timer)
     loop_change(listener->loop, &listener->watch, EPOLLIN);
 }
 
-/* Who only connects must not keep those out who have a certificate. */
-static bool make_room(struct listener *listener)
+/* Who only connects must not keep those out who have a certificate, least of all those who were here lately. */
+static bool make_room(struct listener *listener, bool known)
 {
-    for (size_t i = 0; i < listener->count; i++) {
-        if (!conn_is_open(listener->connections[i])) {
-            conn_drop(listener->connections[i], "others wait, and its handshake was not over");
-            return true;
+    const uint64_t now = loop_now();
+    for (int round = 0; round < (known ? 2 : 1); round++) {
+        for (size_t i = 0; i < listener->count; i++) {
+            const struct accepted *at = &listener->connections[i];
+            bool stranger = !crowd_knows(&listener->crowd, at->place, now);
+            bool had_time = now - conn_begun(at->conn) >= listener->least_ms;
+            if (!at->open && (round == 0 ? stranger && (had_time || known) : had_time)) {
+                conn_drop(at->conn, "others wait, and its handshake was not over");
+                return true;
+            }
         }
     }
     return false;
 }
 
-static void on_incoming(struct loop_watch *watch, uint32_t flags)
+/* Why somebody is not let in; NULL: has a place. */
+static const char *enter(struct listener *listener, const struct sockaddr_storage *from, size_t *place)
 {
-    struct listener *listener = watch->owner;
+    const uint64_t now = loop_now();
+    const char *why = crowd_enter(&listener->crowd, from, now, place);
+    if (why != NULL) {
+        return why;
+    }
+    if (listener->count >= listener->max && !make_room(listener, crowd_knows(&listener->crowd, *place, now))) {
+        crowd_left(&listener->crowd, *place, now, false);
+        return "there is no room for a further connection";
+    }
+    return NULL;
+}
+
+static void turn_away(struct listener *listener, int fd, const struct sockaddr_storage *from, const char *why)
+{
+    listener->turned_away++;
+    audit_tell(listener->loop->audit, &(struct audit_event){.word = AUDIT_REFUSED, .address = from, .reason = why});
+    close(fd);
+}
+
+static void take(struct listener *listener, int fd, const struct sockaddr_storage *from)
+{
     struct conn_events events = passing(&listener->events);
+    size_t place = 0;
+    const char *why = enter(listener, from, &place);
+    if (why != NULL) {
+        turn_away(listener, fd, from, why);
+        return;
+    }
     events.open = on_accepted_open;
     events.frame = listener->events.frame != NULL ? on_accepted_frame : NULL;
     events.closed = on_accepted_closed;
+    socket_prepare(fd);
+    struct conn *conn = conn_start(listener->loop, listener->context, TLS_SERVER, fd, &listener->limits, &events);
+    if (conn == NULL) {
+        crowd_left(&listener->crowd, place, loop_now(), false);
+        return;
+    }
+    conn_set_address(conn, from);
+    listener->connections[listener->count++] = (struct accepted){.conn = conn, .place = place};
+}
+
+static void on_incoming(struct loop_watch *watch, uint32_t flags)
+{
+    struct listener *listener = watch->owner;
     (void)flags;
-    int fd = accept(watch->fd, NULL, NULL);
-    if (fd < 0) {
-        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+    for (int i = 0; i < ACCEPTS_A_ROUND; i++) {
+        struct sockaddr_storage from = {.ss_family = AF_UNSPEC};
+        socklen_t size = sizeof from;
+        int fd = accept4(watch->fd, (struct sockaddr *)&from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
             loop_change(listener->loop, watch, 0);
             loop_arm(listener->loop, &listener->pause, PAUSE_MS);
         }
-        return;
-    }
-    if ((listener->count >= listener->max && !make_room(listener)) || fcntl(fd, F_SETFL, O_NONBLOCK) != 0 ||
-        fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
-        close(fd);
-        return;
-    }
-    socket_prepare(fd);
-    struct conn *conn = conn_start(listener->loop, listener->context, TLS_SERVER, fd, &listener->limits, &events);
-    if (conn != NULL) {
-        listener->connections[listener->count++] = conn;
+        if (fd < 0) {
+            return;
+        }
+        take(listener, fd, &from);
     }
 }
 
@@ -148,6 +211,8 @@ bool listener_open(struct listener *listener, struct loop *loop, SSL_CTX *contex
     listener->watch = (struct loop_watch){.fd = -1, .ready = on_incoming, .owner = listener};
     listener->pause = (struct loop_timer){.fire = on_pause_over, .owner = listener};
     listener->max = LISTENER_MAX;
+    listener->least_ms = LEAST_MS;
+    crowd_limits_init(&listener->crowd.limits);
     if (!addresses_look_up(address, true, &found, why, why_size)) {
         return false;
     }
@@ -155,7 +220,7 @@ bool listener_open(struct listener *listener, struct loop *loop, SSL_CTX *contex
     int fd = socket(at->at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     listener->watch.fd = fd;
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
-        bind(fd, (const struct sockaddr *)&at->at, at->size) != 0 || listen(fd, 64) != 0 ||
+        bind(fd, (const struct sockaddr *)&at->at, at->size) != 0 || listen(fd, SOMAXCONN) != 0 ||
         !loop_add(loop, &listener->watch, EPOLLIN)) {
         snprintf(why, why_size, "cannot listen: %s", strerror(errno));
         if (fd >= 0) {
@@ -179,14 +244,14 @@ void listener_close(struct listener *listener)
     loop_remove(listener->loop, &listener->watch);
     close(listener->watch.fd);
     while (listener->count > 0) {
-        conn_free(listener->connections[--listener->count]);
+        conn_free(listener->connections[--listener->count].conn);
     }
 }
 
 void listener_end(struct listener *listener)
 {
     while (listener->count > 0) {
-        conn_drop(listener->connections[0], "this end stops");
+        conn_drop(listener->connections[0].conn, "this end stops");
     }
     listener_close(listener);
 }
@@ -195,7 +260,7 @@ void listener_renew(struct listener *listener, SSL_CTX *context)
 {
     listener->context = context;
     for (size_t i = 0; i < listener->count; i++) {
-        conn_check_again(listener->connections[i], context);
+        conn_check_again(listener->connections[i].conn, context);
     }
 }
 
@@ -267,7 +332,9 @@ static void connect_now(struct loop_timer *timer)
     dialer->conn = conn_start(dialer->loop, dialer->context, TLS_CLIENT, fd, &dialer->limits, &events);
     if (dialer->conn == NULL) {
         give_up(dialer);
+        return;
     }
+    conn_set_address(dialer->conn, &address->at);
 }
 
 void dialer_connect(struct dialer *dialer)

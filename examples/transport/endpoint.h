@@ -10,16 +10,26 @@
 
 #include "transport/address.h"
 #include "transport/conn.h"
+#include "transport/crowd.h"
 
 /** Sets a TCP socket to send at once, and to notice within half a minute when the other host is gone. */
 void socket_prepare(int fd);
 
 /** Most connections of one listener. */
-#define LISTENER_MAX 64
+#define LISTENER_MAX 512
+
+/** One connection of a listener. */
+struct accepted {
+    struct conn *conn;
+    size_t place; /* in the crowd */
+    bool open;
+};
 
 /**
- * Listens and accepts; caller-owned, at a fixed address while it runs. When it has as many connections as it may,
- * a new one takes the place of the one that has been shaking hands for the longest; if all are open it is closed.
+ * Listens and accepts; caller-owned, at a fixed address while it runs. Who comes is held against the limits of
+ * crowd.h first. When there are as many connections as there may be, a new one takes the place of the one that has been
+ * shaking hands for the longest, if that has had `least_ms` for it; one from an address at which somebody has been
+ * authenticated lately need not wait for that, and gives way to such a one only. Otherwise the new one is closed.
  */
 struct listener {
     struct conn_events events; /* first: what only passes through is handed this */
@@ -28,9 +38,12 @@ struct listener {
     struct loop_watch watch;
     struct loop_timer pause; /* after the system had no descriptor left */
     struct conn_limits limits;
-    struct conn *connections[LISTENER_MAX]; /* oldest first */
+    struct accepted connections[LISTENER_MAX]; /* oldest first */
     size_t count;
     size_t max; /* LISTENER_MAX, unless the owner lowers it */
+    uint32_t least_ms;
+    struct crowd crowd;
+    uint64_t turned_away; /* before a handshake could begin */
 };
 
 /** Keeps one connection to a peer; caller-owned, at a fixed address while it runs. */

@@ -30,6 +30,8 @@ struct loop_timer {
 /** How many events one wait takes. */
 #define LOOP_BATCH 64
 
+struct audit;
+
 /** The loop itself; caller-owned. */
 struct loop {
     int epoll;
@@ -38,6 +40,7 @@ struct loop {
     uint64_t pass;                        /* over the timers that are due */
     struct loop_watch *batch[LOOP_BATCH]; /* those of this round still to be told; NULL once removed */
     int batch_size;
+    struct audit *audit;                /* told of every connection; NULL, as loop_open() leaves it: nobody is */
     bool stopped;                       /* loop_stop() was called */
     bool signalled;                     /* by SIGINT or SIGTERM */
     void (*hang_up)(struct loop *loop); /* SIGHUP came; NULL (as loop_open() leaves it): it ends the loop too */

@@ -6,18 +6,67 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+/*
+ * What is kept with OpenSSL's objects: with a context, until when its oldest list counts; with a connection, the
+ * certificate that its peer showed, which OpenSSL itself forgets when it refuses it. The places in its tables are
+ * reserved once for the process, as OpenSSL has it.
+ */
+static int until_place = -1;
+static int shown_place = -1;
+static CRYPTO_ONCE places = CRYPTO_ONCE_STATIC_INIT;
+
+static void free_until(void *parent, void *kept, CRYPTO_EX_DATA *data, int place, long number, void *more)
+{
+    (void)parent, (void)data, (void)place, (void)number, (void)more;
+    free(kept);
+}
+
+static void free_shown(void *parent, void *kept, CRYPTO_EX_DATA *data, int place, long number, void *more)
+{
+    (void)parent, (void)data, (void)place, (void)number, (void)more;
+    X509_free(kept);
+}
+
+static void reserve_places(void)
+{
+    until_place = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, free_until);
+    shown_place = SSL_get_ex_new_index(0, NULL, NULL, NULL, free_shown);
+}
+
+static bool lists_are_young(const SSL_CTX *context)
+{
+    const time_t *until = SSL_CTX_get_ex_data(context, until_place);
+    return until == NULL || time(NULL) <= *until;
+}
+
+static void keep_shown(SSL *ssl, X509_STORE_CTX *store)
+{
+    X509 *leaf = X509_STORE_CTX_get0_cert(store);
+    if (leaf != NULL && SSL_get_ex_data(ssl, shown_place) == NULL && X509_up_ref(leaf) == 1 &&
+        SSL_set_ex_data(ssl, shown_place, leaf) != 1) {
+        X509_free(leaf);
+    }
+}
+
 /* An extended key usage that is absent would allow everything; here it must be stated. */
 static int on_verify(int ok, X509_STORE_CTX *store)
 {
     SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
     X509 *certificate = X509_STORE_CTX_get_current_cert(store);
+    keep_shown(ssl, store);
+    if (ok == 1 && !lists_are_young(SSL_get_SSL_CTX(ssl))) {
+        X509_STORE_CTX_set_error(store, X509_V_ERR_CRL_HAS_EXPIRED);
+        return 0;
+    }
     if (ok != 1 || X509_STORE_CTX_get_error_depth(store) != 0 || certificate == NULL) {
         return ok;
     }
@@ -30,18 +79,52 @@ static int on_verify(int ok, X509_STORE_CTX *store)
     return ok;
 }
 
+#ifdef EXAMPLES_KEY_LOG
+/* Of its owner alone, and no link to somewhere else. */
+static int open_key_log(const char *path)
+{
+    struct stat status;
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+    if (fd >= 0 && (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_uid != geteuid() ||
+                    (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
 static void on_key_log(const SSL *ssl, const char *line)
 {
     const char *path = getenv("SSLKEYLOGFILE");
     (void)ssl;
-    if (path == NULL) {
-        return;
-    }
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int fd = path != NULL ? open_key_log(path) : -1;
     if (fd >= 0) {
         dprintf(fd, "%s\n", line);
         close(fd);
     }
+}
+#endif
+
+static bool log_keys(SSL_CTX *context, char *why, size_t why_size)
+{
+    const char *path = getenv("SSLKEYLOGFILE");
+    if (path == NULL) {
+        return true;
+    }
+#ifdef EXAMPLES_KEY_LOG
+    int fd = open_key_log(path);
+    if (fd < 0) {
+        snprintf(why, why_size, "SSLKEYLOGFILE names no file of this user's alone");
+        return false;
+    }
+    close(fd);
+    fprintf(stderr, "warning: SSLKEYLOGFILE is set: whoever reads that file reads these connections\n");
+    SSL_CTX_set_keylog_callback(context, on_key_log);
+#else
+    (void)context, (void)why, (void)why_size;
+    fprintf(stderr, "warning: SSLKEYLOGFILE is set, and this program was not built to heed it\n");
+#endif
+    return true;
 }
 
 static bool refuse(const char *what, char *why, size_t why_size)
@@ -53,9 +136,44 @@ static bool refuse(const char *what, char *why, size_t why_size)
     return false;
 }
 
-/* All lists of the file, each with the date of the next one: without it a list of any age would do for ever. */
-static bool load_lists(X509_STORE *store, const char *path, char *why, size_t why_size)
+/* Until when a list counts by its age; false when that is over, or cannot be told. */
+static bool note_age(SSL_CTX *context, const X509_CRL *list, uint32_t age_s)
 {
+    struct tm parts;
+    time_t *until = SSL_CTX_get_ex_data(context, until_place);
+    if (age_s == 0) {
+        return true;
+    }
+    if (ASN1_TIME_to_tm(X509_CRL_get0_lastUpdate(list), &parts) != 1) {
+        return false;
+    }
+    time_t ends = timegm(&parts) + (time_t)age_s;
+    if (until == NULL) {
+        until = malloc(sizeof *until);
+        if (until == NULL || SSL_CTX_set_ex_data(context, until_place, until) != 1) {
+            free(until);
+            return false;
+        }
+        *until = ends;
+    }
+    *until = ends < *until ? ends : *until;
+    return lists_are_young(context);
+}
+
+/* What is wrong with a list by itself; NULL: nothing. Without the date of the next one it would do for ever. */
+static const char *list_fault(SSL_CTX *context, const X509_CRL *list, uint32_t age_s)
+{
+    if (X509_CRL_get0_nextUpdate(list) == NULL) {
+        return "a revocation list does not say when the next one is due";
+    }
+    return note_age(context, list, age_s) ? NULL : "a revocation list is older than is allowed here";
+}
+
+/* All lists of the file. */
+static bool load_lists(SSL_CTX *context, const struct tls_files *files, char *why, size_t why_size)
+{
+    X509_STORE *store = SSL_CTX_get_cert_store(context);
+    const char *path = files->revoked;
     BIO *file = BIO_new_file(path, "r");
     size_t count = 0;
     bool good = file != NULL;
@@ -64,8 +182,9 @@ static bool load_lists(X509_STORE *store, const char *path, char *why, size_t wh
         if (list == NULL) {
             break;
         }
-        if (X509_CRL_get0_nextUpdate(list) == NULL) {
-            snprintf(why, why_size, "a revocation list does not say when the next one is due");
+        const char *fault = list_fault(context, list, files->list_age_s);
+        if (fault != NULL) {
+            snprintf(why, why_size, "%s", fault);
             X509_CRL_free(list);
             BIO_free(file);
             return false;
@@ -85,11 +204,10 @@ static bool load_lists(X509_STORE *store, const char *path, char *why, size_t wh
 
 static bool load_trust(SSL_CTX *context, const struct tls_files *files, char *why, size_t why_size)
 {
-    X509_STORE *store = SSL_CTX_get_cert_store(context);
     if (SSL_CTX_load_verify_locations(context, files->authorities, NULL) != 1) {
         return refuse("cannot read the authorities' certificates", why, why_size);
     }
-    if (!load_lists(store, files->revoked, why, why_size)) {
+    if (!load_lists(context, files, why, why_size)) {
         return false;
     }
     STACK_OF(X509_NAME) *names = SSL_load_client_CA_file(files->authorities);
@@ -168,11 +286,7 @@ static bool configure(SSL_CTX *context, enum tls_role role, const struct tls_fil
         !set_checks(context, role, files, why, why_size)) {
         return false;
     }
-    if (getenv("SSLKEYLOGFILE") != NULL) {
-        fprintf(stderr, "warning: SSLKEYLOGFILE is set: whoever reads that file reads these connections\n");
-        SSL_CTX_set_keylog_callback(context, on_key_log);
-    }
-    return true;
+    return log_keys(context, why, why_size);
 }
 
 SSL_CTX *tls_context(enum tls_role role, const struct tls_files *files, char *why, size_t why_size)
@@ -182,7 +296,8 @@ SSL_CTX *tls_context(enum tls_role role, const struct tls_files *files, char *wh
         return NULL;
     }
     SSL_CTX *context = SSL_CTX_new(role == TLS_CLIENT ? TLS_client_method() : TLS_server_method());
-    if (context == NULL) {
+    if (context == NULL || CRYPTO_THREAD_run_once(&places, reserve_places) != 1 || until_place < 0 || shown_place < 0) {
+        SSL_CTX_free(context);
         refuse("cannot make a TLS context", why, why_size);
         return NULL;
     }
@@ -251,7 +366,7 @@ bool tls_check_again(SSL *ssl, SSL_CTX *context)
     X509 *certificate = SSL_get0_peer_certificate(ssl);
     X509_STORE_CTX *check = X509_STORE_CTX_new();
     bool good =
-        certificate != NULL && check != NULL &&
+        certificate != NULL && check != NULL && lists_are_young(context) &&
         X509_STORE_CTX_init(check, SSL_CTX_get_cert_store(context), certificate, SSL_get_peer_cert_chain(ssl)) == 1 &&
         X509_VERIFY_PARAM_set1(X509_STORE_CTX_get0_param(check), SSL_CTX_get0_param(context)) == 1 &&
         X509_verify_cert(check) == 1;
@@ -263,5 +378,17 @@ bool tls_check_again(SSL *ssl, SSL_CTX *context)
 const char *tls_peer_name(SSL *ssl)
 {
     const char *name = SSL_get0_peername(ssl);
-    return name != NULL ? name : "";
+    const char *configured = NULL;
+    for (int i = 0; name != NULL; i++) {
+        configured = X509_VERIFY_PARAM_get0_host(SSL_get0_param(ssl), i);
+        if (configured == NULL || strcasecmp(configured, name) == 0) {
+            break;
+        }
+    }
+    return configured != NULL ? configured : "";
+}
+
+const X509 *tls_shown(SSL *ssl)
+{
+    return shown_place >= 0 ? SSL_get_ex_data(ssl, shown_place) : NULL;
 }

@@ -139,7 +139,24 @@ refuses 'option --ticket-key is missing' "${kms[@]}"
 start kms "${kms[@]}" --ticket-key "$work/ticket.key"
 port_of kms >/dev/null
 grep -q 'Max core file size *0 *0 ' "/proc/${pids[kms]}/limits" || fail "xk-kms may dump its core"
+grep -q 'SSLKEYLOGFILE' "$work/kms.err" && fail "a warning without a reason"
 kill -HUP "${pids[kms]}"
 wait_for "certificates read anew" grep -q 'certificates and revocation lists read anew' "$work/kms.log"
 stop kms TERM || fail "xk-kms does not end cleanly"
-[ "$count" -ge 50 ] || fail "only $count refusals were tried"
+
+# Secrets of connections are written by the program that was built for it alone, and into its owner's file alone.
+export SSLKEYLOGFILE=$work/secrets
+start kms "${kms[@]}" --ticket-key "$work/ticket.key"
+port_of kms >/dev/null
+grep -q 'SSLKEYLOGFILE is set, and this program was not built to heed it' "$work/kms.err" || fail "$(cat "$work/kms.err")"
+stop kms TERM
+[ ! -e "$work/secrets" ] || fail "a program that was not built for it writes secrets"
+log_kms=("$programs/xk-kms-key-log" "${kms[@]:1}" --ticket-key "$work/ticket.key")
+ln -s "$work/elsewhere" "$work/secrets"
+refuses "SSLKEYLOGFILE names no file of this user's alone" "${log_kms[@]}"
+[ ! -e "$work/elsewhere" ] || fail "a link is followed"
+rm "$work/secrets"
+(umask 022 && : >"$work/secrets")
+refuses "SSLKEYLOGFILE names no file of this user's alone" "${log_kms[@]}"
+unset SSLKEYLOGFILE
+[ "$count" -ge 52 ] || fail "only $count refusals were tried"

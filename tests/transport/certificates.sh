@@ -48,6 +48,8 @@ make server-df2 df2 'subjectAltName=DNS:df2\nextendedKeyUsage=serverAuth'
 make client-kms1 kms1 'subjectAltName=DNS:kms1\nextendedKeyUsage=clientAuth'
 make any-df2 df2 'subjectAltName=DNS:df2'
 make any-kms1 kms1 'subjectAltName=DNS:kms1'
+make capital-df2 DF2 'subjectAltName=DNS:DF2\nextendedKeyUsage=clientAuth'
+make odd-df2 $'df2"\n\e[2J\\\\x' 'subjectAltName=DNS:df2\nextendedKeyUsage=clientAuth'
 make nameless-kms1 kms1 'extendedKeyUsage=serverAuth'
 make wildcard wildcard 'subjectAltName=DNS:*.example.com\nextendedKeyUsage=serverAuth'
 

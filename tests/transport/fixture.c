@@ -68,7 +68,7 @@ SSL_CTX *context_from(enum tls_role role, const char *certificate, const char *p
     snprintf(path[1], sizeof path[1], "%s/%s.key", certificates, certificate);
     snprintf(path[2], sizeof path[2], "%s/ca.crt", certificates);
     snprintf(path[3], sizeof path[3], "%s/%s", certificates, list);
-    const struct tls_files files = {path[0], path[1], path[2], path[3], {peer}, peer != NULL ? 1 : 0, false};
+    const struct tls_files files = {path[0], path[1], path[2], path[3], {peer}, peer != NULL ? 1 : 0, false, 0};
     return tls_context(role, &files, why, why_size);
 }
 

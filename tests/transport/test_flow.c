@@ -263,6 +263,72 @@ static void a_lost_connection_comes_back(void **state)
     SSL_CTX_free(own);
 }
 
+/* The peer is told, may finish what it was about to send, and then the connection is over. */
+static void after_its_longest_life_a_connection_ends_and_loses_nothing(void **state)
+{
+    (void)state;
+    struct world world;
+    struct raw raw;
+    uint8_t octet;
+    int result = 1;
+    static const uint8_t late[] = {0, 0, 0, 4, 'l', 'a', 't', 'e'};
+    struct conn_limits limits = patient_limits();
+    limits.life_ms = 100;
+    SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
+    world_open(&world, context(TLS_SERVER, "kms1", "df2"), &limits);
+    raw_open(&world, &raw, own);
+    run_until(&world.loop,
+              (result = SSL_read(raw.ssl, &octet, 1)) <= 0 && SSL_get_error(raw.ssl, result) == SSL_ERROR_ZERO_RETURN);
+    assert_int_equal(world.server.closed, 0);
+    assert_false(conn_send(world.server.conn, "x", 1));
+    raw_write(&world, &raw, late, sizeof late);
+    run_until(&world.loop, world.server.frames == 1);
+    assert_memory_equal(world.server.octets, "late", 4);
+    raw_close(&raw);
+    run_until(&world.loop, world.server.closed == 1);
+    assert_string_equal(world.server.why, "its longest life is over");
+    world_close(&world);
+    SSL_CTX_free(own);
+}
+
+static void a_peer_that_does_not_heed_the_end_of_a_connection_is_cut_off(void **state)
+{
+    (void)state;
+    struct world world;
+    struct raw raw;
+    struct conn_limits limits = patient_limits();
+    limits.life_ms = limits.write_ms = 100;
+    SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
+    world_open(&world, context(TLS_SERVER, "kms1", "df2"), &limits);
+    raw_open(&world, &raw, own);
+    run_until(&world.loop, world.server.closed == 1);
+    assert_string_equal(world.server.why, "its longest life is over");
+    raw_close(&raw);
+    world_close(&world);
+    SSL_CTX_free(own);
+}
+
+static void a_dialer_whose_connection_was_old_connects_again(void **state)
+{
+    (void)state;
+    struct world world;
+    struct side client = {0};
+    struct dialer dialer;
+    const struct conn_limits limits = patient_limits();
+    struct conn_limits short_lived = limits;
+    short_lived.life_ms = 100;
+    SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
+    world_open(&world, context(TLS_SERVER, "kms1", "df2"), &limits);
+    world.server.echo = true;
+    open_dialer(&dialer, &client, &world, own, &short_lived);
+    run_until(&world.loop, client.closed == 2);
+    assert_string_equal(client.why, "its longest life is over");
+    run_until(&world.loop, client.opened >= 3);
+    dialer_close(&dialer);
+    world_close(&world);
+    SSL_CTX_free(own);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +339,9 @@ int main(void)
         cmocka_unit_test(the_waits_between_attempts_double_up_to_a_bound),
         cmocka_unit_test(only_a_frame_shows_that_the_peer_accepts_us),
         cmocka_unit_test(a_lost_connection_comes_back),
+        cmocka_unit_test(after_its_longest_life_a_connection_ends_and_loses_nothing),
+        cmocka_unit_test(a_peer_that_does_not_heed_the_end_of_a_connection_is_cut_off),
+        cmocka_unit_test(a_dialer_whose_connection_was_old_connects_again),
     };
     return cmocka_run_group_tests(tests, certificates_make, certificates_remove);
 }

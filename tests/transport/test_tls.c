@@ -4,8 +4,22 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <openssl/pem.h>
+
+/* The transport's clock, which the linker puts in the place of the system's. */
+static time_t ahead;
+time_t __real_time(time_t *out);
+time_t __wrap_time(time_t *out);
+time_t __wrap_time(time_t *out)
+{
+    time_t now = __real_time(NULL) + ahead;
+    if (out != NULL) {
+        *out = now;
+    }
+    return now;
+}
 
 /* How one side is made: its certificate, the list it checks with, the name it expects. */
 struct identity {
@@ -257,7 +271,7 @@ static void tls_1_2_is_taken_where_that_is_asked_for(void **state)
     for (size_t i = 0; i < 4; i++) {
         snprintf(path[i], sizeof path[i], "%s/%s", certificates, names[i]);
     }
-    const struct tls_files files = {path[0], path[1], path[2], path[3], {"df2"}, 1, true};
+    const struct tls_files files = {path[0], path[1], path[2], path[3], {"df2"}, 1, true, 0};
     SSL_CTX *other = tls_context(TLS_SERVER, &files, why, sizeof why);
     SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
     assert_non_null(other);
@@ -300,6 +314,88 @@ static void a_context_that_could_not_check_is_not_made(void **state)
     }
 }
 
+/* Names are those of DNS, where case does not count; whoever keeps peers by name finds one spelling of each. */
+static void a_name_is_compared_as_dns_compares_it(void **state)
+{
+    (void)state;
+    struct world world;
+    struct side client = {0};
+    const struct conn_limits limits = patient_limits();
+    SSL_CTX *own = context(TLS_CLIENT, "capital-df2", "KMS1");
+    world_open(&world, context(TLS_SERVER, "kms1", "df2"), &limits);
+    world.server.echo = true;
+    side_connect(&world, &client, own, &limits);
+    round_trip(&world, &client);
+    assert_string_equal(conn_peer(client.conn), "KMS1");
+    assert_string_equal(conn_peer(world.server.conn), "df2");
+    conn_free(client.conn);
+    world_close(&world);
+    SSL_CTX_free(own);
+}
+
+static SSL_CTX *context_of_age(enum tls_role role, const char *name, const char *peer, uint32_t age_s, char *why,
+                               size_t why_size)
+{
+    char path[4][128];
+    static const char *const forms[] = {"crt", "key"};
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path[i], sizeof path[i], "%s/%s.%s", certificates, name, forms[i]);
+        snprintf(path[2 + i], sizeof path[2 + i], "%s/ca.%s", certificates, i == 0 ? "crt" : "crl");
+    }
+    const struct tls_files files = {path[0], path[1], path[2], path[3], {peer}, 1, false, age_s};
+    return tls_context(role, &files, why, why_size);
+}
+
+/* The list says that the next one is due in two days; this program may want a younger one. */
+static void a_list_over_the_configured_age_is_refused(void **state)
+{
+    (void)state;
+    static const char too_old[] = "a revocation list is older than is allowed here";
+    char why[256] = "";
+    ahead = 86400; /* of the list, by this program's clock */
+    assert_null(context_of_age(TLS_CLIENT, "df2", "kms1", 86000, why, sizeof why));
+    assert_string_equal(why, too_old);
+    SSL_CTX *good = context_of_age(TLS_CLIENT, "df2", "kms1", 2 * 86400, why, sizeof why);
+    assert_non_null(good);
+    SSL_CTX_free(good);
+    ahead = 0;
+    good = context_of_age(TLS_CLIENT, "df2", "kms1", 86000, why, sizeof why);
+    assert_non_null(good);
+    SSL_CTX_free(good);
+}
+
+/* It was young enough when it was read: nobody new is taken, and who is there is not any more. */
+static void a_list_that_grows_too_old_in_use_is_noticed(void **state)
+{
+    (void)state;
+    struct world world;
+    struct side before = {0};
+    struct side after = {0};
+    char why[256] = "";
+    const struct conn_limits limits = patient_limits();
+    SSL_CTX *own = context(TLS_CLIENT, "df2", "kms1");
+    SSL_CTX *server = context_of_age(TLS_SERVER, "kms1", "df2", 86400, why, sizeof why);
+    assert_non_null(server);
+    world_open(&world, server, &limits);
+    world.server.echo = true;
+    side_connect(&world, &before, own, &limits);
+    round_trip(&world, &before);
+    listener_renew(&world.listener, server);
+    round_trip(&world, &before);
+    ahead = 86400 + 1000; /* the list is a minute old at most, or this test a quarter of an hour */
+    side_connect(&world, &after, own, &limits);
+    run_until(&world.loop, world.server.closed == 1);
+    assert_string_equal(world.server.why, OUTDATED);
+    run_until(&world.loop, after.closed == 1);
+    listener_renew(&world.listener, server);
+    run_until(&world.loop, world.server.closed == 2);
+    assert_string_equal(world.server.why, "the peer's certificate is not accepted any more");
+    run_until(&world.loop, before.closed == 1);
+    ahead = 0;
+    world_close(&world);
+    SSL_CTX_free(own);
+}
+
 static void a_key_of_another_certificate_is_not_taken(void **state)
 {
     (void)state;
@@ -309,7 +405,7 @@ static void a_key_of_another_certificate_is_not_taken(void **state)
     snprintf(path[1], sizeof path[1], "%s/df3.key", certificates);
     snprintf(path[2], sizeof path[2], "%s/ca.crt", certificates);
     snprintf(path[3], sizeof path[3], "%s/ca.crl", certificates);
-    struct tls_files files = {path[0], path[1], path[2], path[3], {"kms1"}, 1, false};
+    struct tls_files files = {path[0], path[1], path[2], path[3], {"kms1"}, 1, false, 0};
     assert_null(tls_context(TLS_CLIENT, &files, why, sizeof why));
     assert_string_equal(why, "cannot use the own private key: key values mismatch");
     files.revoked = NULL;
@@ -324,6 +420,9 @@ int main(void)
         cmocka_unit_test(each_wrong_peer_is_refused_and_both_sides_say_why),
         cmocka_unit_test(tls_1_2_is_taken_where_that_is_asked_for),
         cmocka_unit_test(a_context_that_could_not_check_is_not_made),
+        cmocka_unit_test(a_name_is_compared_as_dns_compares_it),
+        cmocka_unit_test(a_list_over_the_configured_age_is_refused),
+        cmocka_unit_test(a_list_that_grows_too_old_in_use_is_noticed),
         cmocka_unit_test(a_key_of_another_certificate_is_not_taken),
     };
     return cmocka_run_group_tests(tests, certificates_make, certificates_remove);
