@@ -6,25 +6,13 @@
 #include "inspect/hi2.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <xk/hi2_read.h>
-#include <xk/message.h>
-#include <xk/secret.h>
-#include <xk/sip.h>
 
 #include "inspect/der.h"
-#include "inspect/mikey.h"
-
-/* One parameter on the way, and all that a line about it needs. */
-struct parameter {
-    struct sheet *sheet;
-    const struct xk_hi2_record *record;
-    struct element element;
-    struct xk_bytes whole;
-    const char *section;
-};
+#include "inspect/parameter.h"
+#include "inspect/sip.h"
 
 static const char *record_name(enum xk_hi2_record_type type)
 {
@@ -50,94 +38,6 @@ static void show_time(const struct parameter *p)
     }
 }
 
-/* Telephony BCD: the low half of an octet first, 15 fills up. */
-static void show_digits(struct sheet *s, struct xk_bytes value, const char *name)
-{
-    char digits[2 * 16 + 1];
-    size_t at = 0;
-    for (size_t i = 0; i < value.size && i < 16; i++) {
-        const unsigned int halves[2] = {value.data[i] & 0x0fu, value.data[i] >> 4};
-        for (size_t k = 0; k < 2; k++) {
-            if (halves[k] != 15) {
-                digits[at++] = "0123456789*#abc?"[halves[k]];
-            }
-        }
-    }
-    digits[at] = '\0';
-    sheet_line(s, value, NULL, "%s: %s", name, digits);
-}
-
-static void show_party(struct sheet *s, const struct xk_party *party)
-{
-    const struct xk_bytes digits[] = {party->imei, party->imsi};
-    const struct xk_bytes texts[] = {party->e164, party->sip_uri, party->tel_uri, party->nai, party->impi};
-    static const char *const digits_names[] = {"imei", "imsi"};
-    static const char *const texts_names[] = {"e164-Format", "sip-uri", "tel-uri", "nai", "iMPI"};
-    for (size_t i = 0; i < sizeof digits / sizeof digits[0]; i++) {
-        if (digits[i].data != NULL) {
-            show_digits(s, digits[i], digits_names[i]);
-        }
-    }
-    if (party->msisdn.data != NULL) {
-        sheet_octets(s, party->msisdn, party->msisdn, NULL, "msISDN, AddressString");
-    }
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (texts[i].data != NULL) {
-            sheet_text(s, texts[i], texts[i], NULL, texts_names[i]);
-        }
-    }
-}
-
-static void show_parties(const struct parameter *p)
-{
-    struct xk_party party;
-    struct element element;
-    size_t position = 0;
-    size_t at = 0;
-    sheet_line(p->sheet, p->element.head, p->section, "partyInformation: %zu", p->record->party_count);
-    p->sheet->depth++;
-    while (xk_hi2_next_party(p->record, &position, &party) && der_next(p->element.value, &at, &element)) {
-        sheet_line(p->sheet, element.head, NULL, "PartyInformation");
-        p->sheet->depth++;
-        show_party(p->sheet, &party);
-        p->sheet->depth--;
-    }
-    p->sheet->depth--;
-}
-
-static void show_keys(const struct parameter *p)
-{
-    struct xk_iri_key key;
-    struct element element;
-    size_t position = 0;
-    size_t at = 0;
-    sheet_line(p->sheet, p->element.head, p->section, "mediaDecryption-info: %zu key(s)", p->record->key_count);
-    p->sheet->depth++;
-    while (xk_hi2_next_key(p->record, &position, &key) && der_next(p->element.value, &at, &element)) {
-        sheet_line(p->sheet, element.head, NULL, "CCKeyInfo");
-        p->sheet->depth++;
-        sheet_octets(p->sheet, key.cs_id, key.cs_id, "RFC 6043 6.1.1", "cCCSID");
-        sheet_secret(p->sheet, key.key, key.key, "TS 33.107 7A.7.2", "cCDecKey");
-        if (key.salt.data != NULL) {
-            sheet_secret(p->sheet, key.salt, key.salt, "TS 33.107 7A.7.2", "cCSalt");
-        }
-        p->sheet->depth--;
-    }
-    p->sheet->depth--;
-}
-
-static void show_national(const struct parameter *p)
-{
-    struct xk_bytes parameter;
-    size_t position = 0;
-    sheet_line(p->sheet, p->element.head, p->section, "national-Parameters: %zu", p->record->national_count);
-    p->sheet->depth++;
-    while (xk_hi2_next_national(p->record, &position, &parameter)) {
-        sheet_closed(p->sheet, parameter, NULL, "national parameter: %zu octets", parameter.size);
-    }
-    p->sheet->depth--;
-}
-
 static void show_correlation(const struct parameter *p)
 {
     const struct xk_hi2_record *r = p->record;
@@ -147,42 +47,13 @@ static void show_correlation(const struct parameter *p)
     sheet_line(p->sheet, p->element.head, p->section, "correlation: %s", form);
     p->sheet->depth++;
     if (r->correlation_cc.data != NULL) {
-        sheet_text(p->sheet, r->correlation_cc, r->correlation_cc, NULL, "cc");
+        sheet_text(p->sheet, sheet_place(p->sheet, r->correlation_cc, p->element.value), r->correlation_cc, NULL, "cc");
     }
     if (r->correlation_iri.data != NULL) {
-        sheet_text(p->sheet, r->correlation_iri, r->correlation_iri, NULL, "iri");
+        sheet_text(p->sheet, sheet_place(p->sheet, r->correlation_iri, p->element.value), r->correlation_iri, NULL,
+                   "iri");
     }
     p->sheet->depth--;
-}
-
-/* The MIKEY message in it has offsets of its own, since it stands there in base64. */
-static void show_sip(const struct parameter *p)
-{
-    struct xk_bytes sip = p->record->sip_message;
-    struct xk_diag diag = {XK_OK, 0, ""};
-    struct xk_mikey_message message;
-    size_t size = 0;
-    uint8_t *mikey = malloc(XK_MIKEY_MAX);
-    enum xk_status status = XK_E_MEMORY;
-    sheet_line(p->sheet, p->element.head, p->section, "sIPMessage: %zu octets", sip.size);
-    if (mikey != NULL) {
-        status = xk_sip_find_mikey(sip.data, sip.size, mikey, XK_MIKEY_MAX, &size, &diag);
-    }
-    p->sheet->depth++;
-    if (status == XK_OK) {
-        struct sheet inner;
-        sheet_closed(p->sheet, p->element.value, "RFC 4567 3",
-                     "a=key-mgmt:mikey, base64 of %zu octets, counted from 0 below", size);
-        sheet_begin(&inner, (struct xk_bytes){mikey, size}, p->sheet->depth + 1, p->sheet->show_keys);
-        (void)inspect_mikey(&inner, inner.octets, &message);
-        sheet_end(&inner);
-    } else {
-        sheet_closed(p->sheet, p->element.value, NULL, "no MIKEY message in it: %s, %s", xk_status_name(status),
-                     xk_status_text(status));
-    }
-    p->sheet->depth--;
-    xk_wipe(mikey, size);
-    free(mikey);
 }
 
 static void show_domain(const struct parameter *p)
@@ -212,39 +83,78 @@ static void show_event(const struct parameter *p)
 
 static void show_network(const struct parameter *p)
 {
-    static const char *const forms[] = {"", "e164-Format", "x25-Format", "iP-Format", "dNS-Format", "iP-Address",
-                                        "iP-Address"};
     const struct xk_hi2_record *r = p->record;
-    const struct xk_network_element *e = &r->network_element;
     sheet_line(p->sheet, p->element.head, p->section, "networkIdentifier");
     p->sheet->depth++;
-    sheet_text(p->sheet, r->operator_identifier, r->operator_identifier, NULL, "operator-Identifier");
-    if (e->form == XK_NETWORK_ELEMENT_DNS || e->form == XK_NETWORK_ELEMENT_IP_TEXT) {
-        sheet_text(p->sheet, e->value, e->value, NULL, forms[e->form]);
-    } else if (e->form != XK_NETWORK_ELEMENT_ABSENT) {
-        sheet_octets(p->sheet, e->value, e->value, NULL, forms[e->form]);
+    sheet_text(p->sheet, sheet_place(p->sheet, r->operator_identifier, p->element.head), r->operator_identifier, NULL,
+               "operator-Identifier");
+    show_element(p->sheet, &r->network_element, p->element.head);
+    p->sheet->depth--;
+}
+
+static void show_roaming(const struct parameter *p)
+{
+    static const char *const names[] = {"not known here", "roamingLBO", "roamingS8HR"};
+    sheet_line(p->sheet, p->whole, p->section, "roamingIndication: %s", names[p->record->roaming]);
+}
+
+/* A SIP message is shown as far as it can be read, and does not count. */
+static void show_text(const struct parameter *p, struct xk_bytes text, const char *name, bool body)
+{
+    sheet_line(p->sheet, p->element.head, p->section, "%s: %zu octets", name, text.size);
+    p->sheet->depth++;
+    if (p->element.tag == 30) {
+        show_message(p->sheet, text, p->element.value);
+    } else {
+        show_lines(p->sheet, text, p->element.value, body);
     }
     p->sheet->depth--;
 }
 
-/* Parameters that are named and not opened. */
-static const char *closed_name(uint32_t tag, bool umts)
+/* Parameters whose tags the modules do not share. */
+static bool show_own(const struct parameter *p)
 {
     static const struct {
         uint8_t umts;
         uint8_t eps;
-        const char *name;
-    } rows[] = {
-        {38, 44, "sipMessageHeaderOffer"}, {39, 45, "sipMessageHeaderAnswer"}, {40, 46, "sdpOffer"},
-        {41, 47, "sdpAnswer"},             {45, 56, "pANI-Header-Info"},       {46, 57, "imsVoIP"},
-        {0, 76, "roamingIndication"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (tag == (umts ? rows[i].umts : rows[i].eps)) {
-            return rows[i].name;
-        }
+    } tags[] = {{36, 42}, {44, 50}, {38, 44}, {39, 45}, {40, 46}, {41, 47}, {45, 56}, {46, 57}, {0, 76}};
+    const struct xk_hi2_record *r = p->record;
+    size_t row = 0;
+    while (row < sizeof tags / sizeof tags[0] &&
+           p->element.tag != (r->module == XK_HI2_UMTS ? tags[row].umts : tags[row].eps)) {
+        row++;
     }
-    return NULL;
+    switch (row) {
+    case 0:
+        show_keys(p);
+        return true;
+    case 1:
+        sheet_line(p->sheet, p->whole, "TS 33.107 7A.7.2", "mediaSecFailureIndication: genericFailure");
+        return true;
+    case 2:
+        show_text(p, r->header_offer, "sipMessageHeaderOffer", false);
+        return true;
+    case 3:
+        show_text(p, r->header_answer, "sipMessageHeaderAnswer", false);
+        return true;
+    case 4:
+        show_text(p, r->sdp_offer, "sdpOffer", true);
+        return true;
+    case 5:
+        show_text(p, r->sdp_answer, "sdpAnswer", true);
+        return true;
+    case 6:
+        show_pani(p);
+        return true;
+    case 7:
+        show_ims_voip(p);
+        return true;
+    case 8:
+        show_roaming(p);
+        return true;
+    default:
+        return false;
+    }
 }
 
 static void show_parameter(const struct parameter *p)
@@ -284,7 +194,7 @@ static void show_parameter(const struct parameter *p)
         show_event(p);
         return;
     case 30:
-        show_sip(p);
+        show_text(p, r->sip_message, "sIPMessage", false);
         return;
     case 35:
         show_correlation(p);
@@ -296,14 +206,7 @@ static void show_parameter(const struct parameter *p)
     default:
         break;
     }
-    if (p->element.tag == (umts ? 36u : 42u)) {
-        show_keys(p);
-    } else if (p->element.tag == (umts ? 44u : 50u)) {
-        sheet_line(p->sheet, p->whole, "TS 33.107 7A.7.2", "mediaSecFailureIndication: genericFailure");
-    } else if (closed_name(p->element.tag, umts) != NULL) {
-        sheet_closed(p->sheet, p->whole, p->section, "%s: %zu octets", closed_name(p->element.tag, umts),
-                     p->element.value.size);
-    } else {
+    if (!show_own(p)) {
         sheet_closed(p->sheet, p->whole, p->section, "[%u]: %zu octets, not known here", p->element.tag,
                      p->element.value.size);
     }
@@ -323,6 +226,8 @@ void open_heads(struct sheet *sheet, struct xk_bytes around)
             continue;
         }
         sheet_open(sheet, element.head);
+        size_t end = (size_t)(element.whole.data + element.whole.size - (element.value.data + element.value.size));
+        sheet_open(sheet, (struct xk_bytes){element.value.data + element.value.size, end});
         if ((element.kind & 0x20) != 0 && level + 1 < HI2_LEVELS) {
             level++;
             inside[level] = element.value;
@@ -333,7 +238,7 @@ void open_heads(struct sheet *sheet, struct xk_bytes around)
 
 void show_record(struct sheet *sheet, struct xk_bytes part, bool bare, const struct xk_hi2_record *record)
 {
-    struct parameter p = {sheet, record, {0, 0, {part.data, 0}, part}, {NULL, 0}, module_section(record)};
+    struct parameter p = {sheet, record, {0, 0, {part.data, 0}, part, part}, {NULL, 0}, module_section(record)};
     size_t at = 0;
     if (!bare) {
         (void)der_next(part, &at, &p.element);
@@ -344,21 +249,51 @@ void show_record(struct sheet *sheet, struct xk_bytes part, bool bare, const str
     sheet->depth++;
     at = 0;
     while (der_next(parameters, &at, &p.element)) {
-        p.whole = sheet_span(p.element.head, p.element.value);
+        p.whole = p.element.whole;
         show_parameter(&p);
     }
     sheet->depth--;
 }
 
-enum verdict inspect_hi2(struct sheet *sheet)
+/* Is it DER, as it is to be when libxk wrote it? That is told, and does not count: B.1 of TS 33.108 allows BER. */
+static void show_rules(const struct sheet *s, struct xk_bytes part)
 {
     struct xk_hi2_record record;
     struct xk_diag diag = {XK_OK, 0, ""};
-    enum xk_status status = xk_hi2_record_decode(sheet->octets.data, sheet->octets.size, NULL, &record, &diag);
-    if (status != XK_OK) {
-        return sheet_invalid(sheet, 0, status, &diag);
+    if (xk_hi2_record_decode(part.data, part.size, NULL, &record, &diag) != XK_OK) {
+        sheet_not_der(s, (size_t)(part.data - s->octets.data), &diag);
     }
-    open_heads(sheet, sheet->octets);
-    show_record(sheet, sheet->octets, false, &record);
+}
+
+enum verdict inspect_record(struct sheet *sheet, struct xk_bytes part)
+{
+    struct xk_hi2_record record;
+    struct xk_diag diag = {XK_OK, 0, ""};
+    const struct xk_read_options options = sheet_ber(sheet, READER_RECORD);
+    enum xk_status status = xk_hi2_record_decode(part.data, part.size, &options, &record, &diag);
+    if (status != XK_OK) {
+        return sheet_invalid(sheet, (size_t)(part.data - sheet->octets.data), status, &diag);
+    }
+    show_rules(sheet, part);
+    open_heads(sheet, part);
+    show_record(sheet, part, false, &record);
     return VALID;
+}
+
+/* Records may stand one behind the other; what begins like none belongs to the one before, whose fault it is. */
+enum verdict inspect_hi2(struct sheet *sheet)
+{
+    enum verdict verdict = VALID;
+    size_t at = 0;
+    do {
+        struct element element;
+        struct xk_bytes part = sheet_part(sheet, at, sheet->octets.size - at);
+        bool whole = der_next(sheet->octets, &at, &element);
+        bool more = whole && at < sheet->octets.size && sheet->octets.data[at] >= 0xa1 &&
+                    sheet->octets.data[at] <= 0xa4;
+        part = more ? element.whole : part;
+        verdict = inspect_record(sheet, part) == VALID ? verdict : INVALID;
+        at = more ? at : sheet->octets.size;
+    } while (at < sheet->octets.size);
+    return verdict;
 }

@@ -9,6 +9,7 @@
 
 #include <xk/secret.h>
 
+#define X2_VERSION_LIKELY 15
 #define INPUT_FIRST ((size_t)64 * 1024)
 
 static const struct {
@@ -22,6 +23,8 @@ static const struct {
     {KIND_SIP, "sip", "SIP or SDP with a MIKEY message"},
     {KIND_HI2, "hi2", "HI2 record"},
     {KIND_PS_PDU, "ps-pdu", "PS-PDU"},
+    {KIND_XK_FRAMES, "xk-frames", "Xk messages in frames"},
+    {KIND_X2, "x2", "PDU of X2 or X3"},
 };
 
 /* Twice the room for what has been read; the old place is wiped. NULL when there is no memory: then it is freed. */
@@ -126,14 +129,23 @@ static bool is_base64(struct xk_bytes octets)
 
 /*
  * The first octet tells nearly all. 0xa1 to 0xa4 begin a record and an Xk message, whose map has key 0 next; a length
- * of 0 is none that a record can have. A MIKEY message in base64 begins with A, since its version is 1.
+ * of 0 is none that a record can have. A PDU of X2 has version, type 1 to 4, and a header of less than 2^24 octets. A
+ * MIKEY message in base64 begins with A, since its version is 1.
  */
 enum kind input_detect(struct xk_bytes octets)
 {
     uint8_t first = octets.size > 0 ? octets.data[0] : 0;
     uint8_t second = octets.size > 1 ? octets.data[1] : 0;
+    uint8_t fifth = octets.size > 4 ? octets.data[4] : 0;
     if (first == 0x30) {
         return KIND_PS_PDU;
+    }
+    if (first == 0 && second <= X2_VERSION_LIKELY && octets.size > 3 && octets.data[2] == 0 && octets.data[3] >= 1 &&
+        octets.data[3] <= 4 && fifth == 0) {
+        return KIND_X2;
+    }
+    if (first == 0 && fifth >= 0xa0 && fifth <= 0xbf) {
+        return KIND_XK_FRAMES;
     }
     if (first >= 0xa1 && first <= 0xa4 && second != 0) {
         return KIND_HI2;

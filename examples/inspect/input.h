@@ -21,7 +21,9 @@ enum kind {
     KIND_BASE64 = 3,
     KIND_SIP = 4,
     KIND_HI2 = 5,
-    KIND_PS_PDU = 6
+    KIND_PS_PDU = 6,
+    KIND_XK_FRAMES = 7,
+    KIND_X2 = 8
 };
 
 /** Reads a file, or stdin for "-"; NULL with one line in `why`. May hold keys: input_free() wipes it. */

@@ -14,6 +14,7 @@
 #include "inspect/mikey.h"
 #include "inspect/sheet.h"
 #include "inspect/sip.h"
+#include "inspect/x2.h"
 #include "inspect/xk.h"
 
 struct options {
@@ -41,9 +42,10 @@ static const char help[] =
     "Shows what is in each FILE, or in stdin (- or no FILE), as a tree: octet offsets, fields, and the clause or\n"
     "section that each comes from; or what is wrong, and at which octet.\n"
     "\n"
-    "  --kind KIND   do not tell the kind from the input: xk (get_keys, get_keys_response), mikey, base64 (of a MIKEY\n"
-    "                message), sip (a SIP message or SDP description with a MIKEY message), hi2 (a record, Umts or\n"
-    "                Eps), ps-pdu (one or several)\n"
+    "  --kind KIND   do not tell the kind from the input: xk (get_keys, get_keys_response), xk-frames (each behind\n"
+    "                four octets of length), mikey, base64 (of a MIKEY message), sip (a SIP message or an SDP\n"
+    "                description with a MIKEY message), hi2 (records, Umts or Eps), ps-pdu (records, TRI and others),\n"
+    "                x2 (PDUs of X2 or X3)\n"
     "  --hex         the input is hexadecimal text; white space is skipped\n"
     "  --dump        show the octets, too; those of keys, and those that are not understood, as **\n"
     "  --pair        two inputs, TRANSFER_INIT and its TRANSFER_RESP: also tell whether they belong together\n"
@@ -85,6 +87,10 @@ static enum verdict inspect_kind(struct input *input, enum kind kind)
         return inspect_hi2(&input->sheet);
     case KIND_PS_PDU:
         return inspect_ps_pdus(&input->sheet);
+    case KIND_XK_FRAMES:
+        return inspect_xk_frames(&input->sheet);
+    case KIND_X2:
+        return inspect_x2(&input->sheet);
     case KIND_UNKNOWN:
         break;
     }

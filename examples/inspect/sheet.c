@@ -7,25 +7,69 @@
 #include <string.h>
 #include <time.h>
 
+#include <xk/secret.h>
+
 #define HEX_SHOWN 64  /* octets of a value on one line */
 #define DUMP_WIDTH 16 /* octets of a dump on one line */
 
-void sheet_begin(struct sheet *sheet, struct xk_bytes octets, unsigned int depth, bool show_keys)
+static uint8_t *take_memory(size_t size)
 {
-    sheet->octets = octets;
-    sheet->open = calloc(octets.size + 1, 1);
-    sheet->depth = depth;
-    sheet->show_keys = show_keys;
-    if (sheet->open == NULL) {
+    uint8_t *memory = calloc(size, 1);
+    if (memory == NULL) {
         fputs("xk-inspect: no memory\n", stderr);
         exit(UNREADABLE);
     }
+    return memory;
+}
+
+void sheet_begin(struct sheet *sheet, struct xk_bytes octets, unsigned int depth, bool show_keys)
+{
+    memset(sheet, 0, sizeof *sheet);
+    sheet->octets = octets;
+    sheet->open = take_memory(octets.size + 1);
+    sheet->depth = depth;
+    sheet->show_keys = show_keys;
 }
 
 void sheet_end(struct sheet *sheet)
 {
+    if (sheet->scratch != NULL) {
+        xk_wipe(sheet->scratch, 2 * sheet->octets.size);
+    }
+    free(sheet->scratch);
     free(sheet->open);
+    sheet->scratch = NULL;
     sheet->open = NULL;
+}
+
+struct sheet sheet_inner(const struct sheet *sheet, struct xk_bytes part)
+{
+    struct sheet inner = *sheet;
+    size_t offset = (size_t)(part.data - sheet->octets.data);
+    inner.octets = part;
+    inner.open = sheet->open + offset;
+    inner.base = sheet->base + offset;
+    return inner;
+}
+
+/* No string that is joined is longer than the input in which its pieces stand. */
+struct xk_read_options sheet_ber(struct sheet *sheet, enum reader reader)
+{
+    struct xk_read_options options;
+    if (sheet->scratch == NULL) {
+        sheet->scratch = take_memory(2 * sheet->octets.size + 1);
+    }
+    xk_read_options_init(&options);
+    options.scratch = sheet->scratch + (reader == READER_RECORD ? sheet->octets.size : 0);
+    options.scratch_size = sheet->octets.size;
+    return options;
+}
+
+struct xk_bytes sheet_place(const struct sheet *sheet, struct xk_bytes view, struct xk_bytes around)
+{
+    uintptr_t start = (uintptr_t)sheet->octets.data;
+    uintptr_t at = (uintptr_t)view.data;
+    return at >= start && at - start < sheet->octets.size ? view : around;
 }
 
 struct xk_bytes sheet_span(struct xk_bytes from, struct xk_bytes to)
@@ -51,7 +95,7 @@ static void set_open(struct sheet *sheet, struct xk_bytes part, int open)
 
 static void begin_line(const struct sheet *sheet, size_t offset)
 {
-    printf("%6zu  %*s", offset, (int)(2 * sheet->depth), "");
+    printf("%6zu  %*s", sheet->base + offset, (int)(2 * sheet->depth), "");
 }
 
 static void end_line(const char *section)
@@ -129,16 +173,24 @@ void sheet_secret(struct sheet *sheet, struct xk_bytes part, struct xk_bytes sec
     }
     end_line(section);
     set_open(sheet, part, 1);
-    set_open(sheet, secret, 0);
+    set_open(sheet, sheet_place(sheet, secret, part), 0);
 }
 
 enum verdict sheet_invalid(const struct sheet *sheet, size_t base, enum xk_status status, const struct xk_diag *diag)
 {
     size_t offset = base + diag->offset;
     begin_line(sheet, offset);
-    printf("INVALID at octet %zu, %s: %s, %s\n", offset, diag->field[0] != '\0' ? diag->field : "input",
+    printf("INVALID at octet %zu, %s: %s, %s\n", sheet->base + offset, diag->field[0] != '\0' ? diag->field : "input",
            xk_status_name(status), xk_status_text(status));
     return INVALID;
+}
+
+void sheet_not_der(const struct sheet *sheet, size_t base, const struct xk_diag *diag)
+{
+    size_t offset = base + diag->offset;
+    begin_line(sheet, offset);
+    printf("BER that is not DER: %s, %s  [TS 33.108 B.1]\n", diag->field[0] != '\0' ? diag->field : "input",
+           xk_status_text(diag->status));
 }
 
 static void dump_row(const struct sheet *sheet, size_t at)
@@ -196,9 +248,8 @@ static bool is_text(struct xk_bytes octets)
 }
 
 /* A terminal obeys what is not ASCII, too: such octets are written as \xNN. */
-const char *sheet_quote(struct xk_bytes octets, char text[SHEET_TEXT_MAX])
+static const char *quote(struct xk_bytes octets, bool quoted, char text[SHEET_TEXT_MAX])
 {
-    bool quoted = is_text(octets);
     size_t at = 0;
     size_t i = 0;
     if (quoted) {
@@ -206,7 +257,7 @@ const char *sheet_quote(struct xk_bytes octets, char text[SHEET_TEXT_MAX])
     }
     for (; i < octets.size && at < SHEET_TEXT_MAX - 40; i++) {
         uint8_t c = octets.data[i];
-        bool plain = quoted && c < 0x7f && c != '"' && c != '\\';
+        bool plain = quoted && c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
         at += (size_t)snprintf(text + at, SHEET_TEXT_MAX - at, plain ? "%c" : quoted ? "\\x%02x" : "%02x", c);
     }
     snprintf(text + at, SHEET_TEXT_MAX - at, "%s", quoted ? "\"" : "");
@@ -215,4 +266,14 @@ const char *sheet_quote(struct xk_bytes octets, char text[SHEET_TEXT_MAX])
         snprintf(text + at, SHEET_TEXT_MAX - at, "... (%zu octets)", octets.size);
     }
     return text;
+}
+
+const char *sheet_quote(struct xk_bytes octets, char text[SHEET_TEXT_MAX])
+{
+    return quote(octets, is_text(octets), text);
+}
+
+const char *sheet_escape(struct xk_bytes octets, char text[SHEET_TEXT_MAX])
+{
+    return quote(octets, true, text);
 }

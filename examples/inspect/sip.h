@@ -22,6 +22,10 @@ struct found {
 enum verdict inspect_sip(struct sheet *sheet, struct found *found);
 /** Writes the MIKEY message that the sheet's octets are in base64. */
 enum verdict inspect_base64(struct sheet *sheet, struct found *found);
+/** Writes a text of a record or PDU line by line, those masked that may hold keys. `body`: it begins with SDP. */
+void show_lines(struct sheet *sheet, struct xk_bytes text, struct xk_bytes around, bool body);
+/** Writes a SIP message likewise, and the first MIKEY message in it; `around` is the element that it stands in. */
+void show_message(struct sheet *sheet, struct xk_bytes text, struct xk_bytes around);
 /** Wipes and frees what was found. */
 void found_end(struct found *found);
 

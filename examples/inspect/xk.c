@@ -14,6 +14,7 @@
 #include "inspect/names.h"
 
 #define CLAUSE(key) "TS 33.107 7A.7.2, xk.cddl key " key
+#define FRAME_HEAD 4 /* octets of a frame's length, as the programs send messages over a connection */
 #define YEAR_10000 UINT64_C(253402300800) /* seconds since 1970: no date is written from then on */
 
 /* CBOR's major types, as far as a valid message uses them inside its maps. */
@@ -31,6 +32,11 @@ struct entry {
     struct xk_bytes whole;   /* key and value */
     struct xk_bytes content; /* octets of a string, or the whole value */
 };
+
+static bool begins_message(uint8_t octet)
+{
+    return octet >> 5 == MAP;
+}
 
 static struct item take_item(struct xk_bytes octets, size_t *at)
 {
@@ -247,7 +253,8 @@ static void show_response(struct sheet *s, const struct xk_get_keys_response *m)
     s->depth--;
 }
 
-enum verdict inspect_xk(struct sheet *sheet)
+/* One message; `*used` octets of the sheet are its own, all of them if nobody can tell. */
+static enum verdict inspect_one(struct sheet *sheet, size_t *used)
 {
     static struct xk_session_result sessions[XK_CRYPTO_SESSIONS_MAX];
     const uint8_t *data = sheet->octets.data;
@@ -258,17 +265,65 @@ enum verdict inspect_xk(struct sheet *sheet)
     struct xk_get_keys_response answer;
     struct xk_diag diag = {XK_OK, 0, ""};
     enum xk_status status = xk_message_peek(data, size, &type, &id, &diag);
+    *used = size;
     if (status != XK_OK) {
         return sheet_invalid(sheet, 0, status, &diag);
     }
+    for (unsigned int i = 0; i < 2; i++) {
+        status = type == XK_MESSAGE_GET_KEYS
+                     ? xk_get_keys_decode(data, size, &ask, &diag)
+                     : xk_get_keys_response_decode(data, size, &answer, sessions, XK_CRYPTO_SESSIONS_MAX, &diag);
+        if (status != XK_E_TRAILING || !begins_message(data[diag.offset])) {
+            break;
+        }
+        *used = size = diag.offset; /* another one follows */
+    }
+    if (status != XK_OK) {
+        return sheet_invalid(sheet, 0, status, &diag);
+    }
+    struct sheet inner = sheet_inner(sheet, (struct xk_bytes){data, size});
     if (type == XK_MESSAGE_GET_KEYS) {
-        status = xk_get_keys_decode(data, size, &ask, &diag);
-        return status == XK_OK ? show_get_keys(sheet, &ask) : sheet_invalid(sheet, 0, status, &diag);
+        return show_get_keys(&inner, &ask);
     }
-    status = xk_get_keys_response_decode(data, size, &answer, sessions, XK_CRYPTO_SESSIONS_MAX, &diag);
-    if (status != XK_OK) {
-        return sheet_invalid(sheet, 0, status, &diag);
-    }
-    show_response(sheet, &answer);
+    show_response(&inner, &answer);
     return VALID;
+}
+
+/* Messages stand one behind the other; one that cannot be read leaves no place where the next one begins. */
+enum verdict inspect_xk(struct sheet *sheet)
+{
+    enum verdict verdict = VALID;
+    size_t at = 0;
+    do {
+        size_t used;
+        struct sheet inner = sheet_inner(sheet, sheet_part(sheet, at, sheet->octets.size - at));
+        verdict = inspect_one(&inner, &used) == VALID ? verdict : INVALID;
+        at += used;
+    } while (at < sheet->octets.size);
+    return verdict;
+}
+
+enum verdict inspect_xk_frames(struct sheet *sheet)
+{
+    enum verdict verdict = VALID;
+    size_t at = 0;
+    do {
+        const struct xk_bytes head = sheet_part(sheet, at, FRAME_HEAD);
+        const struct xk_diag cut = {XK_E_TRUNCATED, 0, "frame"};
+        size_t size = 0;
+        for (size_t i = 0; i < head.size; i++) {
+            size = size << 8 | head.data[i];
+        }
+        struct xk_bytes message = sheet_part(sheet, at + head.size, size);
+        if (head.size < FRAME_HEAD || message.size < size) {
+            return sheet_invalid(sheet, at, cut.status, &cut);
+        }
+        sheet_line(sheet, head, NULL, "frame: %zu octets", size);
+        struct sheet inner = sheet_inner(sheet, message);
+        inner.depth++;
+        size_t used;
+        verdict = inspect_one(&inner, &used) == VALID && used == size ? verdict : INVALID;
+        at += FRAME_HEAD + size;
+    } while (at < sheet->octets.size);
+    return verdict;
 }

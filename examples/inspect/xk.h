@@ -8,7 +8,9 @@
 
 #include "inspect/sheet.h"
 
-/** Writes the Xk message that the sheet's octets are, the MIKEY messages inside it too. */
+/** Writes the Xk messages that the sheet's octets are, one behind the other, the MIKEY messages inside them too. */
 enum verdict inspect_xk(struct sheet *sheet);
+/** Writes them likewise where each stands behind four octets of length. */
+enum verdict inspect_xk_frames(struct sheet *sheet);
 
 #endif

@@ -97,16 +97,18 @@ function common.network_element(tree, element)
 end
 
 -- Keys stand in a=crypto (SDES), perhaps as a capability, in k=, and in MIKEY messages without encryption; and what is
--- neither header nor SDP may be anything in an encoding.
-local function is_open(line, in_body)
+-- neither header nor SDP may be anything in an encoding. In a broken message they stand where headers should be.
+local function is_open(line, in_body, first)
   local lower = line:lower()
-  if not in_body then
+  if lower:match("^k=") or lower:find("crypto", 1, true) or lower:find("inline:", 1, true) or
+     lower:find("key-mgmt", 1, true) then
+    return false
+  elseif line == "" or lower:match("^[%w-]+ *:") then
     return true
-  elseif not lower:match("^[a-z]=") and not lower:match("^[a-z-]+:") and not lower:match("^%-%-") then
-    return line == ""
+  elseif in_body then
+    return lower:match("^[a-z]=") or lower:match("^%-%-")
   end
-  return not (lower:match("^k=") or lower:find("crypto", 1, true) or lower:find("inline:", 1, true) or
-              lower:find("key-mgmt", 1, true))
+  return first or lower:match("^[ \t]")
 end
 
 -- Writes SIP or SDP line by line. `in_body`: it begins with SDP.
@@ -117,7 +119,7 @@ function common.sip(tree, element, in_body)
   while at <= #text do
     local stop = text:find("\n", at, true) or #text + 1
     local line = text:sub(at, stop - 1):gsub("\r$", "")
-    if is_open(line, in_body) then
+    if is_open(line, in_body, at == 1) then
       tree:add(f.sip_line, head, shared.harmless(line))
     else
       tree:add(f.sip_masked, head, #line)

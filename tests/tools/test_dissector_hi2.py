@@ -172,6 +172,10 @@ def check_masks(pdus):
         assert not any(holds(text, secret) for secret in (*secrets, b"c2VjcmV0c2VjcmV0")), form
     for form, text in forms("xkhi2", "-o", "xkhi2.show_keys:TRUE"):
         assert all(holds(text, secret) for secret in secrets), form
+    broken = pdus[1][0].replace(b"\r\n\r\nv=0\r\n", b"\r\nX: 12\r\n", 1) # SDP where headers should be
+    assert broken != pdus[1][0]
+    capture([broken])
+    assert read("xkhi2.sip.masked") == [["20,58,65,33,16,10"]] and "c2VjcmV0" not in tshark("-V", "-O", "xkhi2")
     capture([samples.framed_octets(samples.get_keys(b"\1", None, k8="sip:\x1b[2J"))])
     assert tshark("-T", "fields", "-e", "xk.initiator", script="xk", decode=XK) == "sip:\\x1b[2J\n"
     key = samples.answer([{0: 1, 1: samples.KEY, 2: samples.SALT, 200: [samples.KEY]}])

@@ -2,7 +2,6 @@
 """xk-inspect on valid messages of every kind, on all their truncations, on damaged ones: what it prints against what
 is known of the message from elsewhere, its exit status, and that it shows no key unless it is asked to."""
 import base64
-import functools
 import pathlib
 import random
 import re
@@ -12,44 +11,11 @@ import tempfile
 
 import cbor2
 
+import inspected
 import samples
+from inspected import batch, leaks, run, shows
 
 PROGRAM, MAKE_MESSAGES, TESTS = sys.argv[1:4]
-FOLDER = None
-
-
-def run(arguments, stdin=b""):
-    """Exit status, stdout and stderr; any other status than 0, 1 or 2 is a crash."""
-    done = subprocess.run([PROGRAM, *arguments], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          timeout=120)
-    text, errors = done.stdout.decode("ascii"), done.stderr.decode()
-    assert done.returncode in (0, 1, 2), (arguments[:4], done.returncode, errors)
-    return done.returncode, text, errors
-
-
-def batch(inputs, *options):
-    """Many inputs in few calls: for each one its verdict and text."""
-    results = []
-    for start in range(0, len(inputs), 400):
-        part = inputs[start:start + 400]
-        names = [str(FOLDER / f"input-{i}") for i in range(len(part))]
-        for name, octets in zip(names, part):
-            pathlib.Path(name).write_bytes(octets)
-        status, text, _ = run([*options, *names])
-        found = re.split(r"(?:^|\n)\S*/input-\d+: [^\n]*, \d+ octets\n", "\n" + text)[1:]
-        assert len(found) == len(part), (len(found), len(part))
-        verdicts = [re.search(r"/input-\d+: (valid|INVALID)\s*$", one).group(1) for one in found]
-        assert status == (1 if "INVALID" in verdicts else 0)
-        results += zip(verdicts, found)
-    return results
-
-
-def shows(octets, *wanted, options=(), status=0):
-    got, text, _ = run([*options, "-"], octets)
-    assert got == status, (got, text)
-    for line in wanted:
-        assert line in text, f"no line '{line}' in\n{text}"
-    return text
 
 
 def valid_inputs():
@@ -116,21 +82,6 @@ def check_content(inputs):
                  "failure: 13 session-unknown")
     shows(inputs["refusal"][0], "failure: 15 other-kms", 'referral to the KMS that issued the ticket: "sip:kms@')
     shows(inputs["RESP"][0].hex(" ", 7).encode(), "15 TRANSFER_RESP", options=["--hex"])
-
-
-@functools.cache
-def windows(secrets):
-    """Any four octets in a row of any secret, in hexadecimal."""
-    return re.compile("|".join({s[i:i + 4].hex() for s in secrets for i in range(len(s) - 3)}))
-
-
-def leaks(text, secrets):
-    """Four octets of a secret in a row, in a tree or in a dump, in hexadecimal or as text."""
-    if not secrets:
-        return False
-    rows = "".join(re.findall(r"^ *\d+  ((?:[0-9a-f*]{2} )+)", text, re.M)).replace(" ", "")
-    flat = "".join(text.lower().split())
-    return bool(windows(tuple(secrets)).search(rows + "\n" + flat + "\n" + text.encode().hex()))
 
 
 def check_masking(inputs):
@@ -215,7 +166,7 @@ def check_pairs(inputs):
     names = []
     for name, octets in (("init", init), ("resp", resp), ("other", resp[:4] + b"\1\2\3\4" + resp[8:]),
                          ("invite", inputs["INVITE"][0]), ("ok", inputs["200 OK"][0])):
-        names.append(str(FOLDER / name))
+        names.append(str(inspected.FOLDER / name))
         pathlib.Path(names[-1]).write_bytes(octets)
     init, resp, other, invite, ok = names
     for pair, status, line in (((init, resp), 0, "belong together"), ((init, other), 1, "at octet 4 of the message"),
@@ -255,10 +206,9 @@ def check_made_messages():
 
 
 def main():
-    global FOLDER
     inputs = valid_inputs()
     with tempfile.TemporaryDirectory() as name:
-        FOLDER = pathlib.Path(name)
+        inspected.FOLDER = pathlib.Path(name)
         check_content(inputs)
         check_masking(inputs)
         check_refusals(inputs)
