@@ -1,36 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What every public call does at its beginning and at its end, and the sends between. */
 #include "requester/ask.h"
-#include "requester/journal.h"
 #include "requester/offer.h"
 #include "requester/reference.h"
 #include "requester/share.h"
 #include "requester/wait.h"
 #include "requester/watch.h"
 #include "requester/work.h"
+#include "support/inline.h"
 
-/* The first effects are of the state before, the others of the state after. */
-static void enter_state(struct xk_requester *r, uint32_t index, enum xki_rq_state before, unsigned int effects)
-{
-    enum xki_rq_state after = xki_rq_state(r, index);
-    r->pending += xki_rq_is_pending(after);
-    r->pending -= xki_rq_is_pending(before);
-    r->owed += xki_rq_is_owed(after);
-    r->owed -= xki_rq_is_owed(before);
-    r->held += after == XKI_RQ_HELD;
-    r->held -= before == XKI_RQ_HELD;
-    if ((effects & XKI_RQ_READIES) != 0) {
-        xki_rq_ask_ready(r, index);
-    }
-    if ((effects & XKI_RQ_HOLDS) != 0) {
-        xki_rq_offer_hold(r, index);
-    }
-}
-
-static void move_one(struct xk_requester *r, uint32_t index, const struct xki_rq_cell *cell)
+/* The first effects are of the state before, the last two of the state after. */
+XKI_INLINE void move_one(struct xk_requester *r, uint32_t index, const struct xki_rq_cell *cell)
 {
     struct xki_rq_slot *slot = xki_rq_slot(r, index);
-    enum xki_rq_state before = (enum xki_rq_state)slot->state;
     if ((cell->effects & XKI_RQ_LEAVES) != 0) {
         xki_rq_ask_leave(r, index);
     }
@@ -40,8 +22,15 @@ static void move_one(struct xk_requester *r, uint32_t index, const struct xki_rq
     if ((cell->effects & XKI_RQ_UNHOLDS) != 0) {
         xki_rq_offer_unhold(r, index);
     }
+    r->in_state[slot->state]--;
     slot->state = (uint8_t)(cell->next - 1);
-    enter_state(r, index, before, cell->effects);
+    r->in_state[slot->state]++;
+    if ((cell->effects & XKI_RQ_READIES) != 0) {
+        xki_rq_ask_ready(r, index);
+    }
+    if ((cell->effects & XKI_RQ_HOLDS) != 0) {
+        xki_rq_offer_hold(r, index);
+    }
 }
 
 bool xki_rq_is_forsaken(const struct xk_requester *r, uint32_t index)
@@ -116,14 +105,6 @@ void xki_rq_time(struct xk_requester *r, uint64_t now_ms)
     xki_rq_tell_clock(r, xki_rq_set_clock(r, now_ms));
 }
 
-enum xk_status xki_rq_may_change(const struct xk_requester *r)
-{
-    if (r->closed) {
-        return XK_E_BUSY;
-    }
-    return r->fenced ? XK_E_FENCED : XK_OK;
-}
-
 void xki_rq_bury_slot(struct xk_requester *r, uint32_t index, bool answered)
 {
     const struct xki_rq_slot *slot = xki_rq_slot(r, index);
@@ -136,14 +117,6 @@ void xki_rq_bury_slot(struct xk_requester *r, uint32_t index, bool answered)
     }
     xki_rq_reference_drop(r, index);
     xki_rq_give_back(r, index);
-}
-
-enum xk_status xki_rq_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index)
-{
-    if (r->callbacks.journal == NULL) {
-        return XK_OK;
-    }
-    return xki_rq_journal_write(r, kind, index);
 }
 
 void xki_rq_tell_journal(struct xk_requester *r, enum xk_status status, uint32_t index)

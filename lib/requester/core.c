@@ -6,14 +6,6 @@
 
 #include <string.h>
 
-/* The slot's number, and bits of the random outcome id in place of a generation. */
-uint64_t xki_rq_handle(const struct xk_requester *r, uint32_t index)
-{
-    uint32_t random;
-    memcpy(&random, xki_rq_slot(r, index)->outcome.octets, sizeof random);
-    return (uint64_t)random << 32 | (index + 1);
-}
-
 uint32_t xki_rq_find_handle(const struct xk_requester *r, uint64_t handle)
 {
     uint32_t index = (uint32_t)handle - 1;
@@ -22,13 +14,6 @@ uint32_t xki_rq_find_handle(const struct xk_requester *r, uint64_t handle)
         return XKI_RQ_NONE;
     }
     return index;
-}
-
-uint32_t xki_rq_id_hash(const struct xk_transaction_id *id)
-{
-    uint32_t hash;
-    memcpy(&hash, id->octets, sizeof hash);
-    return hash;
 }
 
 static bool is_transaction(const struct xk_requester *r, uint32_t index, const struct xk_transaction_id *id)

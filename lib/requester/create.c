@@ -360,9 +360,9 @@ void xk_requester_read_usage(const struct xk_requester *requester, struct xk_req
     if (requester == NULL || usage == NULL) {
         return;
     }
-    usage->pending = requester->pending;
-    usage->owed = requester->owed;
-    usage->held = requester->held;
+    usage->pending = xki_rq_pending(requester);
+    usage->owed = xki_rq_owed(requester);
+    usage->held = requester->in_state[XKI_RQ_HELD];
     usage->free = requester->free_count;
     usage->memory = memory_of(&requester->config);
 }

@@ -76,7 +76,8 @@ void xki_rq_acknowledged(struct xk_requester *r, uint32_t index)
     }
     if (late) {
         xki_rq_move(r, index, XKI_RQ_ACKNOWLEDGE_LATE_WANTED);
-        xki_rq_wait_start(r, index, xki_rq_after(r, r->config.grace));
+        uint64_t end = xki_rq_after(r, r->config.grace);
+        xki_rq_wait_start(r, index, end, end);
         return;
     }
     bool answered = xki_rq_is_answered(r, index);
@@ -277,7 +278,7 @@ bool xki_rq_lets_pass(struct xk_requester *r, uint32_t index)
 /* What is owed to the same LIID from before goes first. False if something stays in front. */
 static bool is_its_turn(struct xk_requester *r, uint32_t index)
 {
-    uint32_t turns = r->owed; /* as in a pass of offers */
+    uint32_t turns = xki_rq_owed(r); /* as in a pass of offers */
     uint32_t first = xki_rq_chain_first(r, index);
     while (first != XKI_RQ_NONE && first != index) {
         if (xki_rq_state(r, first) != XKI_RQ_OWED) {

@@ -18,6 +18,8 @@
 
 #include <xk/requester.h>
 
+#include <string.h>
+
 #include "messages/head.h"
 #include "requester/table.h"
 #include "support/idmap.h"
@@ -173,9 +175,7 @@ struct xk_requester {
     uint32_t free_first;
     uint32_t free_count;
     uint32_t fresh; /* slots from here on have never been used */
-    uint32_t pending;
-    uint32_t owed;
-    uint32_t held;
+    uint32_t in_state[XKI_RQ_STATES]; /* requests; of FREE it says nothing */
     uint32_t kms_count;
     struct xk_requester_counters counters;
     /* Scratch for one answer and one outcome: views, never octets of a key. */
@@ -273,10 +273,26 @@ static inline struct xki_rq_kms *xki_rq_kms(const struct xk_requester *r, uint32
     return (struct xki_rq_kms *)r->arrays[XKI_RQ_KMSS] + number;
 }
 
+/* Of an id, which is random: what the maps know it by. */
+static inline uint32_t xki_rq_id_hash(const struct xk_transaction_id *id)
+{
+    uint32_t hash;
+    memcpy(&hash, id->octets, sizeof hash);
+    return hash;
+}
+
 /* The KMS asked last, or being asked. */
 static inline uint32_t xki_rq_asked_kms(const struct xk_requester *r, uint32_t index)
 {
     return xki_rq_routes(r, index)[xki_rq_slot(r, index)->route];
+}
+
+/* The slot's number, and bits of the random outcome id in place of a generation. */
+static inline uint64_t xki_rq_handle(const struct xk_requester *r, uint32_t index)
+{
+    uint32_t random;
+    memcpy(&random, xki_rq_slot(r, index)->outcome.octets, sizeof random);
+    return (uint64_t)random << 32 | (index + 1);
 }
 
 /* A moment from now on the host's clock, before "never". */
@@ -289,6 +305,25 @@ static inline uint64_t xki_rq_after(const struct xk_requester *r, uint64_t milli
 static inline uint64_t xki_rq_moved(const struct xk_requester *r, uint64_t from, uint64_t at)
 {
     return at == XK_NEVER ? XK_NEVER : xki_rq_after(r, at > from ? at - from : 0);
+}
+
+/* Requests whose outcome is open, and those whose outcome is decided and not acknowledged. */
+static inline uint32_t xki_rq_pending(const struct xk_requester *r)
+{
+    uint32_t count = 0;
+    for (unsigned int state = XKI_RQ_READY; state <= XKI_RQ_SPENT; state++) {
+        count += r->in_state[state];
+    }
+    return count;
+}
+
+static inline uint32_t xki_rq_owed(const struct xk_requester *r)
+{
+    uint32_t count = 0;
+    for (unsigned int state = XKI_RQ_OFFERED; state <= XKI_RQ_HELD; state++) {
+        count += r->in_state[state];
+    }
+    return count;
 }
 
 /* Was its outcome decided by an answer of the KMS's? */
@@ -344,10 +379,8 @@ static inline void xki_rq_exit(struct xk_requester *r, struct xki_rq_guard guard
 }
 
 /* core.c: handles, ids, slots */
-uint64_t xki_rq_handle(const struct xk_requester *r, uint32_t index);
 uint32_t xki_rq_find_handle(const struct xk_requester *r, uint64_t handle);
 uint32_t xki_rq_find_transaction(const struct xk_requester *r, const struct xk_transaction_id *id, uint32_t guess);
-uint32_t xki_rq_id_hash(const struct xk_transaction_id *id);
 struct xk_outcome_id xki_rq_outcome_id(const struct xk_requester *r, uint32_t index);
 uint32_t xki_rq_find_kms(const struct xk_requester *r, struct xk_bytes name); /* or XKI_RQ_NONE */
 enum xk_status xki_rq_count(struct xk_requester *r, enum xk_status status);

@@ -3,6 +3,7 @@
 
 #include "exchange/exchange.h"
 #include "support/diag.h"
+#include "support/inline.h"
 #include "support/set256.h"
 
 #include <string.h>
@@ -25,7 +26,7 @@ static enum xk_status take_sessions(const struct xk_request *request, uint8_t *i
         return xki_fail(diag, XK_E_FIELD, 0, "Crypto Session ID");
     }
     if (is_ascending(request->cs_ids, request->cs_count)) {
-        memcpy(ids, request->cs_ids, request->cs_count);
+        xki_copy(ids, request->cs_ids, request->cs_count);
         *count = request->cs_count;
         return XK_OK;
     }

@@ -18,11 +18,11 @@ void xki_rq_reference_init(struct xk_requester *r)
     }
 }
 
-uint32_t xki_rq_reference_find(const struct xk_requester *r, uint64_t reference)
+uint32_t xki_rq_reference_look_up(const struct xk_requester *r, uint64_t reference)
 {
     uint32_t cursor = XKI_IDMAP_NONE;
     uint32_t index = XKI_RQ_NONE;
-    if (!r->config.use_references || reference == 0) {
+    if (reference == 0) {
         return XKI_RQ_NONE;
     }
     do {
@@ -31,20 +31,17 @@ uint32_t xki_rq_reference_find(const struct xk_requester *r, uint64_t reference)
     return index;
 }
 
-void xki_rq_reference_keep(struct xk_requester *r, uint32_t index, uint64_t reference)
+void xki_rq_reference_write(struct xk_requester *r, uint32_t index, uint64_t reference)
 {
-    if (!r->config.use_references) {
-        return;
-    }
     *place(r, index) = reference;
     if (reference != 0) {
         xki_idmap_insert(&r->reference.map, hash_of(r, reference), index);
     }
 }
 
-void xki_rq_reference_drop(struct xk_requester *r, uint32_t index)
+void xki_rq_reference_wipe(struct xk_requester *r, uint32_t index)
 {
-    if (r->config.use_references && *place(r, index) != 0) {
+    if (*place(r, index) != 0) {
         xki_idmap_remove(&r->reference.map, hash_of(r, *place(r, index)), index);
         *place(r, index) = 0;
     }

@@ -135,7 +135,8 @@ static void start(struct xk_requester *r, uint32_t index, uint32_t other, uint64
 {
     const struct xki_rq_slot *slot = xki_rq_slot(r, index);
     xki_rq_reference_keep(r, index, 0); /* no record keeps it */
-    xki_rq_wait_start(r, index, xki_rq_after(r, left));
+    uint64_t deadline = xki_rq_after(r, left);
+    xki_rq_wait_start(r, index, deadline, deadline);
     xki_rq_share_join(r, index, other);
     for (unsigned int i = 0; i < xki_rq_record(r, index)->route_count; i++) {
         if ((xki_rq_record(r, index)->asked & 1u << i) != 0) {
@@ -381,7 +382,7 @@ static enum xk_status revive(struct xk_requester *r, const uint8_t *data, size_t
     uint64_t elapsed = v->elapsed < UINT64_MAX / 4 ? v->elapsed : UINT64_MAX / 4; /* less than half a round */
     r->record_time = v->last + elapsed - r->now;
     xki_rq_offer_at(r, r->now);
-    r->counters.restored += r->pending + r->owed;
+    r->counters.restored += xki_rq_pending(r) + xki_rq_owed(r);
     return XK_OK;
 }
 
@@ -417,7 +418,7 @@ enum xk_status xk_requester_restore(struct xk_requester *requester, uint64_t now
     bool back = xki_rq_set_clock(r, now_ms);
     status = revive(r, data, size, &v);
     if (status == XK_OK && restored != NULL) {
-        *restored = r->pending + r->owed;
+        *restored = xki_rq_pending(r) + xki_rq_owed(r);
     }
     xki_rq_tell_clock(r, back);
     tell_restored(r);

@@ -86,12 +86,9 @@ static uint32_t any_member(const struct xki_rq_group *group)
     return any != XKI_RQ_NONE ? any : group->lists[XKI_RQ_DONE].first;
 }
 
-uint32_t xki_rq_share_find(const struct xk_requester *r, uint32_t index)
+uint32_t xki_rq_group_find(const struct xk_requester *r, uint32_t index)
 {
     uint32_t cursor = XKI_IDMAP_NONE;
-    if (!r->config.share_queries) {
-        return XKI_RQ_NONE;
-    }
     uint32_t hash = hash_of(r, index);
     for (;;) {
         uint32_t number = xki_idmap_find(&r->share.groups, hash, &cursor);
@@ -165,12 +162,10 @@ static void drop_group(struct xk_requester *r, uint32_t number)
     r->share.free_first = number;
 }
 
-void xki_rq_share_join(struct xk_requester *r, uint32_t index, uint32_t other)
+void xki_rq_group_join(struct xk_requester *r, uint32_t index, uint32_t other)
 {
-    if (r->config.share_queries) {
-        uint32_t number = other == XKI_RQ_NONE ? new_group(r, index) : member_of(r, other)->group;
-        member_of(r, index)->group = number;
-    }
+    uint32_t number = other == XKI_RQ_NONE ? new_group(r, index) : member_of(r, other)->group;
+    member_of(r, index)->group = number;
 }
 
 static void count_asking(struct xk_requester *r, uint32_t number, bool was, bool is)
@@ -201,11 +196,8 @@ static uint32_t next_to_ask(const struct xki_rq_group *group)
     return group->asking == 0 && !group->answering ? group->lists[XKI_RQ_SHARERS].first : XKI_RQ_NONE;
 }
 
-uint32_t xki_rq_share_moved(struct xk_requester *r, uint32_t index, enum xki_rq_state before)
+uint32_t xki_rq_group_moved(struct xk_requester *r, uint32_t index, enum xki_rq_state before)
 {
-    if (!r->config.share_queries) {
-        return XKI_RQ_NONE;
-    }
     struct xki_rq_group *group = group_of(r, index);
     enum xki_rq_state after = xki_rq_state(r, index);
     enum xki_rq_members from = list_of(before);
@@ -229,11 +221,8 @@ static bool is_empty(const struct xki_rq_group *group)
     return any_member(group) == XKI_RQ_NONE;
 }
 
-uint32_t xki_rq_share_quit(struct xk_requester *r, uint32_t index)
+uint32_t xki_rq_group_quit(struct xk_requester *r, uint32_t index)
 {
-    if (!r->config.share_queries) {
-        return XKI_RQ_NONE;
-    }
     const struct xki_rq_group *group = group_of(r, index);
     if (is_empty(group) && !group->answering) {
         drop_group(r, member_of(r, index)->group);
@@ -242,40 +231,32 @@ uint32_t xki_rq_share_quit(struct xk_requester *r, uint32_t index)
     return any_member(group);
 }
 
-void xki_rq_share_note(struct xk_requester *r, uint32_t index, uint32_t kms)
+void xki_rq_group_note(struct xk_requester *r, uint32_t index, uint32_t kms)
 {
-    if (r->config.share_queries) {
-        uint8_t *octet = &group_of(r, index)->asked[kms / 8];
-        *octet = (uint8_t)(*octet | 1u << kms % 8);
-    }
+    uint8_t *octet = &group_of(r, index)->asked[kms / 8];
+    *octet = (uint8_t)(*octet | 1u << kms % 8);
 }
 
-bool xki_rq_share_was_asked(const struct xk_requester *r, uint32_t index, uint32_t kms)
+bool xki_rq_group_was_asked(const struct xk_requester *r, uint32_t index, uint32_t kms)
 {
-    return r->config.share_queries && (group_of(r, index)->asked[kms / 8] & 1u << kms % 8) != 0;
+    return (group_of(r, index)->asked[kms / 8] & 1u << kms % 8) != 0;
 }
 
-bool xki_rq_share_has_asked(const struct xk_requester *r, uint32_t index)
+bool xki_rq_group_has_asked(const struct xk_requester *r, uint32_t index)
 {
     static const uint8_t nobody[32];
-    return r->config.share_queries && memcmp(group_of(r, index)->asked, nobody, sizeof nobody) != 0;
+    return memcmp(group_of(r, index)->asked, nobody, sizeof nobody) != 0;
 }
 
-bool xki_rq_share_others_ask(const struct xk_requester *r, uint32_t index)
+bool xki_rq_group_others_ask(const struct xk_requester *r, uint32_t index)
 {
-    if (!r->config.share_queries) {
-        return false;
-    }
     const struct xki_rq_group *group = group_of(r, index);
     enum xki_rq_state state = xki_rq_state(r, index);
     return group->asking > xki_rq_is_asking(state) || group->open > is_open(r, index, state);
 }
 
-uint32_t xki_rq_share_forsaken(const struct xk_requester *r, uint32_t index)
+uint32_t xki_rq_group_forsaken(const struct xk_requester *r, uint32_t index)
 {
-    if (!r->config.share_queries) {
-        return XKI_RQ_NONE;
-    }
     const struct xki_rq_group *group = group_of(r, index);
     bool forsaken = group->asking == 0 && group->open == 0 && group->counts[XKI_RQ_SHARERS] == 0;
     return forsaken ? group->lists[XKI_RQ_WANTERS].first : XKI_RQ_NONE;

@@ -46,30 +46,74 @@ size_t xki_rq_share_groups_size(const struct xk_requester_config *config);
 /* Do the records of two requests put the same question, to the same KMSs as far as both lists go? */
 bool xki_rq_share_fits(const struct xk_requester *r, uint32_t a, uint32_t b);
 
+/* With share_queries. */
+uint32_t xki_rq_group_find(const struct xk_requester *r, uint32_t index);
+void xki_rq_group_join(struct xk_requester *r, uint32_t index, uint32_t other);
+uint32_t xki_rq_group_moved(struct xk_requester *r, uint32_t index, enum xki_rq_state before);
+uint32_t xki_rq_group_quit(struct xk_requester *r, uint32_t index);
+void xki_rq_group_note(struct xk_requester *r, uint32_t index, uint32_t kms);
+bool xki_rq_group_was_asked(const struct xk_requester *r, uint32_t index, uint32_t kms);
+bool xki_rq_group_has_asked(const struct xk_requester *r, uint32_t index);
+bool xki_rq_group_others_ask(const struct xk_requester *r, uint32_t index);
+uint32_t xki_rq_group_forsaken(const struct xk_requester *r, uint32_t index);
+
 /* One of the requests that are being asked for what `index`, which is in no group, asks; or XKI_RQ_NONE. */
-uint32_t xki_rq_share_find(const struct xk_requester *r, uint32_t index);
+static inline uint32_t xki_rq_share_find(const struct xk_requester *r, uint32_t index)
+{
+    return r->config.share_queries ? xki_rq_group_find(r, index) : XKI_RQ_NONE;
+}
 
 /* FREE becomes a member: of a group of its own with `other` XKI_RQ_NONE, else of that one's. */
-void xki_rq_share_join(struct xk_requester *r, uint32_t index, uint32_t other);
+static inline void xki_rq_share_join(struct xk_requester *r, uint32_t index, uint32_t other)
+{
+    if (r->config.share_queries) {
+        xki_rq_group_join(r, index, other);
+    }
+}
 
 /* A member was in state `before` and is in another one now. The one that shares and is to ask from now on, or
  * XKI_RQ_NONE. */
-uint32_t xki_rq_share_moved(struct xk_requester *r, uint32_t index, enum xki_rq_state before);
+static inline uint32_t xki_rq_share_moved(struct xk_requester *r, uint32_t index, enum xki_rq_state before)
+{
+    return r->config.share_queries ? xki_rq_group_moved(r, index, before) : XKI_RQ_NONE;
+}
 
 /* A member that is FREE now, as moved was told, leaves. Another one of its transaction, or XKI_RQ_NONE. */
-uint32_t xki_rq_share_quit(struct xk_requester *r, uint32_t index);
+static inline uint32_t xki_rq_share_quit(struct xk_requester *r, uint32_t index)
+{
+    return r->config.share_queries ? xki_rq_group_quit(r, index) : XKI_RQ_NONE;
+}
 
 /* A KMS was asked, for all of them. */
-void xki_rq_share_note(struct xk_requester *r, uint32_t index, uint32_t kms);
-bool xki_rq_share_was_asked(const struct xk_requester *r, uint32_t index, uint32_t kms);
-bool xki_rq_share_has_asked(const struct xk_requester *r, uint32_t index);
+static inline void xki_rq_share_note(struct xk_requester *r, uint32_t index, uint32_t kms)
+{
+    if (r->config.share_queries) {
+        xki_rq_group_note(r, index, kms);
+    }
+}
+
+static inline bool xki_rq_share_was_asked(const struct xk_requester *r, uint32_t index, uint32_t kms)
+{
+    return r->config.share_queries && xki_rq_group_was_asked(r, index, kms);
+}
+
+static inline bool xki_rq_share_has_asked(const struct xk_requester *r, uint32_t index)
+{
+    return r->config.share_queries && xki_rq_group_has_asked(r, index);
+}
 
 /* Does another one of its group ask, or may a KMS still answer another one that sends nothing more? */
-bool xki_rq_share_others_ask(const struct xk_requester *r, uint32_t index);
+static inline bool xki_rq_share_others_ask(const struct xk_requester *r, uint32_t index)
+{
+    return r->config.share_queries && xki_rq_group_others_ask(r, index);
+}
 
 /* If nobody of its group asks, will ask or may be answered: those that want an answer all the same, one after the
  * other; else XKI_RQ_NONE. */
-uint32_t xki_rq_share_forsaken(const struct xk_requester *r, uint32_t index);
+static inline uint32_t xki_rq_share_forsaken(const struct xk_requester *r, uint32_t index)
+{
+    return r->config.share_queries ? xki_rq_group_forsaken(r, index) : XKI_RQ_NONE;
+}
 uint32_t xki_rq_share_follower(const struct xk_requester *r, uint32_t index);
 void xki_rq_share_closed(struct xk_requester *r, uint32_t index); /* no KMS may answer this one, which is SPENT */
 

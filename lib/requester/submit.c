@@ -74,8 +74,9 @@ static void fill_record(struct xk_requester *r, uint32_t index, const struct xk_
     record->span.timer = request->timeout != 0 ? request->timeout : r->config.timeout;
     xki_copy(xki_rq_sessions(r, index), ids, count);
     uint8_t *routes = xki_rq_routes(r, index);
-    for (size_t i = 0; i < XK_ROUTES_MAX; i++) {
-        routes[i] = i < request->kms_count ? (uint8_t)request->kms[i] : 0;
+    memset(routes, 0, XK_ROUTES_MAX);
+    for (size_t i = 0; i < request->kms_count; i++) {
+        routes[i] = (uint8_t)request->kms[i];
     }
     xki_warrant_pack(&request->warrant, xki_rq_warrant(r, index));
 }
@@ -190,16 +191,17 @@ static void start(struct xk_requester *r, uint32_t index, uint32_t other, uint64
     uint32_t timer = xki_rq_record(r, index)->span.timer;
     bool shares = other != XKI_RQ_NONE;
     xki_rq_reference_keep(r, index, reference);
-    xki_rq_wait_start(r, index, xki_rq_after(r, timer));
+    /* One that is sent before the outermost call ends need not wait for anything earlier then. */
+    uint32_t patience = xki_rq_ask_patience(r, index);
+    uint32_t longest = shares ? timer / 2 : timer;
+    xki_rq_wait_start(r, index, xki_rq_after(r, timer), xki_rq_after(r, patience < longest ? patience : longest));
     xki_rq_share_join(r, index, other);
-    if (!shares) {
-        xki_idmap_insert(&r->ids, xki_rq_id_hash(&slot->transaction), index);
-        xki_rq_move(r, index, XKI_RQ_SUBMIT);
+    if (shares) {
+        xki_rq_move(r, index, XKI_RQ_SUBMIT_SHARED);
         return;
     }
-    uint32_t patience = xki_rq_ask_patience(r, index);
-    xki_rq_move(r, index, XKI_RQ_SUBMIT_SHARED);
-    xki_rq_wait_until(r, index, xki_rq_after(r, patience < timer / 2 ? patience : timer / 2));
+    xki_idmap_insert(&r->ids, xki_rq_id_hash(&slot->transaction), index);
+    xki_rq_move(r, index, XKI_RQ_SUBMIT);
 }
 
 /* The get_keys may be there without a record that tells its size. */

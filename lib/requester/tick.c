@@ -78,10 +78,10 @@ static void spend(struct budget *budget)
 
 static bool fire_due(struct xk_requester *r, struct budget *budget)
 {
-    while (!r->fenced && xki_rq_wait_next(r) <= r->now) {
+    while (!r->fenced) {
         bool over;
         if (is_spent(budget)) {
-            return false;
+            return xki_rq_wait_next(r) > r->now;
         }
         uint32_t index = xki_rq_wait_due(r, &over);
         if (index == XKI_RQ_NONE) {
@@ -151,7 +151,7 @@ static bool visit(struct xk_requester *r, uint32_t first, struct budget *budget,
 static bool run_pass(struct xk_requester *r, struct budget *budget)
 {
     /* Bounded even if the host gives back, from inside a callback, each hold that it has just taken. */
-    uint32_t turns = r->owed + xki_rq_chain_count(r);
+    uint32_t turns = xki_rq_owed(r) + xki_rq_chain_count(r);
     while (!r->fenced && xki_rq_offer_is_running(r) && xki_rq_chain_front(r) != XKI_RQ_NONE && turns-- > 0) {
         uint32_t first = xki_rq_chain_front(r);
         uint32_t chains = xki_rq_chain_count(r);

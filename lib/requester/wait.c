@@ -6,10 +6,10 @@ void xki_rq_wait_init(struct xk_requester *r)
     xki_timers_init(&r->wait.timers, &xki_rq_slot(r, 0)->time.node, sizeof(struct xki_rq_slot));
 }
 
-void xki_rq_wait_start(struct xk_requester *r, uint32_t index, uint64_t deadline)
+void xki_rq_wait_start(struct xk_requester *r, uint32_t index, uint64_t deadline, uint64_t wake)
 {
-    xki_rq_slot(r, index)->more.left = 0;
-    xki_timers_arm(&r->wait.timers, index, deadline);
+    xki_rq_slot(r, index)->more.left = (uint32_t)(deadline - wake);
+    xki_timers_arm(&r->wait.timers, index, wake);
 }
 
 void xki_rq_wait_stop(struct xk_requester *r, uint32_t index)
@@ -32,8 +32,7 @@ void xki_rq_wait_until(struct xk_requester *r, uint32_t index, uint64_t at)
         return;
     }
     xki_timers_disarm(&r->wait.timers, index);
-    slot->more.left = (uint32_t)(deadline - wake);
-    xki_timers_arm(&r->wait.timers, index, wake);
+    xki_rq_wait_start(r, index, deadline, wake);
 }
 
 uint32_t xki_rq_wait_due(struct xk_requester *r, bool *over)
@@ -48,7 +47,7 @@ uint32_t xki_rq_wait_due(struct xk_requester *r, bool *over)
             return index;
         }
         uint64_t deadline = xki_rq_wait_deadline(r, index);
-        xki_rq_wait_start(r, index, deadline);
+        xki_rq_wait_start(r, index, deadline, deadline);
         if (deadline > r->now) {
             return index;
         }

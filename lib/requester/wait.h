@@ -6,7 +6,8 @@
 #include "requester/engine.h"
 
 void xki_rq_wait_init(struct xk_requester *r);
-void xki_rq_wait_start(struct xk_requester *r, uint32_t index, uint64_t deadline);
+/* Its timer runs to `deadline`; it wakes at `wake`, which is not later. */
+void xki_rq_wait_start(struct xk_requester *r, uint32_t index, uint64_t deadline, uint64_t wake);
 void xki_rq_wait_stop(struct xk_requester *r, uint32_t index);
 
 /* Wakes at `at`, or at the request's own deadline if that comes first. */

@@ -15,6 +15,7 @@
 #define XKI_REQUESTER_WORK_H
 
 #include "requester/engine.h"
+#include "requester/journal.h"
 
 /* call.c: the only way to change a state. False if the table has no such move: nothing changed. */
 bool xki_rq_move(struct xk_requester *r, uint32_t index, enum xki_rq_input input);
@@ -31,7 +32,13 @@ void xki_rq_tell_clock(struct xk_requester *r, bool back);
 void xki_rq_leave(struct xk_requester *r);
 
 /* A public call that changes something may begin: XK_OK, XK_E_BUSY or XK_E_FENCED. */
-enum xk_status xki_rq_may_change(const struct xk_requester *r);
+static inline enum xk_status xki_rq_may_change(const struct xk_requester *r)
+{
+    if (r->closed) {
+        return XK_E_BUSY;
+    }
+    return r->fenced ? XK_E_FENCED : XK_OK;
+}
 
 /* A request that FREE was the last move of is gone: its id is buried, its data are wiped. */
 void xki_rq_bury_slot(struct xk_requester *r, uint32_t index, bool answered);
@@ -53,7 +60,10 @@ void xki_rq_wake_given_up(struct xk_requester *r, uint32_t index);
 void xki_rq_ask_for_octets(struct xk_requester *r, uint32_t index);
 
 /* A journal record, and the news that there is none. XK_OK without a journal. */
-enum xk_status xki_rq_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index);
+static inline enum xk_status xki_rq_journal(struct xk_requester *r, enum xk_journal_kind kind, uint32_t index)
+{
+    return r->callbacks.journal == NULL ? XK_OK : xki_rq_journal_write(r, kind, index);
+}
 void xki_rq_tell_journal(struct xk_requester *r, enum xk_status status, uint32_t index);
 
 /* decide.c. Each ends with the outcome taken by the host, or owed. */

@@ -93,8 +93,12 @@ void xki_timers_disarm(struct xki_timers *timers, uint32_t index)
     }
 }
 
+/* Of a word that is not 0. */
 static unsigned int lowest_bit(uint64_t word)
 {
+#if defined(__GNUC__)
+    return (unsigned int)__builtin_ctzll(word);
+#else
     unsigned int bit = 0;
     while ((word & 0xff) == 0) {
         word >>= 8;
@@ -105,6 +109,7 @@ static unsigned int lowest_bit(uint64_t word)
         bit++;
     }
     return bit;
+#endif
 }
 
 /* The first bucket in time: all of a level comes before all of the next. */

@@ -43,10 +43,10 @@ static const char *check_counts(const struct xk_requester *r)
     if (free_slots != unused || r->free_count != r->config.max_pending - r->fresh + free_slots) {
         return "the count of free slots is wrong";
     }
-    if (r->pending != pending) {
+    if (xki_rq_pending(r) != pending) {
         return "the count of pending requests is wrong";
     }
-    return r->owed == owed && r->held == held ? NULL : "the count of owed outcomes is wrong";
+    return xki_rq_owed(r) == owed && r->in_state[XKI_RQ_HELD] == held ? NULL : "the count of owed outcomes is wrong";
 }
 
 /* What is at a KMS, asked or asked again, is what its window counts. */
@@ -129,7 +129,8 @@ static const char *check_held(const struct xk_requester *r)
         }
         before = i;
     }
-    return held == r->held && r->offer.held.last == before ? NULL : "not all that is held is in its list";
+    bool all = held == r->in_state[XKI_RQ_HELD] && r->offer.held.last == before;
+    return all ? NULL : "not all that is held is in its list";
 }
 
 static const char *check_chain(const struct xk_requester *r, uint32_t first, uint32_t *seen)
