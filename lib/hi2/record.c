@@ -266,7 +266,7 @@ static size_t with_pani(struct xki_der writer, const struct xk_hi2_extras *e, un
     return w->size;
 }
 
-/* What stands behind the failure in both modules. */
+/* What stands behind the failure in both modules. Most records have no extras at all: NULL. */
 XKI_INLINE void write_extras_behind(struct xki_der *w, const struct xk_hi2_extras *extras, const uint8_t *tags)
 {
     if (extras->country_code[0] != '\0') {
@@ -310,10 +310,12 @@ XKI_INLINE void write_event(struct xki_der *w, const struct xk_iri_event *event,
     if (event->failure) {
         xki_der_small(w, tags[XKI_FIELD_FAILURE], GENERIC_FAILURE);
     }
-    xki_der_optional(w, tags[XKI_FIELD_SDP_ANSWER], event->sdp_answer);
-    xki_der_optional(w, tags[XKI_FIELD_SDP_OFFER], event->sdp_offer);
-    xki_der_optional(w, tags[XKI_FIELD_HEADER_ANSWER], event->header_answer);
-    xki_der_optional(w, tags[XKI_FIELD_HEADER_OFFER], event->header_offer);
+    if (event->kind == XK_IRI_START_OF_INTERCEPTION) {
+        xki_der_optional(w, tags[XKI_FIELD_SDP_ANSWER], event->sdp_answer);
+        xki_der_optional(w, tags[XKI_FIELD_SDP_OFFER], event->sdp_offer);
+        xki_der_optional(w, tags[XKI_FIELD_HEADER_ANSWER], event->header_answer);
+        xki_der_optional(w, tags[XKI_FIELD_HEADER_OFFER], event->header_offer);
+    }
     if (event->key_count > 0) {
         write_keys(w, event, tags[XKI_FIELD_KEYS]);
     }
@@ -325,18 +327,22 @@ XKI_INLINE void write_parameters(struct xki_der *w, const struct xk_iri_event *e
     const struct xk_hi2_encoder *e = plan->encoder;
     const struct xki_hi2_module *module = plan->module;
     const struct xk_warrant *warrant = event->warrant;
-    write_extras_behind(w, extras, module->tags);
+    if (extras != NULL) {
+        write_extras_behind(w, extras, module->tags);
+    }
     write_event(w, event, module->tags);
-    if (extras->correlation_iri.size > 0 || extras->correlation_cc.size > 0) {
+    if (extras != NULL && (extras->correlation_iri.size > 0 || extras->correlation_cc.size > 0)) {
         w->size = with_correlation(*w, extras);
     }
-    xki_der_optional(w, 30, event->sip_message);
+    if (event->kind == XK_IRI_SIP_MESSAGE) {
+        xki_der_bytes(w, 30, event->sip_message);
+    }
     xki_der_small(w, 29, event_of(event));
     write_network_identifier(w, warrant);
-    if (extras->ims_voip_count == 0 && warrant->correlation_number.size > 0) {
+    if ((extras == NULL || extras->ims_voip_count == 0) && warrant->correlation_number.size > 0) {
         xki_der_short(w, XKI_DER_PRIMITIVE | 18, warrant->correlation_number);
     }
-    if (extras->national_count > 0) {
+    if (extras != NULL && extras->national_count > 0) {
         w->size = with_national(*w, extras);
     }
     write_parties(w, warrant, plan);
@@ -355,7 +361,6 @@ static enum xk_status encode(struct xk_hi2_encoder *encoder, const struct xk_iri
                              const struct xk_hi2_extras *extras, uint8_t *out, size_t capacity, size_t *size,
                              struct xk_diag *diag)
 {
-    static const struct xk_hi2_extras none;
     struct plan plan;
     plan.module = xki_hi2_module(encoder->profile.module);
     plan.encoder = encoder;
@@ -365,9 +370,6 @@ static enum xk_status encode(struct xk_hi2_encoder *encoder, const struct xk_iri
     }
     if (status != XK_OK) {
         return status;
-    }
-    if (extras == NULL) {
-        extras = &none;
     }
     plan.parties[0] = 0;
     if (event->warrant->party_count > 1) {
