@@ -116,7 +116,8 @@ static bool repeat(struct instance *instance, uint8_t *out, size_t size)
     }
     uint32_t victim = draw(&w->plan, w->submitting);
     const struct model_request *q = &m->requests[victim];
-    bool remembered = q->handle != 0 && m->config.tombstones >= 16 && m->ended - q->ended < 4;
+    bool graced = m->config.late_keys == XK_LATE_KEYS_SUPPLEMENT && q->cause == XK_CAUSE_TIMER_EXPIRED;
+    bool remembered = q->handle != 0 && m->config.tombstones >= 16 && m->ended - q->ended < 4 && !graced;
     bool known = (model_is_live(q) && q->state != MODEL_GRACE) || remembered;
     if (!known || q->group != victim) {
         return false;

@@ -70,6 +70,7 @@ struct instance *host_start(struct world *w, bool restore)
     }
     instance->world = w;
     instance->epoch = ++w->store->epoch;
+    instance->releasing = NOBODY;
     if (restore) {
         options_after_restart(w, &config);
         w->coverage->restart_other_options += config.attempt_timeout != w->options.config.attempt_timeout;

@@ -200,4 +200,5 @@ void host_mistake(struct instance *instance)
         }
     }
     check_no_key(w, octets, sizeof octets, "S8: a key left in the receive buffer");
+    model_check(instance->model, CALL_SUBMIT, false);
 }

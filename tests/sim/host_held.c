@@ -56,10 +56,14 @@ static enum xk_status expected(const struct instance *instance, const struct hel
     return instance->model->requests[held->request].state == MODEL_HELD ? XK_OK : XK_E_UNKNOWN;
 }
 
-/* The observer of a step back of the clock has settled it before the call could. */
+/* The observer of a step back of the clock has settled it before the call could; or this is such a call itself, from
+ * inside one that has given the hold back already. */
 static bool ended_before(const struct instance *instance, const struct held *held, unsigned int acts,
                          enum xk_status status)
 {
+    if (status == XK_E_UNKNOWN && instance->releasing == held->request) {
+        return true;
+    }
     return status == XK_E_UNKNOWN && instance->steps_back && instance->acts != acts &&
            instance->model->requests[held->request].state != MODEL_HELD;
 }
@@ -89,14 +93,18 @@ static bool release(struct instance *instance, const struct held *held)
 {
     struct world *w = instance->world;
     unsigned int acts = instance->acts;
+    uint32_t outer = instance->releasing;
     enum xk_status should = expected(instance, held);
     tell(w, "release #%u", held->request);
+    instance->releasing = held->request;
     enum xk_status status = xk_requester_release(instance->engine, host_clock(instance), held->handle, &held->id);
+    instance->releasing = outer;
     tell(w, "  released: %s", xk_status_name(status));
     note(w, 6500 + (uint64_t)status);
     should = ended_before(instance, held, acts, status) ? XK_E_UNKNOWN : should;
     check_status(instance, CALL_RELEASE, status, should);
-    if (status == XK_OK) {
+    const struct model_request *q = &instance->model->requests[held->request];
+    if (status == XK_OK && q->state == MODEL_HELD) { /* else it was withdrawn meanwhile */
         model_released(instance->model, held->request);
     }
     check_call(instance, CALL_RELEASE, status, false);

@@ -230,6 +230,7 @@ void model_offered(struct model *m, uint32_t number, const struct xk_outcome *ou
         breaks(m->world, "M7: an outcome is offered before its decision is on record");
     }
     model_leave_place(m, q); /* wherever the octets came from */
+    q->overdue = 0;
     if (!m->may_offer) {
         breaks(m->world, "M15: an outcome is offered in a call that offers none");
     }
@@ -264,7 +265,7 @@ void model_wait_for_octets(const struct model *m, struct model_request *q)
     q->until = later(m->instance->seen, interval);
 }
 
-/* The first of the outcomes of its LIID about which callbacks run. */
+/* The first of the outcomes of its LIID about which callbacks run; it may have been taken just now. */
 static uint64_t first_at_hand(const struct model *m, uint32_t number)
 {
     const struct world *w = m->world;
@@ -275,8 +276,8 @@ static uint64_t first_at_hand(const struct model *m, uint32_t number)
             continue;
         }
         const struct model_request *q = &m->requests[other];
-        bool owed = q->state == MODEL_OWED || q->state == MODEL_BLOCKED;
-        first = owed && (first == 0 || q->order < first) ? q->order : first;
+        bool decided = !model_is_pending(q) && q->order > 0;
+        first = decided && (first == 0 || q->order < first) ? q->order : first;
     }
     return first;
 }
@@ -315,20 +316,24 @@ void model_passed(struct model *m, uint32_t number)
     m->world->coverage->passed_by++;
 }
 
-static void pull(uint64_t *time, uint64_t by)
+/* What was due is due at once. */
+static void pull(uint64_t *time, uint64_t from, uint64_t by)
 {
-    *time = *time == XK_NEVER ? XK_NEVER : *time > by ? *time - by : 0;
+    if (*time != XK_NEVER) {
+        *time = (*time > from ? *time : from) - by;
+    }
 }
 
 /* The engine follows a clock that has stepped back far: each request keeps the time that it had left. */
 void model_clock_back(struct model *m, uint64_t by)
 {
+    uint64_t from = m->instance->seen;
     m->shift += by;
     for (uint32_t i = 0; i < m->world->request_count; i++) {
         struct model_request *q = &m->requests[i];
-        pull(&q->deadline, by);
-        pull(&q->from, by);
-        pull(&q->until, by);
-        pull(&q->since, by);
+        pull(&q->deadline, from, by);
+        pull(&q->from, from, by);
+        pull(&q->until, from, by);
+        q->since = q->since > by ? q->since - by : 0;
     }
 }

@@ -9,6 +9,7 @@
 #define SIM_MODEL_H
 
 #include "sim/moves.h"
+#include "sim/peek.h"
 #include "sim/world.h"
 
 #define MODEL_CELLS 2048 /* of the table of handles: more than requests */
@@ -40,8 +41,6 @@ struct model_request {
     bool supplement;
     bool recorded; /* the decision is in the journal, or observed where there is none */
     bool restored;
-    bool vague;    /* behind windows since a back-off ended, which has a random part: from when on is not known */
-    bool doubt;    /* a budget may have kept it from its new round before it was sent: what it has tried is not known */
     bool sending;  /* its send callback runs */
     bool is_head;  /* first of what its LIID is owed */
     bool passed;   /* later outcomes of its LIID may pass it */
@@ -129,6 +128,7 @@ void model_clock_back(struct model *m, uint64_t by);
 uint64_t model_attempt_time(const struct model *m, const struct model_request *q);
 bool model_window_is_open(const struct model *m, uint32_t kms);
 bool model_has_open_route(const struct model *m, const struct model_request *q);
+struct peek model_peek(const struct model *m, const struct model_request *q);
 void model_back_off(struct model *m, struct model_request *q);
 void model_turn_to_next(struct model *m, uint32_t number);
 void model_send(struct model *m, uint32_t number, uint32_t kms, uint32_t attempt);

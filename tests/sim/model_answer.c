@@ -142,12 +142,13 @@ static uint64_t permitted(struct model *m)
     return (asked ? set : one(XK_E_PEER)) | (over ? permits_ended(m, a->group) : 0);
 }
 
-/* What was asked for again has its answer, whichever it is. */
+/* What was asked for again has its answer, whichever it is; or its octets, from wherever. */
 static void free_places(struct model *m)
 {
     for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
         struct model_request *q = &m->requests[i];
-        if (q->group == m->answer.group && q->state == MODEL_BLOCKED && q->place == m->answer.kms) {
+        bool answers = q->place == m->answer.kms || q->answer == m->answer.hash;
+        if (q->group == m->answer.group && q->state == MODEL_BLOCKED && answers) {
             model_leave_place(m, q);
         }
     }

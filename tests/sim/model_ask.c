@@ -54,6 +54,11 @@ bool model_has_open_route(const struct model *m, const struct model_request *q)
     return false;
 }
 
+struct peek model_peek(const struct model *m, const struct model_request *q)
+{
+    return peek_at(m->instance->engine, q->handle);
+}
+
 void model_leave_kms(struct model *m, uint32_t number)
 {
     const struct model_request *q = &m->requests[number];
@@ -171,8 +176,7 @@ static void check_queue(struct model *m, const struct model_request *q, uint32_t
     for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
         const struct model_request *other = &m->requests[i];
         bool new_round = other->until <= m->instance->seen; /* it goes to the end */
-        if (other->state != MODEL_WAITING || other->wait != WAIT_BEHIND || other->since >= q->since || new_round ||
-            other->vague || q->vague) {
+        if (other->state != MODEL_WAITING || other->wait != WAIT_BEHIND || other->since >= q->since || new_round) {
             continue;
         }
         for (uint8_t k = 0; k < other->route_count; k++) {
@@ -186,41 +190,35 @@ static void check_queue(struct model *m, const struct model_request *q, uint32_t
 }
 
 /* The first of those not tried in this round whose window is open. From behind windows, any of them. */
-static bool is_next(const struct model *m, const struct model_request *q, uint32_t kms, uint8_t *route)
+static bool is_next(const struct model *m, const struct model_request *q, uint8_t route)
 {
-    for (uint8_t i = 0; i < q->route_count; i++) {
-        if (!is_untried(q, i)) {
-            continue;
-        }
-        if (q->routes[i] == kms) {
-            *route = i;
-            return true;
-        }
-        if (model_window_is_open(m, q->routes[i]) && q->wait != WAIT_BEHIND) {
+    for (uint8_t i = 0; i < route && q->wait != WAIT_BEHIND; i++) {
+        if (is_untried(q, i) && model_window_is_open(m, q->routes[i])) {
             return false;
         }
     }
-    return false;
+    return is_untried(q, route);
 }
 
+/* Its list may name a KMS twice, and a budget may have left a new round for later: of both only the engine knows. */
 static uint8_t route_to(struct model *m, uint32_t number, uint32_t kms)
 {
     struct model_request *q = &m->requests[number];
-    uint8_t route = 0;
-    q->doubt = false;
-    if (m->ticks && q->wait == WAIT_BEHIND && m->instance->seen >= q->until) {
-        q->doubt = m->budgeted && q->tried != 0;
-        q->tried = 0; /* a new round, and no attempt */
-    } else if (q->vague && q->wait == WAIT_BEHIND) {
-        q->doubt = q->tried != 0;
+    struct peek peek = model_peek(m, q);
+    bool over = m->ticks && q->wait == WAIT_BEHIND && m->instance->seen >= q->until;
+    if (over && (!is_untried(q, peek.route) || peek.tried != (q->tried | 1u << peek.route))) {
         q->tried = 0; /* a new round, and no attempt */
     }
-    bool next = is_next(m, q, kms, &route);
-    if (!next) {
+    if (peek.route >= q->route_count || q->routes[peek.route] != kms || !is_next(m, q, peek.route)) {
         tell(m->world, "#%u turns to KMS %u, which is not next (tried %x)", number, kms, q->tried);
         breaks(m->world, "A2: another KMS is asked than the next of the round");
+        return 0;
     }
-    return route;
+    if (peek.tried != (q->tried | 1u << peek.route)) {
+        tell(m->world, "#%u has tried %x, the model %x", number, peek.tried, q->tried);
+        breaks(m->world, "A12: another KMS has been tried in this round than the model's");
+    }
+    return peek.route;
 }
 
 static void check_send(struct model *m, uint32_t number, uint32_t kms, uint32_t attempt)

@@ -9,60 +9,69 @@
 
 #define PATIENCE 4 /* ticks that may leave something due, if next_deadline says so */
 
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* What its wait is limited by, as the engine has it: a random part is known from then on. */
+static void check_until(struct model *m, struct model_request *q, uint32_t number, uint64_t until)
+{
+    if (until < earlier(q->from, q->deadline) || until > earlier(q->until, q->deadline)) {
+        tell(m->world, "#%u wakes at %llu, the model has %llu to %llu, at the latest %llu", number,
+             (unsigned long long)until, (unsigned long long)q->from, (unsigned long long)q->until,
+             (unsigned long long)q->deadline);
+        breaks(m->world, "T8: a request waits for another length of time than the model's");
+    } else if (until < q->deadline) {
+        q->from = q->until = until;
+    }
+}
+
 static void wait_behind(struct model *m, struct model_request *q)
 {
-    bool exact = q->from == q->until && q->until > q->since; /* one of no length may end in the call that begins it */
-    q->vague = q->wait == WAIT_BACKOFF ? !exact : q->vague && q->wait == WAIT_BEHIND;
-    if (q->wait != WAIT_BEHIND || q->until <= m->instance->seen) {
-        q->until = later(m->instance->seen, model_attempt_time(m, q));
-        q->since = m->instance->seen;
-    }
+    q->from = q->until = later(m->instance->seen, model_attempt_time(m, q));
+    q->since = m->instance->seen;
     q->wait = WAIT_BEHIND;
     m->world->coverage->behind_window++;
 }
 
+/* Has a new round begun in this call, though nobody was told? */
+static bool begins_anew(struct model *m, const struct model_request *q, const struct peek *peek)
+{
+    bool may = m->call == CALL_TICK && q->from <= m->instance->seen;
+    bool begun = q->wait == WAIT_BACKOFF ? peek->state != PEEK_BACKOFF : peek->until != earlier(q->until, q->deadline);
+    if (begun && !may) {
+        breaks(m->world, "T9: a new round began before its time");
+    }
+    bool must = m->call == CALL_TICK && !m->more && q->until <= m->instance->seen;
+    if (!begun && must && (q->wait == WAIT_BEHIND || q->began + 1 < m->serial)) {
+        breaks(m->world, "T6: a new round did not begin after the back-off, or after the time behind windows");
+    }
+    return begun;
+}
+
 static uint64_t due_of_waiting(struct model *m, struct model_request *q, uint32_t number)
 {
-    bool open = model_has_open_route(m, q);
+    struct peek peek = model_peek(m, q);
+    if (q->deadline <= m->instance->seen && q->wait != WAIT_READY) {
+        return q->deadline; /* whatever else it waited for */
+    }
     switch ((enum model_wait)q->wait) {
     case WAIT_READY:
         if (m->call == CALL_RESTORE) {
             return m->instance->seen;
         }
-        if (open && q->doubt) {
-            model_back_off(m, q);
-            return q->until;
-        }
-        if (open) {
+        if (model_has_open_route(m, q)) {
             tell(m->world, "#%u waits for nothing (tried %x)", number, q->tried);
             breaks(m->world, "T1: a KMS that is next in turn, and whose window is open, was not asked");
         }
         wait_behind(m, q);
         break;
-    case WAIT_BEHIND:
-        if (open && !m->more) {
-            tell(m->world, "#%u waits behind windows of which one is open (tried %x)", number, q->tried);
-            breaks(m->world, "T2: a place at a KMS that fell free woke nobody");
-        }
-        q->vague |= q->until <= m->instance->seen && m->more; /* perhaps a new round has begun */
-        if (q->vague) {
-            return later(m->instance->seen, model_attempt_time(m, q));
-        }
-        if (q->until <= m->instance->seen && m->call == CALL_TICK && !m->more) {
-            q->tried = 0;
-            if (model_has_open_route(m, q)) {
-                breaks(m->world, "T6: a new round did not begin after the time behind windows");
-            }
-            wait_behind(m, q);
-        }
-        break;
     case WAIT_BACKOFF:
-        if (q->until <= m->instance->seen && !open && m->call == CALL_TICK && !m->more && q->began < m->serial - 1) {
+    case WAIT_BEHIND:
+        if (begins_anew(m, q, &peek)) {
+            q->tried = 0;
             wait_behind(m, q);
-        } else if (q->from <= m->instance->seen && !open) {
-            q->since = m->more && q->until <= m->instance->seen ? q->until : q->since; /* perhaps it is, or not yet */
-            uint64_t behind = later(m->instance->seen, model_attempt_time(m, q)); /* perhaps it is already */
-            return behind > q->until ? behind : q->until;
         }
         break;
     case WAIT_SPENT:
@@ -74,8 +83,19 @@ static uint64_t due_of_waiting(struct model *m, struct model_request *q, uint32_
             m->stirred + 1 != m->serial && model_is_forsaken(m, q)) {
             breaks(m->world, "T7: a request waits for answers that nobody owes");
         }
-        break;
+        return q->until;
     }
+    bool behind = q->wait == WAIT_BEHIND; /* in a back-off all have been tried */
+    if (peek.state != (behind ? PEEK_BEHIND : PEEK_BACKOFF) || (behind && peek.tried != q->tried)) {
+        tell(m->world, "#%u waits in another way (%u, tried %x, the model %x)", number, peek.state, peek.tried,
+             q->tried);
+        breaks(m->world, "T10: a request waits for something else than the model's");
+    }
+    if (behind && model_has_open_route(m, q)) {
+        tell(m->world, "#%u waits behind windows of which one is open (tried %x)", number, q->tried);
+        breaks(m->world, "T2: a place at a KMS that fell free woke nobody");
+    }
+    check_until(m, q, number, peek.until);
     return q->until;
 }
 
@@ -146,23 +166,32 @@ static void check_passing(struct model *m, uint64_t next)
 }
 
 /* The first of those that share with nobody is made ready in the same call; that it waits behind windows is untold. */
-static uint64_t due_of_orphan(struct model *m, struct model_request *q, uint32_t number)
+static uint64_t due_of_sharing(struct model *m, struct model_request *q, uint32_t number)
 {
-    if (model_has_open_route(m, q)) {
-        tell(m->world, "#%u shares with nobody who asks", number);
-        breaks(m->world, "T4: a request shares with nobody who asks");
+    struct peek peek = model_peek(m, q);
+    bool orphan = !model_has_asker(m, q->group);
+    bool heir = m->call != CALL_RESTORE && model_is_heir(m, q) &&
+                (orphan || m->asker_left[q->group] + 1 == m->serial);
+    if (peek.state == PEEK_SHARING && !(orphan && heir)) {
+        if (q->deadline > m->instance->seen) {
+            check_until(m, q, number, peek.until);
+        }
+        return q->until;
+    }
+    if (!heir || peek.state == PEEK_SHARING) {
+        tell(m->world, "#%u shares with somebody who asks: %d, and is the first of those: %d", number, !orphan, heir);
+        breaks(m->world, "T4: a request shares with nobody who asks, or asks though another one does");
     }
     (void)model_move(m, number, MODEL_CARRY);
-    wait_behind(m, q);
     m->world->coverage->promoted++;
-    return q->until;
+    q->wait = WAIT_READY;
+    return due_of_waiting(m, q, number);
 }
 
 static uint64_t due_of(struct model *m, uint32_t number)
 {
     struct model_request *q = &m->requests[number];
     uint64_t due = XK_NEVER;
-    bool carried = false;
     switch ((enum model_state)q->state) {
     case MODEL_WAITING:
         due = due_of_waiting(m, q, number);
@@ -173,15 +202,14 @@ static uint64_t due_of(struct model *m, uint32_t number)
             q->wait = WAIT_READY;
             return m->instance->seen;
         }
-        due = q->until;
-        /* Had its patience ended, it would have been told. */
-        carried = m->asker_left[q->group] + 1 == m->serial && q->until <= m->instance->seen && !m->more &&
-                  m->call == CALL_TICK && !model_has_open_route(m, q);
-        if ((!model_has_asker(m, q->group) || carried) && m->call != CALL_RESTORE && model_is_heir(m, q)) {
-            due = due_of_orphan(m, q, number);
-        }
+        due = due_of_sharing(m, q, number);
         break;
     case MODEL_ASKED:
+        due = q->until;
+        if (q->deadline > m->instance->seen) { /* else a budget has left it to the next tick */
+            check_until(m, q, number, model_peek(m, q).until);
+        }
+        break;
     case MODEL_GRACE:
         due = q->until;
         break;
@@ -212,6 +240,24 @@ static void check_overdue(struct model *m, uint32_t number, uint64_t due)
     }
 }
 
+/* A place at a KMS that is asked for octets again is kept until it answers, or until a pass in which the interval is
+ * over; for which KMS it then is none, though nothing was sent, nobody is told. */
+static void check_places(struct model *m)
+{
+    for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
+        struct model_request *q = &m->requests[i];
+        bool again = q->state == MODEL_BLOCKED && model_peek(m, q).again;
+        if (q->state != MODEL_BLOCKED || again == (q->place != NO_ROUTE)) {
+            continue;
+        }
+        if (again || (m->call != CALL_TICK && m->call != CALL_RESUME)) {
+            tell(m->world, "#%u has a place at a KMS: %d, in the model %d", i, again, !again);
+            breaks(m->world, "A13: octets that are asked for again have no place at a KMS, or keep it too long");
+        }
+        model_leave_place(m, q);
+    }
+}
+
 void model_check(struct model *m, enum call call, bool full)
 {
     struct world *w = m->world;
@@ -226,6 +272,7 @@ void model_check(struct model *m, enum call call, bool full)
     if (m->instance->fenced) {
         return;
     }
+    check_places(m);
     for (uint32_t i = m->first_live; i < w->request_count; i++) {
         if (model_is_live(&m->requests[i])) {
             uint64_t due = due_of(m, i);

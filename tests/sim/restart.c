@@ -143,19 +143,6 @@ static uint32_t count_stored(const struct world *w, const struct log *log)
     return count;
 }
 
-static bool has_sharers(const struct world *w, const struct log *log)
-{
-    bool seen[REQUESTS_MAX] = {false};
-    for (uint32_t i = 0; i < w->request_count; i++) {
-        uint32_t group = w->requests[i].group;
-        if (log->stored[i].present && seen[group]) {
-            return true;
-        }
-        seen[group] |= log->stored[i].present;
-    }
-    return false;
-}
-
 /* By an engine of another configuration. */
 static void try_elsewhere(struct world *w, struct log *log, const struct xk_requester_config *config)
 {
@@ -179,7 +166,7 @@ static void try_elsewhere(struct world *w, struct log *log, const struct xk_requ
         }
         break;
     case 2:
-        if (has_sharers(w, log)) {
+        if (log->shares) {
             other.share_queries = false;
             expect_refusal(w, refuse(w, &other, log->octets, log->whole), XK_E_CONFIG,
                            "J13: requests that share were restored by an engine that shares nothing");

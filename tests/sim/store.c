@@ -22,6 +22,7 @@ void store_start(struct world *w)
     for (size_t i = 0; i < 2; i++) {
         logs[i]->size = logs[i]->whole = logs[i]->snapshot = 0;
         logs[i]->last = logs[i]->at = logs[i]->passed = logs[i]->decisions = 0;
+        logs[i]->shares = false;
         memset(logs[i]->stored, 0, w->options.request_max * sizeof logs[i]->stored[0]);
     }
     memset(s->ids, 0, sizeof s->ids);
@@ -119,6 +120,17 @@ static void keep(struct stored *stored, const struct log *log, const struct inst
     stored->deadline = log->passed + (stored->request.deadline - log->at);
 }
 
+static bool shares_now(const struct world *w, const struct log *log, uint32_t number)
+{
+    for (uint32_t i = 0; w->options.config.share_queries && i < w->request_count; i++) {
+        const struct stored *other = &log->stored[i];
+        if (i != number && other->present && !other->ended && w->requests[i].group == w->requests[number].group) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void apply(struct log *log, const struct instance *instance, enum xk_journal_kind kind, uint32_t number)
 {
     const struct request *r = &instance->world->requests[number];
@@ -133,6 +145,7 @@ static void apply(struct log *log, const struct instance *instance, enum xk_jour
         stored->request.route_count = r->route_count;
         stored->request.timeout = r->timeout != 0 ? r->timeout : instance->model->config.timeout;
         stored->deadline = log->passed + stored->request.timeout;
+        log->shares |= shares_now(instance->world, log, number);
         break;
     case XK_JOURNAL_DECIDED:
         if (stored->decided) {
@@ -179,6 +192,7 @@ static void keep_all(struct log *log, const struct instance *instance)
     const uint64_t after_held = UINT64_C(1) << 40;
     const struct model *m = instance->model;
     log->decisions = after_held + m->decisions;
+    log->shares = false;
     for (uint32_t i = 0; i < instance->world->request_count; i++) {
         const struct model_request *q = &m->requests[i];
         struct stored *stored = &log->stored[i];
@@ -191,6 +205,9 @@ static void keep_all(struct log *log, const struct instance *instance)
             stored->request.order = q->state == MODEL_HELD ? q->held_at : after_held + q->order;
             stored->request.beside += q->beside != 0 ? after_held : 0;
         }
+    }
+    for (uint32_t i = 0; i < instance->world->request_count; i++) {
+        log->shares |= log->stored[i].present && shares_now(instance->world, log, i);
     }
 }
 

@@ -28,6 +28,7 @@ struct log {
     uint64_t passed; /* from the first one to the last */
     uint64_t at;     /* and on the host's */
     uint64_t decisions; /* the order of its records */
+    bool shares;        /* at some record, two that had not ended had one transaction */
     struct stored stored[REQUESTS_MAX];
 };
 

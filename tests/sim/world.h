@@ -102,6 +102,7 @@ struct instance {
     uint64_t seen;    /* the latest time that it was told */
     unsigned int acts;  /* how often its host has called from inside callbacks */
     bool steps_back;    /* the running call brings a time before the latest one */
+    uint32_t releasing; /* the request whose hold is being given back, or NOBODY */
     unsigned int depth; /* of calls that the host makes from inside callbacks */
     bool fenced;
     bool journal_failed; /* in the running call */
