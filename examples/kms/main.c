@@ -2,8 +2,11 @@
 /*
  * xk-kms: a KMS that answers get_keys over TLS.
  *
- *   xk-kms --listen HOST:PORT --tls FOLDER --name KMS --peer DF2 --ticket-key FILE [--identity URI] [--silent]
- *          [--reading NAME[,NAME]] [--allow-mixed]
+ *   xk-kms --listen HOST:PORT --tls FOLDER --name KMS --peer DF2[,DF2] --ticket-key FILE [--identity URI] [--silent]
+ *          [--reading NAME[,NAME]] [--allow-mixed] [--resolved SOCKET]
+ *
+ * --peer names who may ask; several connections of one name are one peer (kms/peers.h). With --resolved it answers for
+ * tickets of other KMSs too, from what ordinary resolutions brought (kms/feed.h).
  *
  * --reading takes the readings of RFC 6043 that are not the default, by the names in readings.h; --allow-mixed takes
  * 256-bit algorithms beside 128-bit ones. Prints "PORT n" when it listens. With --silent it takes get_keys and never
@@ -16,6 +19,8 @@
 #include <xk/responder.h>
 #include <xk_kms/kms.h>
 
+#include "kms/feed.h"
+#include "kms/peers.h"
 #include "kms/readings.h"
 #include "support/links.h"
 #include "support/options.h"
@@ -24,8 +29,6 @@
 #include "transport/conn.h"
 #include "transport/endpoint.h"
 #include "transport/loop.h"
-
-#define PEERS_MAX LISTENER_MAX
 
 struct program {
     struct options line;
@@ -37,7 +40,9 @@ struct program {
     struct xk_kms kms;
     struct xk_kms_context *crypto; /* what OpenSSL fetches, kept from query to query */
     struct xk_kms_options options;
-    struct conn *peers[PEERS_MAX]; /* a peer's number is its place */
+    struct peers peers;
+    struct feed feed; /* with --resolved */
+    bool is_fed;
     uint8_t ticket_key[XK_KMS_KEY_MAX];
     size_t ticket_key_size;
     const char *identity;
@@ -65,16 +70,39 @@ static bool is_own(struct xk_bytes kms, void *user)
     return xk_uri_equal(kms, xk_text(p->identity));
 }
 
+static enum xk_failure give_resolved(const struct xk_mikey_ticket *ticket, struct xk_bytes responder,
+                                     struct xk_bytes rand_kms, struct xk_kms_opened_ticket *opened, void *user)
+{
+    const struct program *p = user;
+    struct resolution question = {.ticket = ticket->whole};
+    if ((ticket->flags & XK_MIKEY_FLAG_I) != 0) {
+        question.responder = responder;
+        question.rand_kms = rand_kms;
+    }
+    return p->is_fed && resolved_find(p->feed.cache, loop_now(), &question, opened) ? XK_FAILURE_NONE
+                                                                                    : XK_FAILURE_OTHER_KMS;
+}
+
 static enum xk_answer_time resolve(const struct xk_query *query, struct xk_answer *answer, void *user)
 {
     const struct program *p = user;
     return xk_kms_resolve_in(p->crypto, &p->kms, query, answer);
 }
 
-static bool send_answer(uint32_t peer, struct xk_bytes octets, void *user)
+static bool send_answer(uint32_t number, uint64_t link, struct xk_bytes octets, void *user)
 {
-    struct program *p = user;
-    return peer < PEERS_MAX && p->peers[peer] != NULL && conn_send(p->peers[peer], octets.data, octets.size);
+    const struct program *p = user;
+    const struct peer *peer = peers_on(&p->peers, link);
+    return peer != NULL && peer->number == number && conn_send(peer->conn, octets.data, octets.size);
+}
+
+/* For the engine, which asks for it; every get_keys comes on a link. */
+static bool send_nowhere(uint32_t number, struct xk_bytes octets, void *user)
+{
+    (void)number;
+    (void)octets;
+    (void)user;
+    return false;
 }
 
 static void observe(const struct xk_responder_observation *o, void *user)
@@ -106,26 +134,15 @@ static void on_tick(struct loop_timer *timer)
 static void on_open(struct conn *conn, void *user)
 {
     struct program *p = user;
-    for (size_t i = 0; i < PEERS_MAX; i++) {
-        if (p->peers[i] == NULL) {
-            p->peers[i] = conn;
-            return;
-        }
+    if (!peers_add(&p->peers, conn)) {
+        conn_end(conn, "too many peers");
     }
-    conn_end(conn, "too many peers");
 }
 
 static void on_closed(struct conn *conn, const char *why, void *user)
 {
     struct program *p = user;
-    bool known = false;
-    for (size_t i = 0; i < PEERS_MAX; i++) {
-        if (p->peers[i] == conn) {
-            p->peers[i] = NULL;
-            known = true;
-        }
-    }
-    if (!known) {
+    if (!peers_remove(&p->peers, conn)) {
         fprintf(stderr, "%s: refused a connection: %s\n", p->name, why);
     }
 }
@@ -133,17 +150,18 @@ static void on_closed(struct conn *conn, const char *why, void *user)
 static enum conn_reply on_frame(struct conn *conn, uint8_t *data, size_t size, void *user)
 {
     struct program *p = user;
-    uint32_t peer = 0;
+    const struct peer *peer = peers_of(&p->peers, conn);
+    if (peer == NULL) {
+        return CONN_BROKEN;
+    }
     /* An answer that did not fit would be lost: a DF2/MF that does not read is not listened to either. */
     if (!conn_room(conn, XK_MESSAGE_MAX)) {
         return CONN_LATER;
     }
-    while (p->peers[peer] != conn) {
-        peer++;
-    }
     if (!p->silent) {
         struct xk_diag diag;
-        enum xk_status status = xk_responder_receive(p->responder, loop_now(), peer, data, size, &diag);
+        enum xk_status status =
+            xk_responder_receive_on(p->responder, loop_now(), peer->number, peer->link, data, size, &diag);
         if (status != XK_OK) {
             fprintf(stderr, "%s: %s at octet %zu (%s)\n", p->name, xk_status_text(status), diag.offset, diag.field);
         }
@@ -163,12 +181,14 @@ static void on_drained(struct conn *conn, void *user)
 static void start_engine(struct program *p)
 {
     struct xk_responder_config config;
-    const struct xk_kms_callbacks kms = {.ticket_key = give_ticket_key, .is_own = is_own};
+    const struct xk_kms_callbacks kms = {
+        .ticket_key = give_ticket_key, .is_own = is_own, .resolved_ticket = give_resolved};
     struct xk_responder_callbacks callbacks;
     memset(&callbacks, 0, sizeof callbacks);
     callbacks.size = sizeof callbacks;
     callbacks.random = fill_random;
-    callbacks.send = send_answer;
+    callbacks.send = send_nowhere;
+    callbacks.send_on = send_answer;
     callbacks.resolve = resolve;
     callbacks.observe = observe;
     xk_kms_init(&p->kms, &kms, p);
@@ -184,19 +204,21 @@ static const struct option_rule rules[] = {
     {"listen", "HOST:PORT", "default 127.0.0.1:0"},
     {"tls", "FOLDER", "NAME.crt, NAME.key, ca.crt and ca.crl"},
     {"name", "NAME", "of the own certificate"},
-    {"peer", "NAME", "of the DF2/MF's certificate"},
+    {"peer", "NAME,...", "of the DF2/MFs' certificates"},
     {"ticket-key", "FILE", "the key that tickets are protected with, in hexadecimal"},
     {"identity", "URI", "of this KMS in tickets; default sip:kms@example.com"},
     {"reading", "NAME,...", "readings of RFC 6043 that are not the default"},
     {"allow-mixed", NULL, "takes 256-bit algorithms beside 128-bit ones"},
+    {"resolved", "SOCKET", "takes what resolutions of other KMSs' tickets brought, see xk-kms(1)"},
+    {"resolved-max", "N", "how many of them; default 256"},
+    {"resolved-lifetime", "S", "seconds that one is kept at most; default 3600"},
     {"silent", NULL, "takes get_keys and never answers"},
 };
 
 static SSL_CTX *make_context(const struct program *p, char *why, size_t why_size)
 {
     const struct links links = {.folder = options_needed(&p->line, "tls"), .name = p->name};
-    const char *const peers[] = {options_needed(&p->line, "peer")};
-    return links_context(&links, TLS_SERVER, peers, 1, why, why_size);
+    return links_context(&links, TLS_SERVER, p->peers.names, p->peers.name_count, why, why_size);
 }
 
 /* SIGHUP: certificates and revocation lists anew. Those that cannot be read leave what was. */
@@ -228,7 +250,20 @@ static void configure(struct program *p, int argc, char **argv)
     reading = options_text(&p->line, "reading");
     read_readings(reading != NULL ? reading : "", &p->options);
     p->options.allow_mixed = options_has(&p->line, "allow-mixed");
+    peers_begin(&p->peers, options_needed(&p->line, "peer"));
     p->ticket_key_size = read_key(options_needed(&p->line, "ticket-key"), p->ticket_key, sizeof p->ticket_key);
+}
+
+static void start_feed(struct program *p)
+{
+    const char *path = options_text(&p->line, "resolved");
+    size_t max = options_number(&p->line, "resolved-max", 256, 1, 65536);
+    uint64_t lifetime_ms = UINT64_C(1000) * options_number(&p->line, "resolved-lifetime", 3600, 1, 86400);
+    char why[256];
+    p->is_fed = path != NULL;
+    if (p->is_fed && !feed_open(&p->feed, &p->loop, path, max, lifetime_ms, p->name, why, sizeof why)) {
+        die("%s", why);
+    }
 }
 
 int main(int argc, char **argv)
@@ -248,19 +283,24 @@ int main(int argc, char **argv)
     }
     conn_limits_init(&limits);
     const char *address = options_text(&p.line, "listen");
-    if (!loop_open(&p.loop) || !listener_open(&p.listener, &p.loop, p.context,
-                                              address != NULL ? address : "127.0.0.1:0", &limits, &events, why,
-                                              sizeof why)) {
+    if (!loop_open(&p.loop) ||
+        !listener_open(&p.listener, &p.loop, p.context, address != NULL ? address : "127.0.0.1:0", &limits, &events,
+                       why, sizeof why)) {
         die("cannot listen");
     }
     p.loop.hang_up = on_hang_up;
+    start_feed(&p);
     printf("PORT %d\n", listener_port(&p.listener));
     fflush(stdout);
     loop_run(&p.loop);
     listener_close(&p.listener);
+    if (p.is_fed) {
+        feed_close(&p.feed);
+    }
     (void)xk_responder_destroy(p.responder);
     xk_kms_context_destroy(p.crypto);
     OPENSSL_cleanse(p.ticket_key, sizeof p.ticket_key);
+    peers_end(&p.peers);
     SSL_CTX_free(p.context);
     loop_close(&p.loop);
     return 0;

@@ -19,6 +19,13 @@
  * takes the place of another's answer. An answer that `send` does not take is lost, and is given again when it is asked
  * for again.
  *
+ * A peer is who the transport authenticated: the number of its name, the same across all its connections, now and
+ * after a reconnect. Several connections of one name, with a requester of their own each, are one peer with several
+ * links: the host tells the number of the connection with xk_responder_receive_on(), and gets each answer with the
+ * number of the one on which its get_keys came last (`send_on`). So nobody gets what another connection of its own name
+ * asked, and whoever repeats a get_keys on a new connection has the answer there. Transaction ids are random 128 bits:
+ * two requesters of one name do not meet in one.
+ *
  * Keys pass through: the host writes them into a working space of the engine for the length of one call,
  * and the engine wipes the space and the encoded answer before the call returns.
  *
@@ -126,6 +133,9 @@ struct xk_responder_callbacks {
     bool (*authorise)(uint32_t peer, struct xk_bytes public_kms_identity, void *user);
     /** Watch. Optional. */
     void (*observe)(const struct xk_responder_observation *observation, void *user);
+    /** Send octets to a peer on the link on which this get_keys came last; they are wiped afterwards. False if it
+     * cannot, as when that connection is gone. Optional: with it `send` is not called, but mandatory all the same. */
+    bool (*send_on)(uint32_t peer, uint64_t link, struct xk_bytes octets, void *user);
 };
 
 /** What has been counted since creation. */
@@ -209,7 +219,7 @@ XK_API enum xk_status xk_responder_destroy(struct xk_responder *responder);
  * @param now_ms the host's clock of milliseconds; a step back counts as no progress
  * @param peer the number of the authenticated name of who asks, the same across all its connections: it is a part of
  *             the transaction's identity. A host that numbered connections would have every repetition after a
- *             reconnect refused as a conflict
+ *             reconnect refused as a conflict; which connection it is tells xk_responder_receive_on()
  * @param data one whole Xk message, borrowed for this call
  * @param size octets of it
  * @param[out] diag status, offset and field of what was refused; may be NULL
@@ -233,6 +243,26 @@ XK_API enum xk_status xk_responder_destroy(struct xk_responder *responder);
 XK_API XK_NODISCARD enum xk_status xk_responder_receive(struct xk_responder *responder, uint64_t now_ms,
                                                         uint32_t peer, const uint8_t *data, size_t size,
                                                         struct xk_diag *diag);
+
+/**
+ * xk_responder_receive() for a host that has several connections of one peer: the answer goes to `send_on` with `link`,
+ * unless the same get_keys comes once more before it, on another one. xk_responder_receive() is link 0.
+ *
+ * @param responder not NULL
+ * @param now_ms the host's clock of milliseconds; a step back counts as no progress
+ * @param peer the number of the authenticated name, as there
+ * @param link the host's number of the connection; not a part of the transaction's identity, never looked at
+ * @param data one whole Xk message, borrowed for this call
+ * @param size octets of it
+ * @param[out] diag status, offset and field of what was refused; may be NULL
+ *
+ * @retval XK_OK "and every other" as xk_responder_receive()
+ *
+ * May call: what xk_responder_receive() may, and send_on. Not inside callbacks. Cost: as there. On failure as there.
+ */
+XK_API XK_NODISCARD enum xk_status xk_responder_receive_on(struct xk_responder *responder, uint64_t now_ms,
+                                                           uint32_t peer, uint64_t link, const uint8_t *data,
+                                                           size_t size, struct xk_diag *diag);
 
 /**
  * Answer a query that was left for later.

@@ -36,11 +36,12 @@ void xki_rs_wipe_workspace(struct xk_responder *r)
     xk_wipe(r->sessions, XK_CRYPTO_SESSIONS_MAX * sizeof *r->sessions);
 }
 
-static bool send(struct xk_responder *r, uint32_t peer, size_t size)
+static bool send(struct xk_responder *r, uint32_t peer, uint64_t link, size_t size)
 {
     struct xk_bytes octets = {r->out, size};
     r->in_callback = true;
-    bool sent = r->callbacks.send(peer, octets, r->user);
+    bool sent = r->callbacks.send_on != NULL ? r->callbacks.send_on(peer, link, octets, r->user)
+                                             : r->callbacks.send(peer, octets, r->user);
     r->in_callback = false;
     if (!sent) {
         r->counters.send_failed++;
@@ -123,7 +124,7 @@ enum xk_status xki_rs_answer(struct xk_responder *r, uint32_t index, const struc
     enum xk_responder_event event = settle(r, t, mark, failure);
     if (event == XK_RESPONDER_CHANGED) {
         status = XK_E_CONFLICT;
-    } else if (!send(r, t->peer, size)) {
+    } else if (!send(r, t->peer, t->link, size)) {
         event = XK_RESPONDER_SEND_FAILED;
     }
     xk_wipe(r->out, size);
@@ -136,7 +137,7 @@ void xki_rs_refuse(struct xk_responder *r, uint32_t peer, const struct xk_transa
 {
     size_t size = encode_failure(r, id, failure);
     count_first(r, failure);
-    bool sent = send(r, peer, size);
+    bool sent = send(r, peer, r->link, size);
     xki_rs_observe(r, sent ? XK_RESPONDER_REFUSED : XK_RESPONDER_SEND_FAILED, status, failure, field, XKI_RS_NONE,
                    peer);
 }

@@ -33,6 +33,7 @@ struct xki_rs_transaction {
     uint64_t request_mark; /* keyed hash of the get_keys */
     uint64_t answer_mark;  /* keyed hash of the answer, never 0; 0 without one */
     uint64_t deadline;
+    uint64_t link;         /* on which its get_keys came last */
     uint64_t sequence;     /* makes a handle of an ended transaction miss */
     uint32_t peer;
     uint32_t previous;     /* in its list */
@@ -61,6 +62,7 @@ struct xk_responder {
     uint32_t free; /* first free transaction */
     uint64_t now_ms;
     uint64_t sequence;
+    uint64_t link; /* of the octets that are being received */
     bool in_callback;
     uint32_t remarks; /* of the exchange that is being judged */
     struct xk_session_result *sessions; /* working space, wiped after each answer */

@@ -165,12 +165,19 @@ static enum xk_status begin(struct xk_responder *r, uint32_t peer, const struct 
     struct xki_rs_transaction *t = &r->transactions[index];
     t->request_mark = mark;
     t->peer = peer;
+    t->link = r->link;
     t->denied = denied;
     return denied ? answer_failure(r, index, XK_FAILURE_NOT_AUTHORISED, "peer") : judge(r, index, message, diag);
 }
 
 enum xk_status xk_responder_receive(struct xk_responder *responder, uint64_t now_ms, uint32_t peer,
                                     const uint8_t *data, size_t size, struct xk_diag *diag)
+{
+    return xk_responder_receive_on(responder, now_ms, peer, 0, data, size, diag);
+}
+
+enum xk_status xk_responder_receive_on(struct xk_responder *responder, uint64_t now_ms, uint32_t peer, uint64_t link,
+                                       const uint8_t *data, size_t size, struct xk_diag *diag)
 {
     struct xk_responder *r = responder;
     struct xk_diag local = {XK_OK, 0, ""};
@@ -182,6 +189,7 @@ enum xk_status xk_responder_receive(struct xk_responder *responder, uint64_t now
         return xki_fail(diag, XK_E_BUSY, 0, "");
     }
     enter(r, now_ms);
+    r->link = link;
     r->counters.received++;
     enum xk_status status = xk_get_keys_decode(data, size, &message, &local);
     if (status != XK_OK) {
@@ -193,12 +201,13 @@ enum xk_status xk_responder_receive(struct xk_responder *responder, uint64_t now
     if (index == XKI_RS_NONE) {
         return begin(r, peer, &message, mark, diag);
     }
-    const struct xki_rs_transaction *t = &r->transactions[index];
+    struct xki_rs_transaction *t = &r->transactions[index];
     if (t->peer != peer || t->request_mark != mark) {
         const char *field = t->peer != peer ? "peer" : "transaction id";
         xki_rs_refuse(r, peer, &message.transaction_id, XK_E_CONFLICT, XK_FAILURE_CONFLICT, field);
         return xki_fail(diag, XK_E_CONFLICT, 0, field);
     }
+    t->link = link;
     return repeat(r, index, &message, diag);
 }
 

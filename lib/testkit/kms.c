@@ -121,7 +121,8 @@ static bool on_random(uint8_t *out, size_t size, void *user)
 
 static enum xk_status start_responders(struct xk_test_kms *kms)
 {
-    const struct xk_responder_callbacks callbacks = {sizeof callbacks, on_random, xkt_capture, xkt_resolve, NULL, NULL};
+    const struct xk_responder_callbacks callbacks = {
+        .size = sizeof callbacks, .random = on_random, .send = xkt_capture, .resolve = xkt_resolve};
     struct xk_responder_config config;
     xk_responder_config_init(&config);
     config.max_transactions = TRANSACTIONS;

@@ -103,7 +103,7 @@ XK_SIZE(xk_requester_callbacks, 64, 32, 32);
 XK_SIZE(xk_requester_config, 96, 96, 88);
 XK_SIZE(xk_requester_counters, 864, 864, 864);
 XK_SIZE(xk_requester_usage, 24, 20, 20);
-XK_SIZE(xk_responder_callbacks, 48, 24, 24);
+XK_SIZE(xk_responder_callbacks, 56, 28, 28);
 XK_SIZE(xk_responder_config, 72, 44, 44);
 XK_SIZE(xk_responder_counters, 336, 336, 336);
 XK_SIZE(xk_responder_observation, 56, 48, 40);

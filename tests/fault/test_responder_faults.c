@@ -93,7 +93,8 @@ static void make_ask(void)
 
 static void start(struct faults *faults)
 {
-    const struct xk_responder_callbacks callbacks = {sizeof callbacks, on_random, on_send, on_resolve, NULL, NULL};
+    const struct xk_responder_callbacks callbacks = {
+        sizeof callbacks, on_random, on_send, on_resolve, NULL, NULL, NULL};
     const struct xk_allocator allocator = fault_allocator(faults);
     struct xk_responder_config config;
     memset(&rig, 0, sizeof rig);

@@ -417,4 +417,5 @@ def main():
     sys.exit(1 if wrong or keys < len(lines) // 10 else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -106,7 +106,7 @@ static int start(void **state)
     struct xk_requester_config asks;
     struct xk_responder_config answers;
     struct xk_requester_callbacks to_df2;
-    const struct xk_responder_callbacks to_kms = {sizeof to_kms, draw, send_answer, resolve, NULL, observe};
+    const struct xk_responder_callbacks to_kms = {sizeof to_kms, draw, send_answer, resolve, NULL, observe, NULL};
     memset(&both, 0, sizeof both);
     memset(&to_df2, 0, sizeof to_df2);
     to_df2.size = sizeof to_df2;

@@ -96,8 +96,8 @@ void host_init(struct kms_host *h)
     h->config.remember = 1000;
     h->config.rules.same_user = on_compare;
     h->config.rules.user = h;
-    h->callbacks =
-        (struct xk_responder_callbacks){sizeof h->callbacks, on_random, on_send, on_resolve, on_authorise, on_observe};
+    h->callbacks = (struct xk_responder_callbacks){sizeof h->callbacks, on_random,  on_send, on_resolve,
+                                                   on_authorise,        on_observe, NULL};
     h->time = XK_ANSWER_NOW;
     exchange_build(&h->exchange, 1, false);
 }

@@ -132,7 +132,7 @@ static void give_memory(void *memory, size_t size, void *user)
 
 static const struct xk_allocator counting = {sizeof counting, take_memory, give_memory, NULL};
 static const struct xk_responder_callbacks callbacks = {sizeof callbacks, random_octets, take_send,
-                                                        resolve,          authorise,     observe};
+                                                        resolve,          authorise,     observe,   NULL};
 
 static void create(uint32_t transactions)
 {
