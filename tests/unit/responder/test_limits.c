@@ -55,7 +55,9 @@ static void config_large(void) { h.config.size++; }
 static void rules_small(void) { h.config.rules.size = RULES_FIRST - 1; }
 static void rules_first(void) { h.config.rules.size = RULES_FIRST; }
 static void rules_large(void) { h.config.rules.size++; }
-static void callbacks_small(void) { h.callbacks.size--; }
+#define CALLBACKS_FIRST offsetof(struct xk_responder_callbacks, send_on)
+static void callbacks_small(void) { h.callbacks.size = CALLBACKS_FIRST - 1; }
+static void callbacks_first(void) { h.callbacks.size = CALLBACKS_FIRST; }
 static void callbacks_large(void) { h.callbacks.size++; }
 static void no_random(void) { h.callbacks.random = NULL; }
 static void no_send(void) { h.callbacks.send = NULL; }
@@ -90,6 +92,7 @@ static void what_cannot_be_an_engine_is_refused(void **state)
         {rules_first, XK_OK, ""},
         {rules_large, XK_E_ARGUMENT, "size"},
         {callbacks_small, XK_E_ARGUMENT, "size"},
+        {callbacks_first, XK_OK, ""},
         {callbacks_large, XK_E_ARGUMENT, "size"},
         {allocator_size, XK_E_ARGUMENT, "size"},
         {no_random, XK_E_ARGUMENT, "random"},
