@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "support/set256.h"
+
 static enum xk_status mismatch(struct xk_diag *diag, enum xki_ex_part part, size_t offset, const char *field)
 {
     return xki_ex_fail(diag, XK_E_MIKEY_MISMATCH, part, offset, field);
@@ -61,18 +63,23 @@ static bool find_session(const struct xk_mikey_message *m, uint8_t cs_id, struct
     return false;
 }
 
-/* What the answer made of the Crypto Sessions on offer. All of it is allowed, all of it is told. */
+/* What the answer made of the Crypto Sessions on offer. All of it is allowed, all of it is told. Nearly always each
+ * answer stands where its offer stands. */
 static void compare_sessions(const struct xk_mikey_message *init, const struct xk_mikey_message *resp,
                              uint32_t *remarks)
 {
     struct xk_mikey_crypto_session offered;
     struct xk_mikey_crypto_session chosen;
+    struct xki_set256 answered = {{0}};
     size_t position = 0;
+    size_t beside = 0;
     if (same_octets(init->header.map, resp->header.map)) {
         return; /* an offer of one policy each, taken as it is */
     }
     while (xk_mikey_next_crypto_session(resp, &position, &chosen)) {
-        if (!find_session(init, chosen.cs_id, &offered)) {
+        (void)xki_set256_add(&answered, chosen.cs_id);
+        bool here = xk_mikey_next_crypto_session(init, &beside, &offered) && offered.cs_id == chosen.cs_id;
+        if (!here && !find_session(init, chosen.cs_id, &offered)) {
             *remarks |= XK_REMARK_SESSION_ADDED;
         } else if (offered.policies.size > 0 &&
                    memchr(offered.policies.data, chosen.policies.data[0], offered.policies.size) == NULL) {
@@ -80,7 +87,7 @@ static void compare_sessions(const struct xk_mikey_message *init, const struct x
         }
     }
     for (position = 0; xk_mikey_next_crypto_session(init, &position, &offered);) {
-        if (!find_session(resp, offered.cs_id, &chosen)) {
+        if (!xki_set256_has(&answered, offered.cs_id)) {
             *remarks |= XK_REMARK_SESSION_LEFT_OUT;
         }
     }

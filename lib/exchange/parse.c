@@ -85,9 +85,11 @@ enum xk_status xki_ex_parse(const struct xk_get_keys *message, struct xk_exchang
     if (status != XK_OK) {
         return status;
     }
-    /* All but the part that is always there. */
-    memset(&e->resp, 0, xki_unknown(sizeof *e - offsetof(struct xk_exchange, resp)));
-    e->has_resp = message->transfer_resp.data != NULL;
+    /* All but the parts that are nearly always there. */
+    const bool has_resp = message->transfer_resp.data != NULL;
+    const size_t first = has_resp ? offsetof(struct xk_exchange, update_init) : offsetof(struct xk_exchange, resp);
+    memset((uint8_t *)e + first, 0, xki_unknown(sizeof *e - first));
+    e->has_resp = has_resp;
     e->has_update = message->update_init.data != NULL;
     e->has_update_resp = message->update_resp.data != NULL;
     e->initiator_hint = message->initiator_hint;

@@ -2,15 +2,15 @@
 /* The entries of a Crypto Session map (RFC 3830 6.1.1, RFC 6043 6.1.1). */
 #include "mikey/parse.h"
 
-#include <string.h>
-
 /* SRTP-ID has no CS ID on the wire: it is the entry's place, counted from 1. */
 static void read_srtp_id(struct xki_cursor *c, struct xk_mikey_crypto_session *session)
 {
     session->cs_id = (uint8_t)(c->at / 9 + 1);
+    session->protocol = 0;
+    session->s_flag = false;
     session->policies = xki_take(c, 1);
     session->session_data = xki_take(c, 8);
-    session->s_flag = false;
+    session->spi = (struct xk_bytes){NULL, 0};
 }
 
 static void read_generic_id(struct xki_cursor *c, struct xk_mikey_crypto_session *session)
@@ -31,7 +31,6 @@ bool xk_mikey_next_crypto_session(const struct xk_mikey_message *message, size_t
         return false;
     }
     struct xki_cursor c = {message->header.map.data, message->header.map.size, *position, false};
-    memset(session, 0, sizeof *session);
     if (message->header.map_type == XK_MIKEY_MAP_SRTP_ID) {
         read_srtp_id(&c, session);
     } else {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "support/diag.h"
+#include "support/set256.h"
 
 static enum xk_status keep_time(const struct xk_mikey_payload *payload, struct xk_mikey_message *m,
                                 struct xk_diag *diag)
@@ -79,20 +80,21 @@ static enum xk_status keep_rand(const struct xk_mikey_payload *payload, struct x
 
 /* Each policy has a number of its own (RFC 3830 6.10). */
 static enum xk_status keep_policy(const struct xk_mikey_payload *payload, struct xk_mikey_message *m,
-                                  struct xk_diag *diag)
+                                  struct xki_set256 *numbers, struct xk_diag *diag)
 {
     struct xk_mikey_policy first;
     const struct xk_bytes second = {payload->whole.data + 1, payload->whole.size - 1};
-    (void)xki_mikey_find_policy(xki_mikey_chain_of(m), payload->whole.data[1], &first); /* at the latest this one */
-    if (first.parameters.data == payload->whole.data + 5) {
+    if (xki_set256_add(numbers, payload->whole.data[1])) {
         m->policy_count++;
         return XK_OK;
     }
+    (void)xki_mikey_find_policy(xki_mikey_chain_of(m), payload->whole.data[1], &first);
     return xki_mikey_again(payload, (struct xk_bytes){first.parameters.data - 4, first.parameters.size + 4}, second,
                            "SP", &m->ignored_count, diag);
 }
 
-static enum xk_status keep(const struct xk_mikey_payload *payload, struct xk_mikey_message *m, struct xk_diag *diag)
+static enum xk_status keep(const struct xk_mikey_payload *payload, struct xk_mikey_message *m,
+                           struct xki_set256 *policies, struct xk_diag *diag)
 {
     switch (payload->type) {
     case XK_MIKEY_T:
@@ -117,7 +119,7 @@ static enum xk_status keep(const struct xk_mikey_payload *payload, struct xk_mik
         return payload->next == XK_MIKEY_LAST ? XK_OK
                                               : xki_fail(diag, XK_E_MIKEY_VERIFICATION, payload->offset, "V");
     case XK_MIKEY_SP:
-        return keep_policy(payload, m, diag);
+        return keep_policy(payload, m, policies, diag);
     default:
         m->ignored_count++;
         return XK_OK;
@@ -141,6 +143,7 @@ enum xk_status xki_mikey_parse(const uint8_t *data, size_t size, int data_type, 
     }
     chain.next = message->header.first;
     message->payloads_offset = chain.cursor.at;
+    struct xki_set256 policies = {{0}};
     for (;;) {
         struct xk_mikey_payload payload;
         status = xki_mikey_next(&chain, &payload);
@@ -148,7 +151,7 @@ enum xk_status xki_mikey_parse(const uint8_t *data, size_t size, int data_type, 
             break;
         }
         if (status == XK_OK) {
-            status = keep(&payload, message, diag);
+            status = keep(&payload, message, &policies, diag);
         }
         if (status != XK_OK) {
             return status;

@@ -54,6 +54,7 @@ enum xk_status xki_mikey_identity(const struct xk_mikey_payload *payload, struct
                                   struct xk_diag *diag);
 enum xk_status xki_mikey_time(const struct xk_mikey_payload *payload, struct xk_mikey_time *time,
                               struct xk_diag *diag);
+/* Into a ticket that is all zero. */
 enum xk_status xki_mikey_ticket(const struct xk_mikey_payload *payload, struct xk_mikey_ticket *ticket,
                                 struct xk_diag *diag);
 /* An IDR payload of this role whose ID type has a meaning here; another identity is a payload to be stepped over. */

@@ -211,7 +211,6 @@ enum xk_status xki_mikey_ticket(const struct xk_mikey_payload *payload, struct x
                                 struct xk_diag *diag)
 {
     struct xki_cursor c = {payload->whole.data, payload->whole.size, 1, false};
-    memset(ticket, 0, xki_unknown(sizeof *ticket));
     ticket->whole = payload->whole;
     ticket->offset = payload->offset;
     ticket->type = (uint16_t)xki_take_number(&c, 2);
