@@ -247,7 +247,7 @@ def main():
     parser.add_argument("rooms", nargs="*", metavar="ROOM", help="a folder of lib/, or a file lib/ROOM/FILE")
     options = parser.parse_args()
     start = time.monotonic()
-    folder = pathlib.Path(options.folder) if options.folder else pathlib.Path(options.tree) / "build/mutants"
+    folder = (pathlib.Path(options.folder) if options.folder else pathlib.Path(options.tree) / "build/mutants").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -325,6 +325,31 @@ static void each_call_fails_in_what_is_offered_by_itself(void **state)
     }
 }
 
+/* Two blocks of a key, three pieces of an output: what stood already of it is wiped too. */
+static void a_prf_that_fails_half_way_leaves_no_half(void **state)
+{
+    (void)state;
+    static const uint8_t long_key[33] = "more than a block of 256 bits is";
+    static const uint8_t zero[50];
+    uint8_t out[50];
+    unsigned int count = 0;
+    for (;;) {
+        memset(out, 0x77, sizeof out);
+        left = ++count;
+        enum xk_status status =
+            xk_kms_prf(0, (struct xk_bytes){long_key, sizeof long_key}, xk_text("label"), out, sizeof out, &diag);
+        if (left > 0) {
+            assert_int_equal(status, XK_OK);
+            assert_memory_not_equal(out, zero, sizeof out);
+            break;
+        }
+        assert_int_equal(status, XK_E_HOST);
+        assert_memory_equal(out, zero, sizeof out);
+    }
+    left = 0;
+    assert_true(count > 24); /* 12 HMACs */
+}
+
 static void unwrapping_fails_clean(void **state)
 {
     (void)state;
@@ -473,6 +498,7 @@ int main(void)
         cmocka_unit_test(each_call_fails_in_answering),
         cmocka_unit_test(each_call_fails_in_a_context),
         cmocka_unit_test(each_call_fails_in_what_is_offered_by_itself),
+        cmocka_unit_test(a_prf_that_fails_half_way_leaves_no_half),
         cmocka_unit_test(unwrapping_fails_clean),
         cmocka_unit_test(a_result_of_another_size_is_no_result),
         cmocka_unit_test(a_resp_without_its_mac_has_none),

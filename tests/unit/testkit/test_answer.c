@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <xk_test/answer.h>
 
+#include <xk_test/random.h>
+
+#include "support/remains.h"
 #include "unit/exchange/exchange.h"
 #include "unit/testkit/sample.h"
 
@@ -148,6 +151,43 @@ static void an_exchange_that_cannot_be_parsed_needs_results(void **state)
     is_key_of(&s, &sessions[0], 0);
 }
 
+static uint8_t key_of_kit[XK_TEST_KEY_SIZE];
+static uint8_t salt_of_kit[XK_TEST_SALT_SIZE];
+
+static void make_key(void *context)
+{
+    (void)context;
+    xk_test_key(3, s.ask.transfer_init, 1, key_of_kit, salt_of_kit);
+}
+
+static void make_answer(void *context)
+{
+    size_t size = 0;
+    assert_int_equal(xk_test_answer_encode(s.send.octets, context, out, sizeof out, &size), XK_OK);
+}
+
+/* Neither keys nor the state from which they are drawn. */
+static void no_key_stays_on_the_stack(void **state)
+{
+    (void)state;
+    struct xk_test_random random;
+    struct xk_test_answer answer = {3, XK_FAILURE_NONE, {NULL, 0}, NULL, 0};
+    uint8_t drawn[XK_TEST_KEY_SIZE + XK_TEST_SALT_SIZE];
+    sample_ask(&s, 1, 0, ALICE);
+    make_key(NULL);
+    uint64_t seed = UINT64_C(0xcbf29ce484222325); /* the key is drawn from the FNV-1a of the TRANSFER_INIT */
+    for (size_t i = 0; i < s.ask.transfer_init.size; i++) {
+        seed = (seed ^ s.ask.transfer_init.data[i]) * UINT64_C(0x100000001b3);
+    }
+    xk_test_random_init(&random, seed ^ (3 * 256 + 1) * UINT64_C(0x9e3779b97f4a7c15));
+    assert_true(xk_test_random_fill(drawn, sizeof drawn, &random));
+    assert_memory_equal(drawn, key_of_kit, sizeof key_of_kit);
+    assert_int_equal(remains_on_stack(make_key, NULL, key_of_kit, sizeof key_of_kit), 0);
+    assert_int_equal(remains_on_stack(make_key, NULL, salt_of_kit, sizeof salt_of_kit), 0);
+    assert_int_equal(remains_on_stack(make_key, NULL, (const uint8_t *)&random.state, sizeof random.state), 0);
+    assert_int_equal(remains_on_stack(make_answer, &answer, key_of_kit, sizeof key_of_kit), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +198,7 @@ int main(void)
         cmocka_unit_test(a_refusal_may_name_another_kms),
         cmocka_unit_test(what_cannot_be_answered_is_refused),
         cmocka_unit_test(an_exchange_that_cannot_be_parsed_needs_results),
+        cmocka_unit_test(no_key_stays_on_the_stack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <xk/exchange.h>
+#include <xk_kms/issue.h>
 #include <xk_test/random.h>
 
 #include "support/remains.h"
@@ -258,6 +259,29 @@ static void nothing_stays_on_the_stack(void **state)
     }
 }
 
+static bool draw_sevens(uint8_t *out, size_t size, void *user)
+{
+    (void)user;
+    memset(out, 7, size);
+    return true;
+}
+
+/* The TGK as it is forked for who answers, of which the Crypto Sessions' keys are made. */
+static void the_forked_key_does_not_stay_on_the_stack(void **state)
+{
+    static struct xk_test_exchange_config config;
+    static uint8_t forked[16];
+    static uint8_t sevens[16];
+    (void)state;
+    memset(sevens, 7, sizeof sevens);
+    const struct xk_bytes drawn = {sevens, sizeof sevens};
+    config = config_of(1);
+    config.random = draw_sevens;
+    assert_int_equal(xk_kms_fork(config.ticket_prf, XK_KMS_FORK_TGK, drawn, xk_text(config.dialled), drawn, forked,
+                                 NULL), XK_OK);
+    assert_int_equal(remains_on_stack(work, &config, forked, sizeof forked), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +290,7 @@ int main(void)
         cmocka_unit_test(each_reading_is_taken_by_itself_alone),
         cmocka_unit_test(each_member_has_its_limits),
         cmocka_unit_test(nothing_stays_on_the_stack),
+        cmocka_unit_test(the_forked_key_does_not_stay_on_the_stack),
     };
     return cmocka_run_group_tests_name("exchange of the kit", tests, NULL, NULL);
 }
