@@ -132,6 +132,8 @@ const struct pair pairs[] = {
      REFUSED(UPDATE_INIT, 1, 0, "update INIT: TICKET")},
     {.flags = FLAGS, FIRST, .update_init = "2V", .update_resp = "3TV", .other_ticket = true,
      REFUSED(UPDATE_RESP, 1, 0, "update RESP: TICKET")},
+    {.flags = FLAGS, FIRST, .update_init = "2TV", .update_resp = "3V", .other_ticket_type = true,
+     REFUSED(UPDATE_INIT, 1, 0, "update INIT: TICKET")},
     {.flags = FORKING, .init = "tiTV", .resp = "1rkRV", .update_init = "2TV", .update_resp = "3V",
      .other_initiator_data = true, ACCEPTED, .remarks = XK_REMARK_TICKET_REPEATED | XK_REMARK_IGNORED, .ignored = 1},
     {.flags = FORKING, .init = "tiTV", .resp = "1rkRV", .update_init = "2irkV", .update_resp = "3V", ACCEPTED,
@@ -193,6 +195,9 @@ static void ticket_of(const struct pair *p, unsigned int part, struct xk_mikey_t
     const char *initiator_data = !forking ? "" : update && p->other_initiator_data ? "VSV" : "VV";
     recipe_ticket(ticket, p->flags, p->policy != NULL ? p->policy : "R",
                   update && p->other_ticket ? "htaKPV" : "htaKV", initiator_data);
+    if (update && p->other_ticket_type) {
+        ticket->type = (uint16_t)(ticket->type ^ 0x100); /* its first octet alone */
+    }
 }
 
 void pair_build(const struct pair *p, struct xk_get_keys *message)

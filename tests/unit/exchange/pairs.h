@@ -27,6 +27,7 @@ struct pair {
     unsigned int empty_map;      /* parts whose map is Empty, a bit each */
     unsigned int wrong_v;        /* INITs whose V flag says otherwise than is done, a bit each */
     bool other_ticket;           /* an update's ticket has other Ticket Data */
+    bool other_ticket_type;      /* an update's ticket is of another type */
     bool other_initiator_data;   /* an update's ticket has other Initiator Data */
 
     enum xk_status status;

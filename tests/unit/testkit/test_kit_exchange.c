@@ -112,6 +112,47 @@ static void a_kms_gives_the_keys_that_the_phones_have(void **state)
     }
 }
 
+static void has_sessions(const uint8_t *data, size_t size, uint32_t count, const uint8_t *spi)
+{
+    struct xk_mikey_message message;
+    struct xk_mikey_crypto_session session;
+    size_t at = 0;
+    assert_int_equal(xk_mikey_parse(data, size, &message, NULL), XK_OK);
+    for (uint32_t i = 0; i < count; i++) {
+        assert_true(xk_mikey_next_crypto_session(&message, &at, &session));
+        assert_int_equal(session.cs_id, i + 1);
+        assert_int_equal(session.spi.size, spi != NULL ? 2 : 0);
+        assert_int_equal(session.session_data.size, spi != NULL ? 4 : 0);
+        if (spi != NULL) {
+            const uint8_t ssrc[] = {(uint8_t)(made.ssrc[i] >> 24), (uint8_t)(made.ssrc[i] >> 16),
+                                    (uint8_t)(made.ssrc[i] >> 8), (uint8_t)made.ssrc[i]};
+            assert_memory_equal(session.spi.data, spi, 2);
+            assert_memory_equal(session.session_data.data, ssrc, 4);
+        }
+    }
+    assert_false(xk_mikey_next_crypto_session(&message, &at, &session));
+}
+
+/* An INIT offers the Crypto Sessions; a RESP names the key and the SSRC of each. */
+static void only_a_resp_names_the_keys_of_its_sessions(void **state)
+{
+    (void)state;
+    static const uint8_t of_ticket[] = {0, 1};
+    static const uint8_t of_update[] = {0, 2};
+    for (unsigned int key = 0; key < 3; key++) {
+        struct xk_test_exchange_config config = config_of(9);
+        config.session_count = 3;
+        config.update = true;
+        config.update_key = (enum xk_test_key_place)key;
+        assert_int_equal(xk_test_exchange_make(&config, &made, NULL), XK_OK);
+        has_sessions(made.init, made.init_size, 3, NULL);
+        has_sessions(made.resp, made.resp_size, 3, of_ticket);
+        has_sessions(made.update_init, made.update_init_size, 3, NULL);
+        has_sessions(made.update_resp, made.update_resp_size, 3,
+                     key == XK_TEST_KEY_OF_TICKET ? of_ticket : of_update);
+    }
+}
+
 static void a_sequence_makes_the_same_exchange_again(void **state)
 {
     static struct xk_test_exchange again;
@@ -286,6 +327,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_kms_gives_the_keys_that_the_phones_have),
+        cmocka_unit_test(only_a_resp_names_the_keys_of_its_sessions),
         cmocka_unit_test(a_sequence_makes_the_same_exchange_again),
         cmocka_unit_test(each_reading_is_taken_by_itself_alone),
         cmocka_unit_test(each_member_has_its_limits),

@@ -197,6 +197,22 @@ static void a_pulled_answer_is_gone(void **state)
     assert_int_equal(deliver(0), 0);
 }
 
+static void an_answer_of_which_nothing_is_left_needs_no_room(void **state)
+{
+    (void)state;
+    size_t size = 77;
+    uint32_t from = 77;
+    struct xk_test_kms_rule rule;
+    xk_test_kms_rule_init(&rule);
+    rule.cut = SIZE_MAX;
+    assert_int_equal(xk_test_kms_script(kms, &rule), XK_OK);
+    assert_int_equal(xk_test_kms_take(kms, 0, sample_ask(&s, 1, 3, BOB)), XK_OK);
+    assert_int_equal(xk_test_kms_pull(kms, 0, NULL, 0, &size, &from), XK_OK);
+    assert_int_equal(size, 0);
+    assert_int_equal(from, 3);
+    assert_int_equal(xk_test_kms_pull(kms, 0, NULL, 0, &size, &from), XK_E_UNKNOWN);
+}
+
 static void null_pointers_are_refused(void **state)
 {
     (void)state;
@@ -225,6 +241,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_the_host_could_not_take_comes_again, start, stop),
         cmocka_unit_test_setup_teardown(what_is_sent_meanwhile_waits_for_the_next_call, start, stop),
         cmocka_unit_test_setup_teardown(a_pulled_answer_is_gone, start, stop),
+        cmocka_unit_test_setup_teardown(an_answer_of_which_nothing_is_left_needs_no_room, start, stop),
         cmocka_unit_test_setup_teardown(null_pointers_are_refused, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
