@@ -132,6 +132,7 @@ static void create(void)
     struct xk_requester_callbacks callbacks;
     const struct xk_allocator allocator = fault_allocator(rig.faults);
     const size_t before = rig.faults->allocated;
+    struct xk_diag diag = {XK_OK, 77, ""};
     uint32_t kms;
     memset(&callbacks, 0, sizeof callbacks);
     callbacks.size = sizeof callbacks;
@@ -139,9 +140,12 @@ static void create(void)
     callbacks.send = on_send;
     callbacks.on_outcome = on_outcome;
     callbacks.journal = rig.journals ? on_journal : NULL;
-    enum xk_status status = xk_requester_create(&rig.config, &callbacks, &allocator, NULL, &rig.r, NULL);
+    enum xk_status status = xk_requester_create(&rig.config, &callbacks, &allocator, NULL, &rig.r, &diag);
     if (status != XK_OK) {
         assert_true(status == XK_E_MEMORY || status == XK_E_RANDOM);
+        assert_int_equal(diag.status, status);
+        assert_int_equal(diag.offset, 0);
+        assert_string_equal(diag.field, status == XK_E_MEMORY ? "allocator" : "random");
         assert_int_equal(rig.faults->allocated, before);
         fault_recover(rig.faults);
         assert_int_equal(xk_requester_create(&rig.config, &callbacks, &allocator, NULL, &rig.r, NULL), XK_OK);

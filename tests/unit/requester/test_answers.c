@@ -129,6 +129,30 @@ static void each_crypto_session_has_its_own_result(void **state)
     host_end(&h);
 }
 
+/* What the last answer told at the same place stays where it is: it fills no gap of the next one. */
+static void an_earlier_answer_fills_no_gap(void **state)
+{
+    (void)state;
+    static const uint8_t both[] = {1, 2};
+    host_init(&h);
+    h.config.exchange_check = XK_CHECK_HOST;
+    host_start(&h);
+    submit_for(both, 2);
+    size_t size = answer_for(both, 2);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    submit_for(both, 2);
+    size = answer_for(both, 1);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    const struct xk_test_outcome *o = &h.kit.outcomes[1];
+    assert_int_equal(o->kind, XK_OUTCOME_PARTIAL);
+    assert_int_equal(o->sessions[0].key_size, 16);
+    assert_int_equal(o->sessions[1].cs_id, 2);
+    assert_int_equal(o->sessions[1].failure, XK_FAILURE_NOT_ANSWERED);
+    assert_int_equal(o->sessions[1].key_size, 0);
+    assert_int_equal(host_counters(&h).unrequested, 0);
+    host_end(&h);
+}
+
 static void sessions_that_fail_alike_give_their_reason(void **state)
 {
     (void)state;
@@ -270,6 +294,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_crypto_session_has_its_own_result),
+        cmocka_unit_test(an_earlier_answer_fills_no_gap),
         cmocka_unit_test(sessions_that_fail_alike_give_their_reason),
         cmocka_unit_test(a_referral_that_leads_nowhere_is_a_failure),
         cmocka_unit_test(a_referral_needs_a_free_route),

@@ -63,6 +63,42 @@ static void who_followed_a_referral_alone_comes_back_with_the_other(void **state
     host_end(&h);
 }
 
+/* Where a snapshot is refused: before the first record that is not whole, or behind the last if its end is missing. */
+static void what_is_cut_off_a_snapshot_is_refused_where_it_stops(void **state)
+{
+    (void)state;
+    size_t ends[4] = {0};
+    host_init(&h);
+    host_start(&h);
+    (void)host_must_submit(&h, "LI-A", 1);
+    (void)host_must_submit(&h, "LI-B", 1);
+    take_snapshot();
+    for (size_t i = 0, at = 0; i < 4; i++, at = ends[i - 1]) { /* a frame: 25 octets, a body, 8 octets */
+        ends[i] = at + 25 + ((size_t)store[at + 23] << 8 | store[at + 24]) + 8;
+    }
+    assert_int_equal(ends[3], store_size);
+    host_init(&heir);
+    host_start(&heir);
+    for (size_t i = 0; i < 4; i++) {
+        const size_t begin = i == 0 ? 0 : ends[i - 1];
+        const size_t cuts[3][2] = {{begin + 1, begin}, {ends[i] - 1, begin}, {ends[i], ends[i]}};
+        for (size_t k = 0; k < 3 && cuts[k][0] < store_size; k++) {
+            struct xk_diag diag = {XK_OK, 77777, ""};
+            uint32_t restored = 77;
+            assert_int_equal(xk_requester_restore(heir.r, heir.now, store, cuts[k][0], 0, &restored, &diag),
+                             XK_E_SNAPSHOT);
+            assert_int_equal(diag.status, XK_E_SNAPSHOT);
+            assert_int_equal(diag.offset, cuts[k][1]);
+            assert_string_equal(diag.field, "record");
+            assert_int_equal(restored, 77);
+        }
+    }
+    assert_int_equal(xk_requester_restore(heir.r, heir.now, store, store_size, 0, NULL, NULL), XK_OK);
+    assert_int_equal(host_usage(&heir).pending, 2);
+    host_end(&heir);
+    host_end(&h);
+}
+
 /* A supplement and a request in its grace time have kept their promise: a restart forgets them, and nothing else. */
 static void what_is_settled_is_not_kept(void **state)
 {
@@ -249,6 +285,7 @@ static void the_observer_of_a_restore_may_withdraw(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_cut_off_a_snapshot_is_refused_where_it_stops),
         cmocka_unit_test(who_followed_a_referral_alone_comes_back_with_the_other),
         cmocka_unit_test(what_is_settled_is_not_kept),
         cmocka_unit_test(what_was_overdue_is_due_at_once),
