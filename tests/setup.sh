@@ -26,6 +26,7 @@ packages=(
   python3
   python3-cbor2
   python3-cryptography
+  python3-prometheus-client
   python3-pyasn1
   spin
   tshark

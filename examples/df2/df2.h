@@ -7,6 +7,7 @@
 #include <xk/requester.h>
 
 #include "df2/calls.h"
+#include "df2/figures.h"
 #include "df2/hi2_links.h"
 #include "df2/intake.h"
 #include "df2/kms_links.h"
@@ -16,11 +17,13 @@
 #include "df2/warrants.h"
 #include "support/links.h"
 #include "support/options.h"
+#include "support/service.h"
 #include "transport/loop.h"
 
 /** The program; all zero at first. */
 struct df2 {
     struct loop loop;
+    struct service common; /* with other services */
     struct options options;
     struct links links;          /* of Xk and X2 */
     struct links hi2_protection; /* the same, or plain */
@@ -38,6 +41,7 @@ struct df2 {
     struct state state;
     struct intake intake;
     struct timeline timeline;
+    struct figures figures;
     uint32_t settle_ms;
     bool service; /* runs until it is told to stop */
 };

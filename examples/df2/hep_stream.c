@@ -75,6 +75,7 @@ void hep_stream_open(struct listener *listener, struct loop *loop, const char *a
     struct addresses found;
     char why[256] = "";
     conn_limits_init(&limits);
+    limits.life_ms = 0; /* its end would cost what is under way, and nobody was authenticated */
     if (!addresses_look_up(address, true, &found, why, sizeof why)) {
         die("HEP: %s", why);
     }

@@ -253,7 +253,7 @@ void hi2_start(struct df2 *df2)
 {
     struct conn_limits limits;
     char why[256] = "";
-    conn_limits_init(&limits);
+    service_limits(&limits, &df2->options);
     for (size_t i = 0; i < df2->hi2.count; i++) {
         struct hi2_link *link = &df2->hi2.links[i];
         struct xk_delivery_config config;
@@ -284,17 +284,14 @@ void hi2_start(struct df2 *df2)
 
 bool hi2_renew(struct df2 *df2, char *why, size_t why_size)
 {
+    bool good = true;
     for (size_t i = 0; i < df2->hi2.count; i++) {
         struct hi2_link *link = &df2->hi2.links[i];
-        SSL_CTX *fresh = make_context(df2, link, why, why_size);
-        if (fresh == NULL && !df2->hi2_protection.plain) {
-            return false;
+        if (!df2->hi2_protection.plain) {
+            good = dialer_renew_or_check(&link->dialer, make_context(df2, link, why, why_size)) && good;
         }
-        SSL_CTX *old = link->dialer.context;
-        dialer_renew(&link->dialer, fresh);
-        SSL_CTX_free(old);
     }
-    return true;
+    return good;
 }
 
 void hi2_close(struct df2 *df2)

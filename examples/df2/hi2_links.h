@@ -41,7 +41,7 @@ void hi2_open(struct df2 *df2);
 void hi2_start(struct df2 *df2);
 /** Ends sessions and connections. */
 void hi2_close(struct df2 *df2);
-/** Goes on with certificates read anew. False, and nothing changed, with a line in `why`. */
+/** Goes on with certificates read anew, link by link; false, with a line in `why`, when some could not be read. */
 bool hi2_renew(struct df2 *df2, char *why, size_t why_size);
 /** Gives a record to a session. What is refused changes nothing. */
 enum xk_status hi2_put(struct hi2_link *link, const struct xk_delivery_record *record, struct xk_diag *diag);

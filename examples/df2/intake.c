@@ -120,6 +120,7 @@ bool intake_renew(struct df2 *df2, char *why, size_t why_size)
     }
     SSL_CTX *fresh = x2_context(df2, why, why_size);
     if (fresh == NULL) {
+        listener_renew(&intake->x2, intake->x2_context);
         return false;
     }
     listener_renew(&intake->x2, fresh);

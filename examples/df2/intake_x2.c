@@ -229,7 +229,7 @@ void intake_x2_open(struct df2 *df2, const char *address)
                                        .input = on_input,
                                        .output = on_output,
                                        .written = on_written};
-    conn_limits_init(&limits);
+    service_limits(&limits, &df2->options);
     limits.idle_ms = IDLE_MS;
     intake->x2_list =
         links_names(options_needed(&df2->options, "x2-peer"), NULL, intake->x2_peers, &intake->x2_peer_count);
@@ -239,6 +239,7 @@ void intake_x2_open(struct df2 *df2, const char *address)
         !listener_open(&intake->x2, &df2->loop, intake->x2_context, address, &limits, &events, why, sizeof why)) {
         die("X2: %s", why);
     }
+    service_listener(&intake->x2, &df2->options);
     intake->has_x2 = true;
     printf("X2 PORT %d\n", listener_port(&intake->x2));
     fflush(stdout);

@@ -35,6 +35,7 @@ static void observe(const struct xk_observation *o, void *user)
 {
     struct df2 *df2 = user;
     const struct kms_link *kms = df2->kms.answering;
+    figures_observe(&df2->figures, o, kms != NULL);
     if (o->event != XK_EVENT_DECIDED) {
         return;
     }
@@ -173,7 +174,7 @@ void kms_start(struct df2 *df2)
 {
     struct conn_limits limits;
     char why[256] = "";
-    conn_limits_init(&limits);
+    service_limits(&limits, &df2->options);
     for (size_t i = 0; i < df2->kms.count; i++) {
         struct kms_link *kms = &df2->kms.links[i];
         const struct conn_events events = {.open = on_open, .frame = on_frame, .closed = on_closed, .user = kms};
@@ -189,17 +190,12 @@ void kms_start(struct df2 *df2)
 
 bool kms_renew(struct df2 *df2, char *why, size_t why_size)
 {
+    bool good = true;
     for (size_t i = 0; i < df2->kms.count; i++) {
         struct kms_link *kms = &df2->kms.links[i];
-        SSL_CTX *fresh = make_context(df2, kms, why, why_size);
-        if (fresh == NULL) {
-            return false;
-        }
-        SSL_CTX *old = kms->dialer.context;
-        dialer_renew(&kms->dialer, fresh);
-        SSL_CTX_free(old);
+        good = dialer_renew_or_check(&kms->dialer, make_context(df2, kms, why, why_size)) && good;
     }
-    return true;
+    return good;
 }
 
 void kms_close(struct df2 *df2)

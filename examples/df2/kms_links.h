@@ -30,7 +30,7 @@ void kms_open(struct df2 *df2);
 /** Starts to connect. */
 void kms_start(struct df2 *df2);
 void kms_close(struct df2 *df2);
-/** Goes on with certificates read anew. False, and nothing changed from that KMS on, with a line in `why`. */
+/** Goes on with certificates read anew, link by link; false, with a line in `why`, when some could not be read. */
 bool kms_renew(struct df2 *df2, char *why, size_t why_size);
 
 #endif

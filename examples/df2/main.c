@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "df2/df2.h"
+#include "df2/figures.h"
 #include "df2/reload.h"
 #include "df2/watch.h"
 #include "support/process.h"
@@ -52,6 +53,7 @@ static const struct option_rule rules[] = {
     {"hi2-reconnect", "MS", "wait after a failed attempt; default 30000"},
     {"hi2-buffer", "OCTETS", "of each session; default 8388608"},
     {"timeline", "FILE", "draws the run as a sequence chart in SVG"},
+    SERVICE_RULES,
 };
 
 void df2_heed(enum xk_status status, const char *what)
@@ -119,9 +121,11 @@ static void on_check(struct loop_timer *timer)
 static void open_all(struct df2 *df2)
 {
     char why[512] = "";
+    const struct service_calls calls = {.renew = reload_certificates, .reload = reload, .fill = figures_fill};
     if (!loop_open(&df2->loop)) {
         die("the loop cannot be opened");
     }
+    service_open(&df2->common, &df2->loop, &df2->options, "xk-df2", &calls, df2);
     hi2_open(df2);
     state_open(df2);
     kms_open(df2);
@@ -164,6 +168,7 @@ static void close_all(struct df2 *df2)
     calls_close(df2);
     warrants_free(df2->warrants);
     timeline_free(&df2->timeline);
+    service_close(&df2->common);
     loop_close(&df2->loop);
 }
 
@@ -186,10 +191,8 @@ int main(int argc, char **argv)
     kms_start(&df2);
     outbox_start(&df2);
     intake_open(&df2);
-    df2.loop.hang_up = reload;
-    df2.loop.owner = &df2;
     printf("READY\n");
-    fflush(stdout);
+    service_ready(&df2.common);
     loop_arm(&df2.loop, &sweep, SWEEP_MS);
     loop_arm(&df2.loop, &check, CHECK_MS);
     df2_arm(&df2);
@@ -200,6 +203,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "df2: %s: the timeline cannot be written\n", chart);
     }
     bool good = over || df2.service;
+    service_stopping(&df2.common);
     close_all(&df2);
     return good ? 0 : 2;
 }

@@ -63,17 +63,26 @@ static void renew_warrants(struct df2 *df2)
     event("df2", "df2", "warrants read anew: %zu begun or changed, %zu ended", begun, ended);
 }
 
-void reload(struct loop *loop)
+void reload(void *owner)
 {
-    struct df2 *df2 = loop->owner;
-    char why[512] = "";
+    struct df2 *df2 = owner;
     renew_warrants(df2);
-    if (kms_renew(df2, why, sizeof why) && hi2_renew(df2, why, sizeof why) && intake_renew(df2, why, sizeof why)) {
+    /* The LIID of a warrant that has ended must not stay on disk. */
+    (void)state_begin_anew(df2);
+    df2_arm(df2);
+}
+
+bool reload_certificates(void *owner)
+{
+    struct df2 *df2 = owner;
+    char why[512] = "";
+    bool good = kms_renew(df2, why, sizeof why);
+    good = hi2_renew(df2, why, sizeof why) && good;
+    good = intake_renew(df2, why, sizeof why) && good;
+    if (good) {
         event("df2", "df2", "certificates and revocation lists read anew");
     } else {
         fprintf(stderr, "df2: not all certificates could be read anew: %s\n", why);
     }
-    /* The LIID of a warrant that has ended must not stay on disk. */
-    (void)state_begin_anew(df2);
-    df2_arm(df2);
+    return good;
 }

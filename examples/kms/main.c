@@ -12,7 +12,6 @@
  * 256-bit algorithms beside 128-bit ones. Prints "PORT n" when it listens. With --silent it takes get_keys and never
  * answers, as a KMS that hangs. SIGHUP reads certificates and revocation lists anew, SIGTERM ends it. No core dump.
  */
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +24,7 @@
 #include "support/links.h"
 #include "support/options.h"
 #include "support/process.h"
+#include "support/service.h"
 #include "support/support.h"
 #include "transport/conn.h"
 #include "transport/endpoint.h"
@@ -34,6 +34,7 @@ struct program {
     struct options line;
     SSL_CTX *context;
     struct loop loop;
+    struct service service;
     struct listener listener;
     struct loop_timer tick;
     struct xk_responder *responder;
@@ -213,28 +214,49 @@ static const struct option_rule rules[] = {
     {"resolved-max", "N", "how many of them; default 256"},
     {"resolved-lifetime", "S", "seconds that one is kept at most; default 3600"},
     {"silent", NULL, "takes get_keys and never answers"},
+    SERVICE_RULES,
 };
 
 static SSL_CTX *make_context(const struct program *p, char *why, size_t why_size)
 {
-    const struct links links = {.folder = options_needed(&p->line, "tls"), .name = p->name};
+    const struct links links = {
+        .folder = options_needed(&p->line, "tls"), .name = p->name, .list_age_s = service_list_age(&p->line)};
     return links_context(&links, TLS_SERVER, p->peers.names, p->peers.name_count, why, why_size);
 }
 
-/* SIGHUP: certificates and revocation lists anew. Those that cannot be read leave what was. */
-static void on_hang_up(struct loop *loop)
+/* Certificates and revocation lists anew. Those that cannot be read leave what was. */
+static bool renew(void *owner)
 {
-    struct program *p = (struct program *)(void *)((char *)loop - offsetof(struct program, loop));
+    struct program *p = owner;
     char why[256];
     SSL_CTX *context = make_context(p, why, sizeof why);
     if (context == NULL) {
         fprintf(stderr, "%s: certificates stay as they were: %s\n", p->name, why);
-        return;
+        listener_renew(&p->listener, p->context);
+        return false;
     }
     listener_renew(&p->listener, context);
     SSL_CTX_free(p->context);
     p->context = context;
     event(p->name, p->name, "certificates and revocation lists read anew");
+    return true;
+}
+
+static void fill(struct metrics *metrics, void *owner)
+{
+    const struct program *p = owner;
+    const struct listener *const listeners[] = {&p->listener};
+    static const char *const names[] = {"xk"};
+    struct xk_responder_counters counters;
+    const char *name = NULL;
+    char full[96];
+    uint64_t value = 0;
+    size_t position = 0;
+    xk_responder_read_counters(p->responder, &counters);
+    while (xk_responder_next_counter(&counters, &position, &name, &value)) {
+        metrics_counter(metrics, metrics_name(full, sizeof full, "xk_responder", name), "See responder.h.", value);
+    }
+    service_count_listeners(metrics, listeners, names, 1);
 }
 
 static void configure(struct program *p, int argc, char **argv)
@@ -271,6 +293,7 @@ int main(int argc, char **argv)
     static struct program p;
     const struct conn_events events = {
         .open = on_open, .frame = on_frame, .drained = on_drained, .closed = on_closed, .user = &p};
+    const struct service_calls service_calls = {.renew = renew, .fill = fill};
     struct conn_limits limits;
     char why[256];
     process_harden();
@@ -281,22 +304,25 @@ int main(int argc, char **argv)
     if (p.context == NULL) {
         die("%s", why);
     }
-    conn_limits_init(&limits);
+    service_limits(&limits, &p.line);
     const char *address = options_text(&p.line, "listen");
     if (!loop_open(&p.loop) ||
         !listener_open(&p.listener, &p.loop, p.context, address != NULL ? address : "127.0.0.1:0", &limits, &events,
                        why, sizeof why)) {
         die("cannot listen");
     }
-    p.loop.hang_up = on_hang_up;
+    service_listener(&p.listener, &p.line);
+    service_open(&p.service, &p.loop, &p.line, "xk-kms", &service_calls, &p);
     start_feed(&p);
     printf("PORT %d\n", listener_port(&p.listener));
-    fflush(stdout);
+    service_ready(&p.service);
     loop_run(&p.loop);
+    service_stopping(&p.service);
     listener_close(&p.listener);
     if (p.is_fed) {
         feed_close(&p.feed);
     }
+    service_close(&p.service);
     (void)xk_responder_destroy(p.responder);
     xk_kms_context_destroy(p.crypto);
     OPENSSL_cleanse(p.ticket_key, sizeof p.ticket_key);

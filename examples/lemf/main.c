@@ -19,6 +19,7 @@
 #include "support/links.h"
 #include "support/options.h"
 #include "support/process.h"
+#include "support/service.h"
 #include "support/support.h"
 
 static const struct option_rule rules[] = {
@@ -38,10 +39,12 @@ static const struct option_rule rules[] = {
     {"audio", "PREFIX", "with --decrypt: PREFIX.N.audio for each Crypto Session N"},
     {"spoil", "salt|cs-id", "with --decrypt, for a proof: does it wrong"},
     {"keys-of", "LIID/CIN", "with --decrypt, for a proof: takes the keys of another call"},
+    SERVICE_RULES,
 };
 
 struct program {
     struct loop loop;
+    struct service service;
     struct links links;
     struct lemf lemf;
     struct store store;
@@ -74,19 +77,30 @@ static int decrypt_call(struct program *p, const struct options *options)
 }
 
 /* A list or a certificate that cannot be read leaves all as it was. */
-static void on_hang_up(struct loop *loop)
+static bool renew(void *owner)
 {
-    struct program *p = loop->owner;
+    struct program *p = owner;
     char why[256];
     SSL_CTX *fresh = links_context(&p->links, TLS_SERVER, p->peers, p->peer_count, why, sizeof why);
     if (!p->links.plain && fresh == NULL) {
         fprintf(stderr, "lemf: certificates stay as they were: %s\n", why);
-        return;
+        listener_renew(&p->listener, p->context);
+        return false;
     }
     listener_renew(&p->listener, fresh);
     SSL_CTX_free(p->context);
     p->context = fresh;
     event("lemf", "lemf", "certificates and revocation lists read anew");
+    return true;
+}
+
+static void fill(struct metrics *metrics, void *owner)
+{
+    const struct program *p = owner;
+    const struct listener *const listeners[] = {&p->listener};
+    static const char *const names[] = {"hi2"};
+    metrics_gauge(metrics, "xk_lemf_newest_record", "Number of the newest file of the store.", p->store.last);
+    service_count_listeners(metrics, listeners, names, 1);
 }
 
 static int listen_for_records(struct program *p, const struct options *options)
@@ -96,7 +110,8 @@ static int listen_for_records(struct program *p, const struct options *options)
     char *peers = links_names(options_text(options, "peer"), "df2", p->peers, &p->peer_count);
     const char *address = options_needed(options, "listen");
     const struct conn_events events = lemf_events(&p->lemf);
-    conn_limits_init(&limits);
+    const struct service_calls calls = {.renew = renew, .fill = fill};
+    service_limits(&limits, options);
     links_take(&p->links, options, "lemf");
     links_check(&p->links, address, true);
     p->context = links_context(&p->links, TLS_SERVER, p->peers, p->peer_count, why, sizeof why);
@@ -108,12 +123,14 @@ static int listen_for_records(struct program *p, const struct options *options)
         !listener_open(&p->listener, &p->loop, p->context, address, &limits, &events, why, sizeof why)) {
         die("cannot listen: %s", why);
     }
-    p->loop.hang_up = on_hang_up;
-    p->loop.owner = p;
+    service_listener(&p->listener, options);
+    service_open(&p->service, &p->loop, options, "xk-lemf", &calls, p);
     printf("PORT %d\n", listener_port(&p->listener));
-    fflush(stdout);
+    service_ready(&p->service);
     loop_run(&p->loop);
+    service_stopping(&p->service);
     listener_end(&p->listener);
+    service_close(&p->service);
     SSL_CTX_free(p->context);
     lemf_close(&p->lemf);
     loop_close(&p->loop);

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "support/service.h"
 #include "support/support.h"
 #include "transport/address.h"
 
@@ -29,6 +31,7 @@ void links_take(struct links *links, const struct options *options, const char *
         .plain = options_has(options, "plain"),
         .protected_elsewhere = options_has(options, "protected-elsewhere"),
         .allow_1_2 = options_has(options, "tls-1.2"),
+        .list_age_s = service_list_age(options),
     };
     check_name(links->name);
     if ((links->folder == NULL) != links->plain) {
@@ -74,6 +77,7 @@ SSL_CTX *links_context(const struct links *links, enum tls_role role, const char
         files.peers[files.peer_count++] = peers[i];
     }
     files.allow_1_2 = links->allow_1_2;
+    files.list_age_s = links->list_age_s;
     return tls_context(role, &files, why, why_size);
 }
 
@@ -90,6 +94,11 @@ char *links_names(const char *list, const char *fallback, const char **names, si
             die("a list takes up to %d names", TLS_PEERS_MAX);
         }
         check_name(item);
+        for (size_t i = 0; i < *count; i++) {
+            if (strcasecmp(names[i], item) == 0) {
+                die("a list has the name %s twice", item);
+            }
+        }
         names[(*count)++] = item;
     }
     return copy;

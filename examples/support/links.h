@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "support/options.h"
 #include "transport/tls.h"
@@ -15,6 +16,7 @@ struct links {
     bool plain;
     bool protected_elsewhere;
     bool allow_1_2;
+    uint32_t list_age_s; /* as tls_files has it */
 };
 
 /** Takes --tls, --name, --plain, --protected-elsewhere and --tls-1.2; ends the program when they contradict. */

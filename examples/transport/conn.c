@@ -37,11 +37,12 @@ void conn_limits_init(struct conn_limits *limits)
 
 static void tell(struct conn *conn, enum audit_word word, const char *reason)
 {
-    audit_tell(conn->loop->audit, &(struct audit_event){.word = word,
-                                                        .address = &conn->address,
-                                                        .name = conn_peer(conn),
-                                                        .certificate = conn->ssl != NULL ? tls_shown(conn->ssl) : NULL,
-                                                        .reason = reason});
+    struct audit *audit = conn->limits.unaudited ? NULL : conn->loop->audit;
+    audit_tell(audit, &(struct audit_event){.word = word,
+                                            .address = &conn->address,
+                                            .name = conn_peer(conn),
+                                            .certificate = conn->ssl != NULL ? tls_shown(conn->ssl) : NULL,
+                                            .reason = reason});
 }
 
 static void tell_end(struct conn *conn, const char *reason)

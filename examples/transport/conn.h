@@ -44,6 +44,7 @@ struct conn_limits {
     uint32_t write_ms;     /* without progress of the output before the peer is given up */
     uint32_t idle_ms;      /* without any frame or octet before the peer is given up; 0: no limit */
     uint32_t life_ms;      /* since it was opened, less up to a tenth, until it is ended; 0: no limit */
+    bool unaudited;        /* of no interest to the audit */
 };
 
 struct conn;

@@ -156,7 +156,8 @@ static const char *enter(struct listener *listener, const struct sockaddr_storag
 static void turn_away(struct listener *listener, int fd, const struct sockaddr_storage *from, const char *why)
 {
     listener->turned_away++;
-    audit_tell(listener->loop->audit, &(struct audit_event){.word = AUDIT_REFUSED, .address = from, .reason = why});
+    struct audit *audit = listener->limits.unaudited ? NULL : listener->loop->audit;
+    audit_tell(audit, &(struct audit_event){.word = AUDIT_REFUSED, .address = from, .reason = why});
     close(fd);
 }
 
@@ -383,4 +384,14 @@ void dialer_renew(struct dialer *dialer, SSL_CTX *context)
         conn_check_again(dialer->conn, context);
     }
     dialer->context = context;
+}
+
+bool dialer_renew_or_check(struct dialer *dialer, SSL_CTX *context)
+{
+    SSL_CTX *old = dialer->context;
+    dialer_renew(dialer, context != NULL ? context : old);
+    if (context != NULL) {
+        SSL_CTX_free(old);
+    }
+    return context != NULL;
 }

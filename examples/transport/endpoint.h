@@ -90,6 +90,11 @@ bool dialer_open_directed(struct dialer *dialer, struct loop *loop, SSL_CTX *con
 void dialer_connect(struct dialer *dialer);
 /** As listener_renew(). */
 void dialer_renew(struct dialer *dialer, SSL_CTX *context);
+/**
+ * The same with a context that could perhaps not be made, and is then NULL: false, and whom the old one would not take
+ * any more is disconnected. Otherwise the old one is freed.
+ */
+bool dialer_renew_or_check(struct dialer *dialer, SSL_CTX *context);
 /** Ends the connection and the attempts. Not from inside a callback of the connection. */
 void dialer_close(struct dialer *dialer);
 

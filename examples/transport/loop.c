@@ -38,6 +38,12 @@ static void on_signal(struct loop_watch *watch, uint32_t events)
     if (read(watch->fd, &info, sizeof info) != (ssize_t)sizeof info) {
         return;
     }
+    if (info.ssi_signo == SIGUSR1) {
+        if (loop->ask != NULL) {
+            loop->ask(loop);
+        }
+        return;
+    }
     if (info.ssi_signo == SIGHUP && loop->hang_up != NULL) {
         loop->hang_up(loop);
         return;
@@ -55,6 +61,7 @@ bool loop_open(struct loop *loop)
     sigaddset(&mask, SIGINT);
     sigaddset(&mask, SIGTERM);
     sigaddset(&mask, SIGHUP);
+    sigaddset(&mask, SIGUSR1);
     if (sigprocmask(SIG_BLOCK, &mask, NULL) != 0) {
         return false;
     }

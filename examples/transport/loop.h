@@ -2,7 +2,8 @@
 /**
  * @file
  * The event loop of the example programs: epoll for descriptors, a sorted list for timers, a signalfd so
- * that SIGINT and SIGTERM end it cleanly, and SIGHUP tells whoever wants to read its files anew. One thread.
+ * that SIGINT and SIGTERM end it cleanly, and SIGHUP and SIGUSR1 tell whoever wants to read its files anew, or is to
+ * say how it fares. One thread.
  */
 #ifndef TRANSPORT_LOOP_H
 #define TRANSPORT_LOOP_H
@@ -44,10 +45,12 @@ struct loop {
     bool stopped;                       /* loop_stop() was called */
     bool signalled;                     /* by SIGINT or SIGTERM */
     void (*hang_up)(struct loop *loop); /* SIGHUP came; NULL (as loop_open() leaves it): it ends the loop too */
-    void *owner;                        /* of that callback */
+    void (*ask)(struct loop *loop);     /* SIGUSR1 came; NULL: nothing happens */
+    void *owner;                        /* of these callbacks */
 };
 
-/** Opens the loop and takes over SIGINT, SIGTERM and SIGHUP; ignores SIGPIPE. False when the system refuses. */
+/** Opens the loop and takes over SIGINT, SIGTERM, SIGHUP and SIGUSR1; ignores SIGPIPE. False when the system refuses.
+ */
 bool loop_open(struct loop *loop);
 /** Closes what loop_open() opened. */
 void loop_close(struct loop *loop);
