@@ -3,8 +3,9 @@
  * @file
  * Where an engine gets its memory.
  *
- * Only engines (requester, responder) use memory of their own, and only while they are created: after
- * that they allocate nothing. An allocator belongs to one engine; there is no global one.
+ * Only what has a create call (requester, responder, collector, counters and both ends of a delivery) has memory
+ * of its own, and is called an engine here. It takes all of it while it is created, and allocates nothing after that.
+ * An allocator belongs to one engine; there is no global one.
  *
  * An engine that is given none takes malloc and free, and on Linux mmap for blocks of 64 KiB and more, which it
  * asks the system to leave out of core dumps and to keep in huge pages. A host that does the same in its own

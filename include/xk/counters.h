@@ -250,7 +250,7 @@ XK_API enum xk_status xk_counters_forget(struct xk_counters *counters, const str
 
 /**
  * A communication has ended: its contexts, of every payload type, may be forgotten as soon as their last record is
- * settled. A CIN is never used again, so no number of them will.
+ * settled. A CIN is never used again, so nobody will ask for a number in them.
  *
  * @param counters not NULL
  * @param header its LIID and communication

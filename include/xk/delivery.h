@@ -9,12 +9,17 @@
  *
  * The loop of a host:
  *
- *     xk_delivery_put()                   a record, from an outcome
- *     event CONNECT                       open a connection; then xk_delivery_connected(), or _disconnected() if that
- * fails xk_delivery_output(), _consumed()   write what it gives, tell how much was taken xk_delivery_input() give what
- * was read xk_delivery_tick()                  at xk_delivery_next_deadline() xk_delivery_next_event()            after
- * each of these, until there is none event DELIVERED                     acknowledge the outcome; then
- * xk_counters_settle() event CLOSE                         close the connection; then xk_delivery_disconnected()
+ *     when                                         what
+ *     an outcome has come                          xk_delivery_put() its record
+ *     event CONNECT                                open a connection; then xk_delivery_connected(), or
+ *                                                  xk_delivery_disconnected() if that fails
+ *     the connection can be written                write what xk_delivery_output() gives; then
+ *                                                  xk_delivery_consumed() as much as was taken
+ *     octets were read                             xk_delivery_input()
+ *     xk_delivery_next_deadline() has come         xk_delivery_tick()
+ *     event CLOSE                                  close the connection; then xk_delivery_disconnected()
+ *     event DELIVERED                              acknowledge the outcome; then xk_counters_settle()
+ *     after each of these                          xk_delivery_next_event(), until there is none
  *
  * What is promised: a record that was put is delivered, in the sense of the agreement (delivery_config.h), or told as a
  * HOLE, or is in the buffer. Nothing is dropped in silence. Records of one session leave in the order of their puts. A

@@ -97,8 +97,8 @@ enum xk_validity {
  * least when its V flag asks for one. A KEMAC comes only from a side whom the ticket lets supply keys (L and M
  * flags). At least one Crypto Session is left whose key can be wanted.
  *
- * Who sent a KEMAC in an update: the side that began it is in INIT, as the IDR in RESP tells. Where RESP names
- * nobody, either flag is enough for one KEMAC; two need both.
+ * In an update the KEMAC of INIT comes from the side that began the update, and the KEMAC of RESP from the other side.
+ * The IDR in RESP tells which side is which. Where RESP names nobody, one KEMAC needs either flag, and two need both.
  *
  * @param message get_keys, as decoded or about to be encoded; whose transaction and identity it is does not matter.
  *                Its views must live as long as `*exchange`

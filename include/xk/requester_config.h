@@ -45,7 +45,7 @@ enum xk_late_keys {
 /**
  * How an engine behaves. Filled by xk_requester_config_init(), then changed where wanted.
  *
- * All times are milliseconds. TS 33.107 gives no value for any of them (not verified against its text).
+ * All times are milliseconds. TS 33.107 gives no value for any of them: the timer "may be defined" (7A.7.2).
  */
 struct xk_requester_config {
     size_t size;               /**< sizeof(struct xk_requester_config) */
