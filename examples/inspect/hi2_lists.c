@@ -28,7 +28,7 @@ static void show_digits(struct sheet *s, struct xk_bytes place, struct xk_bytes 
     sheet_line(s, place, NULL, "%s: %s", name, digits);
 }
 
-static void show_party(struct sheet *s, struct xk_bytes around, const struct xk_party *party)
+void show_party(struct sheet *s, struct xk_bytes around, const struct xk_party *party)
 {
     const struct {
         struct xk_bytes value;

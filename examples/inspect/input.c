@@ -25,6 +25,8 @@ static const struct {
     {KIND_PS_PDU, "ps-pdu", "PS-PDU"},
     {KIND_XK_FRAMES, "xk-frames", "Xk messages in frames"},
     {KIND_X2, "x2", "PDU of X2 or X3"},
+    {KIND_JOURNAL, "journal", "what a requester saved"},
+    {KIND_COUNTERS, "counters", "saved counters"},
 };
 
 /* Twice the room for what has been read; the old place is wiped. NULL when there is no memory: then it is freed. */
@@ -136,6 +138,9 @@ enum kind input_detect(struct xk_bytes octets)
 {
     uint8_t first = octets.size > 0 ? octets.data[0] : 0;
     uint8_t second = octets.size > 1 ? octets.data[1] : 0;
+    if (octets.size > 2 && first == 'X' && second == 'K' && (octets.data[2] == 'J' || octets.data[2] == 'C')) {
+        return octets.data[2] == 'J' ? KIND_JOURNAL : KIND_COUNTERS;
+    }
     uint8_t fifth = octets.size > 4 ? octets.data[4] : 0;
     if (first == 0x30) {
         return KIND_PS_PDU;

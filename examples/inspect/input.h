@@ -23,7 +23,9 @@ enum kind {
     KIND_HI2 = 5,
     KIND_PS_PDU = 6,
     KIND_XK_FRAMES = 7,
-    KIND_X2 = 8
+    KIND_X2 = 8,
+    KIND_JOURNAL = 9,
+    KIND_COUNTERS = 10
 };
 
 /** Reads a file, or stdin for "-"; NULL with one line in `why`. May hold keys: input_free() wipes it. */

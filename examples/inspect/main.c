@@ -12,6 +12,7 @@
 #include "inspect/hi2.h"
 #include "inspect/input.h"
 #include "inspect/mikey.h"
+#include "inspect/saved.h"
 #include "inspect/sheet.h"
 #include "inspect/sip.h"
 #include "inspect/x2.h"
@@ -23,6 +24,7 @@ struct options {
     bool dump;
     bool pair;
     bool show_keys;
+    bool show_identities;
 };
 
 /* One input on the way; a pair needs both until its end. */
@@ -37,7 +39,7 @@ struct input {
 };
 
 static const char help[] =
-    "usage: xk-inspect [--kind KIND] [--hex] [--dump] [--show-keys] [--pair] [FILE...]\n"
+    "usage: xk-inspect [--kind KIND] [--hex] [--dump] [--show-keys] [--show-identities] [--pair] [FILE...]\n"
     "\n"
     "Shows what is in each FILE, or in stdin (- or no FILE), as a tree: octet offsets, fields, and the clause or\n"
     "section that each comes from; or what is wrong, and at which octet.\n"
@@ -45,15 +47,16 @@ static const char help[] =
     "  --kind KIND   do not tell the kind from the input: xk (get_keys, get_keys_response), xk-frames (each behind\n"
     "                four octets of length), mikey, base64 (of a MIKEY message), sip (a SIP message or an SDP\n"
     "                description with a MIKEY message), hi2 (records, Umts or Eps), ps-pdu (records, TRI and others),\n"
-    "                x2 (PDUs of X2 or X3)\n"
+    "                x2 (PDUs of X2 or X3), journal (a requester's journal or snapshot), counters (saved ones)\n"
     "  --hex         the input is hexadecimal text; white space is skipped\n"
     "  --dump        show the octets, too; those of keys, and those that are not understood, as **\n"
     "  --pair        two inputs, TRANSFER_INIT and its TRANSFER_RESP: also tell whether they belong together\n"
     "  --show-keys   show keys and salts; without it only their lengths are told\n"
+    "  --show-identities  show LIIDs and identities in what engines have saved, where they are masked without it\n"
     "  --help, --version\n"
     "\n"
-    "For authorised operators: identities and LIIDs are shown, as is their purpose; send its output nowhere that\n"
-    "they may not go.\n"
+    "For authorised operators: identities and LIIDs are shown in all else, as is the purpose; send the\n"
+    "output nowhere that they may not go.\n"
     "\n"
     "Exit status: 0 all valid, 1 one is invalid, 2 usage, or one cannot be read.\n";
 
@@ -91,6 +94,10 @@ static enum verdict inspect_kind(struct input *input, enum kind kind)
         return inspect_xk_frames(&input->sheet);
     case KIND_X2:
         return inspect_x2(&input->sheet);
+    case KIND_JOURNAL:
+        return inspect_journal(&input->sheet);
+    case KIND_COUNTERS:
+        return inspect_counters(&input->sheet);
     case KIND_UNKNOWN:
         break;
     }
@@ -100,14 +107,15 @@ static enum verdict inspect_kind(struct input *input, enum kind kind)
 }
 
 /* Nobody knows where the keys of an invalid input stand: it is dumped only where keys may be shown. */
-static void show_dump(const struct input *input, enum verdict verdict, const struct options *options)
+static void show_dump(const struct input *input, enum kind kind, enum verdict verdict, const struct options *options)
 {
     bool text = input->found.sheet.octets.data != NULL;
     if (!options->dump || text) {
         return;
     }
-    if (verdict != VALID && !options->show_keys) {
-        printf("no dump: where an invalid input has its keys is not known; --show-keys shows it all\n");
+    if (verdict != VALID && !input->sheet.show_keys) {
+        printf("no dump: where an invalid input has its keys is not known; --show-keys%s shows it all\n",
+               kind == KIND_JOURNAL || kind == KIND_COUNTERS ? " --show-identities" : "");
         return;
     }
     printf("octets\n");
@@ -126,10 +134,14 @@ static enum verdict inspect(struct input *input, const struct options *options)
     const struct xk_bytes octets = {input->octets, input->size};
     enum kind kind = options->kind != KIND_UNKNOWN ? options->kind : input_detect(octets);
     sheet_begin(&input->sheet, octets, 0, options->show_keys);
+    input->sheet.show_identities = options->show_identities;
+    if (kind == KIND_JOURNAL || kind == KIND_COUNTERS) {
+        input->sheet.show_keys = options->show_keys && options->show_identities; /* neither is in a dump without both */
+    }
     printf("%s: %s, %zu octets\n", input->path, kind_text(kind), input->size);
     enum verdict verdict = inspect_kind(input, kind);
     show_found(input, options);
-    show_dump(input, verdict, options);
+    show_dump(input, kind, verdict, options);
     printf("%s: %s\n", input->path, verdict == VALID ? "valid" : "INVALID");
     return verdict;
 }
@@ -174,8 +186,9 @@ static void usage(const char *what, const char *which)
 /* How many arguments an option at `argv[0]` takes up, 0 if it is none that is known. */
 static int take_option(char **argv, struct options *options)
 {
-    bool *const flags[] = {&options->hex, &options->dump, &options->pair, &options->show_keys};
-    static const char *const names[] = {"--hex", "--dump", "--pair", "--show-keys"};
+    bool *const flags[] = {&options->hex, &options->dump, &options->pair, &options->show_keys,
+                           &options->show_identities};
+    static const char *const names[] = {"--hex", "--dump", "--pair", "--show-keys", "--show-identities"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(argv[0], names[i]) == 0) {
             *flags[i] = true;

@@ -20,6 +20,9 @@ struct parameter {
     const char *section;
 };
 
+/** Writes the identities of one party; `around` is the element that has them. */
+void show_party(struct sheet *s, struct xk_bytes around, const struct xk_party *party);
+
 void show_parties(const struct parameter *p);
 void show_keys(const struct parameter *p);
 void show_national(const struct parameter *p);

@@ -13,8 +13,8 @@
  *              outcome.h ──iri.h──> event ──hi2.h──> HI2 record ──ps_pdu.h──> LEMF (hi2_read.h)
  *
  * Two levels. Level 1 is plain functions on the caller's buffers: message.h, x2.h, sip.h, sdp.h, mikey.h,
- * mikey_build.h, mikey_ticket.h, exchange.h, relation.h, uri.h, iri.h, hi2.h, hi2_read.h, ps_pdu.h, tri.h. They keep
- * no state and allocate nothing.
+ * mikey_build.h, mikey_ticket.h, exchange.h, relation.h, uri.h, iri.h, hi2.h, hi2_read.h, ps_pdu.h, tri.h; and for
+ * looking into what level 2 saves journal_read.h and counters_read.h. They keep no state and allocate nothing.
  * Level 2 is engines that keep something: x2_stream.h half a PDU and the sequences, collector.h the calls, requester.h
  * with journal.h the requests of a DF2/MF, responder.h those of a KMS; counters.h with delivery.h the records for a
  * LEMF, delivery_lemf.h its side of it. They take all memory at creation, and own no socket, clock or randomness.
@@ -30,6 +30,7 @@
 #include <xk/bytes.h>
 #include <xk/collector.h>
 #include <xk/counters.h>
+#include <xk/counters_read.h>
 #include <xk/delivery.h>
 #include <xk/delivery_config.h>
 #include <xk/delivery_lemf.h>
@@ -40,6 +41,7 @@
 #include <xk/hi2_read.h>
 #include <xk/iri.h>
 #include <xk/journal.h>
+#include <xk/journal_read.h>
 #include <xk/message.h>
 #include <xk/mikey.h>
 #include <xk/mikey_build.h>

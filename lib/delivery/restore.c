@@ -54,19 +54,24 @@ size_t xk_counters_whole(const uint8_t *data, size_t size)
     return at;
 }
 
+bool xki_dl_key_is_whole(const struct xki_dl_frame_view *f, size_t fixed)
+{
+    if (f->size < fixed + KEY_LEAST) {
+        return false;
+    }
+    size_t liid = f->body[fixed + 1];
+    return liid > 0 && liid <= XK_LIID_MAX && fixed + 2 + liid <= f->size;
+}
+
 /* The key at the end of a body: whole, and not longer than this object holds. */
 static enum xk_status read_key(const struct xk_counters *c, const struct xki_dl_frame_view *f, size_t fixed,
                                struct xk_bytes *key)
 {
-    if (f->size < fixed + KEY_LEAST) {
+    if (!xki_dl_key_is_whole(f, fixed)) {
         return XK_E_SNAPSHOT;
     }
     key->data = f->body + fixed;
     key->size = f->size - fixed;
-    size_t liid = key->data[1];
-    if (liid == 0 || liid > XK_LIID_MAX || liid + 2 > key->size) {
-        return XK_E_SNAPSHOT;
-    }
     return key->size > c->config.max_context_size ? XK_E_TOO_LARGE : XK_OK;
 }
 

@@ -71,6 +71,8 @@ struct xki_dl_frame_view {
 };
 
 enum xk_status xki_dl_frame_read(const uint8_t *data, size_t size, size_t *at, struct xki_dl_frame_view *frame);
+/* Is there a whole key behind `fixed` octets of the body? */
+bool xki_dl_key_is_whole(const struct xki_dl_frame_view *f, size_t fixed);
 uint64_t xki_dl_value(const uint8_t *octets, unsigned int count);
 
 #endif

@@ -156,7 +156,7 @@ def check_refusals(inputs):
         assert run(arguments)[0] == 2, arguments
     assert run(["--hex"], b"a4 0")[0] == 2 and run(["--hex"], b"a4 0g")[0] == 2
     assert run(["/nonexistent/file", "-"], record)[0] == 2
-    assert "LIIDs are shown" in run(["--help"])[1]
+    assert "LIIDs are shown in all else" in run(["--help"])[1]
     needed = subprocess.run(["ldd", PROGRAM], stdout=subprocess.PIPE, check=True, text=True, timeout=60).stdout
     assert "libcbor" in needed and "libcrypto" not in needed and "libssl" not in needed, needed
 
