@@ -5,6 +5,7 @@
 #include <xk/secret.h>
 
 #include "delivery/session.h"
+#include "support/inline.h"
 
 /* The oldest octets that are in use, or none. */
 static const struct xki_dl_slot *oldest(const struct xk_delivery *d)
@@ -55,7 +56,7 @@ size_t xki_dl_space(const struct xk_delivery *d, size_t *at)
 struct xki_dl_slot *xki_dl_append(struct xk_delivery *d, size_t at, size_t size)
 {
     struct xki_dl_slot *slot = xki_dl_slot(d, d->tail);
-    memset(slot, 0, sizeof *slot);
+    memset(slot, 0, xki_unknown(sizeof *slot));
     slot->at = (uint32_t)at;
     slot->size = (uint32_t)size;
     slot->put_ms = d->now_ms;

@@ -10,18 +10,21 @@
 #include "support/diag.h"
 
 /* Contexts and cookies come from the host, not from a peer: nobody steers where they fall, and a plain mixing of eight
- * octets at a time will do. */
+ * octets at a time will do. The last eight may have been seen in part. */
 uint32_t xki_dl_hash(const uint8_t *octets, size_t size)
 {
     uint64_t hash = size;
-    uint64_t word;
-    for (; size >= sizeof word; size -= sizeof word, octets += sizeof word) {
-        memcpy(&word, octets, sizeof word);
-        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 32;
+    uint64_t word = 0;
+    if (size < sizeof word) {
+        memcpy(&word, octets, size);
+    } else {
+        for (size_t at = 0; at < size - sizeof word; at += sizeof word) {
+            memcpy(&word, octets + at, sizeof word);
+            hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+            hash ^= hash >> 32;
+        }
+        memcpy(&word, octets + size - sizeof word, sizeof word);
     }
-    word = 0;
-    memcpy(&word, octets, size);
     hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
     return (uint32_t)(hash >> 32);
 }
@@ -33,14 +36,12 @@ enum xk_status xki_dl_make_key(const struct xk_counters *c, const struct xk_ps_h
 {
     struct xki_der writer = xki_der_write(key->space + sizeof key->space);
     if (header->cin_extension.size > XKI_DL_KEY_USUAL) {
-        struct xki_der measure = xki_der_measure();
-        xki_hi2_write_communication(&measure, header);
-        key->size = 2 + header->liid.size + measure.size;
+        key->size = 2 + header->liid.size + xki_hi2_with_communication(NULL, 0, header);
         if (key->size > c->config.max_context_size) {
             return XK_E_TOO_LARGE;
         }
     }
-    xki_hi2_write_communication(&writer, header);
+    writer.size = xki_hi2_with_communication(writer.end, writer.size, header);
     xki_der_raw(&writer, header->liid.data, header->liid.size);
     xki_der_octet(&writer, (unsigned int)header->liid.size);
     xki_der_octet(&writer, payload_class);
@@ -66,9 +67,8 @@ uint32_t xki_dl_find_context(const struct xk_counters *c, const uint8_t *octets,
     return XKI_DL_NONE;
 }
 
-uint32_t xki_dl_find_entry(const struct xk_counters *c, const struct xk_cookie *cookie)
+static uint32_t find_hashed(const struct xk_counters *c, const struct xk_cookie *cookie, uint32_t hash)
 {
-    uint32_t hash = xki_dl_hash(cookie->octets, sizeof cookie->octets);
     uint32_t cursor = XKI_IDMAP_NONE;
     uint32_t found = xki_idmap_find(&c->entry_map, hash, &cursor);
     while (found != XKI_IDMAP_NONE) {
@@ -78,6 +78,11 @@ uint32_t xki_dl_find_entry(const struct xk_counters *c, const struct xk_cookie *
         found = xki_idmap_find(&c->entry_map, hash, &cursor);
     }
     return XKI_DL_NONE;
+}
+
+uint32_t xki_dl_find_entry(const struct xk_counters *c, const struct xk_cookie *cookie)
+{
+    return find_hashed(c, cookie, xki_dl_hash(cookie->octets, sizeof cookie->octets));
 }
 
 void xki_dl_country(struct xki_dl_context *context, const char country[2])
@@ -126,7 +131,7 @@ void xki_dl_end_context(struct xk_counters *c, uint32_t context)
     }
 }
 
-uint32_t xki_dl_add_entry(struct xk_counters *c, const struct xk_cookie *cookie, uint32_t context)
+static uint32_t add_hashed(struct xk_counters *c, const struct xk_cookie *cookie, uint32_t hash, uint32_t context)
 {
     uint32_t index = c->free_entry;
     if (index == XKI_DL_NONE) {
@@ -137,7 +142,7 @@ uint32_t xki_dl_add_entry(struct xk_counters *c, const struct xk_cookie *cookie,
     memset(entry, 0, sizeof *entry);
     entry->cookie = *cookie;
     entry->context = context;
-    entry->hash = xki_dl_hash(cookie->octets, sizeof cookie->octets);
+    entry->hash = hash;
     entry->state = XK_RECORD_RESERVED;
     entry->next = XKI_DL_NONE;
     entry->previous = c->last_entry;
@@ -152,6 +157,11 @@ uint32_t xki_dl_add_entry(struct xk_counters *c, const struct xk_cookie *cookie,
     xki_idmap_insert(&c->entry_map, entry->hash, index);
     c->entry_count++;
     return index;
+}
+
+uint32_t xki_dl_add_entry(struct xk_counters *c, const struct xk_cookie *cookie, uint32_t context)
+{
+    return add_hashed(c, cookie, xki_dl_hash(cookie->octets, sizeof cookie->octets), context);
 }
 
 void xki_dl_drop_entry(struct xk_counters *c, uint32_t index)
@@ -185,7 +195,11 @@ enum xk_status xki_dl_prepare(const struct xk_counters *c, const struct xki_dl_k
 {
     number->key = key;
     number->time = time;
-    number->entry = cookie == NULL ? XKI_DL_NONE : xki_dl_find_entry(c, cookie);
+    number->entry = XKI_DL_NONE;
+    if (cookie != NULL) {
+        number->hash = xki_dl_hash(cookie->octets, sizeof cookie->octets);
+        number->entry = find_hashed(c, cookie, number->hash);
+    }
     number->context = xki_dl_find_context(c, key->octets, key->size, key->hash);
     if (number->entry != XKI_DL_NONE) {
         const struct xki_dl_entry *entry = &c->entries[number->entry];
@@ -213,10 +227,10 @@ static bool journal_number(struct xk_counters *c, const struct xki_dl_number *nu
                            const char country[2])
 {
     struct xki_dl_body body;
-    xki_dl_body_begin(&body);
     if (c->callbacks.journal == NULL) {
         return true;
     }
+    xki_dl_body_begin(&body);
     if (cookie != NULL) {
         xki_dl_body_octets(&body, cookie, sizeof *cookie);
         xki_dl_body_number(&body, number->number, 4);
@@ -253,7 +267,7 @@ enum xk_status xki_dl_commit(struct xk_counters *c, struct xki_dl_number *number
     context->ended = 0;
     xki_dl_country(context, country);
     if (cookie != NULL) {
-        *entry = xki_dl_add_entry(c, cookie, number->context);
+        *entry = add_hashed(c, cookie, number->hash, number->context);
         c->entries[*entry].number = number->number;
         c->entries[*entry].time = number->time;
         c->entries[*entry].state = XK_RECORD_HELD;
@@ -264,10 +278,10 @@ enum xk_status xki_dl_commit(struct xk_counters *c, struct xki_dl_number *number
 static void journal_cookie(struct xk_counters *c, enum xki_dl_kind kind, uint32_t entry)
 {
     struct xki_dl_body body;
-    xki_dl_body_begin(&body);
     if (c->callbacks.journal == NULL) {
         return;
     }
+    xki_dl_body_begin(&body);
     xki_dl_body_octets(&body, &c->entries[entry].cookie, sizeof(struct xk_cookie));
     (void)xki_dl_journal(c, kind, &body);
 }

@@ -93,6 +93,7 @@ struct xki_dl_number {
     const struct xki_dl_key *key;
     uint32_t context; /* XKI_DL_NONE: a new one */
     uint32_t entry;   /* XKI_DL_NONE: a new one, or without a record */
+    uint32_t hash;    /* of its cookie, if it has one */
     uint32_t number;
     struct xk_utc time;
 };

@@ -79,7 +79,8 @@ static bool hole_event(struct xk_delivery *d, struct xk_delivery_event *event)
 static bool delivered_event(struct xk_delivery *d, struct xk_delivery_event *event)
 {
     while (d->told < d->released) {
-        const struct xki_dl_slot *slot = xki_dl_slot(d, d->told++);
+        const struct xki_dl_slot *slot = xki_dl_slot(d, d->told);
+        xki_dl_leave_slot(d);
         xki_dl_made_room(d);
         if ((slot->flags & XKI_DL_FLAG_DONE) != 0 && (slot->flags & XKI_DL_FLAG_RECORD) != 0) {
             event->kind = XK_DELIVERY_DELIVERED;

@@ -7,6 +7,7 @@
 #include <xk/secret.h>
 
 #include "support/diag.h"
+#include "support/inline.h"
 #include "support/memory.h"
 #include "support/sized.h"
 
@@ -223,7 +224,7 @@ bool xk_delivery_lemf_next_event(struct xk_delivery_lemf *lemf, struct xk_lemf_e
     if (event == NULL) {
         return false;
     }
-    memset(event, 0, sizeof *event);
+    memset(event, 0, xki_unknown(sizeof *event));
     if (lemf != NULL && lemf->event_waits) {
         *event = lemf->event;
         lemf->event_waits = false;

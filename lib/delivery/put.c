@@ -7,6 +7,7 @@
 #include "delivery/session.h"
 #include "hi2/ps_header.h"
 #include "support/diag.h"
+#include "support/inline.h"
 
 static enum xk_status full(struct xk_delivery *d, size_t size, struct xk_diag *diag)
 {
@@ -34,7 +35,7 @@ static enum xk_status encode_record(struct xk_delivery *d, const struct xk_deliv
     size_t capacity = xki_dl_space(d, at);
     capacity = capacity < d->config.max_pdu ? capacity : d->config.max_pdu;
     enum xk_status status =
-        xk_ps_pdu_encode(header, record->module, record->form, record->record, d->ring + *at, capacity, size, diag);
+        xki_hi2_encode_pdu(header, record->module, record->form, record->record, d->ring + *at, capacity, size, diag);
     if (status != XK_E_SPACE) {
         return status;
     }
@@ -42,7 +43,7 @@ static enum xk_status encode_record(struct xk_delivery *d, const struct xk_deliv
     if (status != XK_OK) {
         return status;
     }
-    return xk_ps_pdu_encode(header, record->module, record->form, record->record, d->ring + *at, *size, size, diag);
+    return xki_hi2_encode_pdu(header, record->module, record->form, record->record, d->ring + *at, *size, size, diag);
 }
 
 static struct xki_dl_slot *append(struct xk_delivery *d, size_t at, size_t size, const struct xk_ps_header *header)
@@ -117,11 +118,17 @@ enum xk_status xk_delivery_put(struct xk_delivery *delivery, struct xk_moment no
     if (status != XK_OK) {
         return status;
     }
-    struct xk_ps_header header = record->header;
+    struct xk_ps_header header;
+    memcpy(&header, &record->header, xki_unknown(sizeof header));
     header.pdu_max = XK_PS_PDU_MAX; /* the session's own limit counts */
     header.sequence_number = given.number;
     header.time = given.time;
-    status = place(delivery, record, &header, &given, diag);
+    if (given.entry != XKI_DL_NONE) { /* the time comes out of a saved state */
+        status = xki_hi2_check_header(&header, diag);
+    }
+    if (status == XK_OK) {
+        status = place(delivery, record, &header, &given, diag);
+    }
     if (status != XK_OK) {
         return status;
     }

@@ -92,6 +92,7 @@ struct xk_delivery {
 
     uint8_t *ring;
     struct xki_dl_slot *slots;
+    uint64_t round; /* the slot at the beginning of the ring: not after `told`, and not a whole round before it */
     uint64_t told;
     uint64_t released;
     uint64_t next;
@@ -179,9 +180,21 @@ struct xk_delivery {
     bool in_callback;
 };
 
+/* From `told` to `tail`: not two rounds from the beginning of the one that is told. */
 static inline struct xki_dl_slot *xki_dl_slot(const struct xk_delivery *d, uint64_t number)
 {
-    return &d->slots[number % d->config.max_records];
+    uint64_t at = number - d->round;
+    return &d->slots[at < d->config.max_records ? at : at - d->config.max_records];
+}
+
+/* The first of the slots, which nobody needs any more. An empty ring begins anew, where the memory has just been used,
+ * as that of the octets does. */
+static inline void xki_dl_leave_slot(struct xk_delivery *d)
+{
+    d->told++;
+    if (d->told == d->tail || d->told - d->round == d->config.max_records) {
+        d->round = d->told;
+    }
 }
 
 static inline bool xki_dl_is_busy(const struct xk_delivery *d)
@@ -195,7 +208,16 @@ static inline bool xki_dl_is_up(const struct xk_delivery *d)
 }
 
 /* Time goes on, never back. */
-void xki_dl_now(struct xk_delivery *d, struct xk_moment now);
+static inline void xki_dl_now(struct xk_delivery *d, struct xk_moment now)
+{
+    if (now.ms < d->now_ms) {
+        d->count.clock_back++;
+    } else {
+        d->now_ms = now.ms;
+    }
+    d->utc.seconds = now.utc.seconds; /* one by one, as they have just been written */
+    d->utc.microseconds = now.utc.microseconds;
+}
 
 /* buffer: room for `size` octets in a row, or SIZE_MAX; or how many fit behind the last; then the slot for them. */
 size_t xki_dl_room(const struct xk_delivery *d, size_t size);

@@ -1,16 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The turns of a connection that others bring about, and the clock: what every other file may call. */
+/* The turns of a connection that others bring about: what every other file may call. */
 #include "delivery/session.h"
-
-void xki_dl_now(struct xk_delivery *d, struct xk_moment now)
-{
-    if (now.ms < d->now_ms) {
-        d->count.clock_back++;
-    } else {
-        d->now_ms = now.ms;
-    }
-    d->utc = now.utc;
-}
 
 void xki_dl_close(struct xk_delivery *d, enum xk_status status)
 {

@@ -153,7 +153,6 @@ enum xk_status xki_der_next(struct xki_der_in *in, struct xki_tlv *tlv, struct x
     size_t length = 0;
     size_t behind = 0; /* end-of-contents octets */
     struct xki_tlv read;
-    memset(&read, 0, sizeof read);
     const uint8_t *start = in->data + in->at;
     size_t left = in->size - in->at;
     enum xk_status status = xki_der_head(start, left, in->ber != NULL, &read, &length);
@@ -168,15 +167,18 @@ enum xk_status xki_der_next(struct xki_der_in *in, struct xki_tlv *tlv, struct x
     if (status != XK_OK) {
         return xki_fail(diag, status, in->base + in->at, field);
     }
-    read.value.data = start + read.value_offset;
-    read.value.size = length;
-    read.whole.data = start;
-    read.whole.size = read.value_offset + length + behind;
-    read.offset = in->base + in->at;
-    read.value_offset += read.offset;
-    read.ber = in->ber;
-    in->at += read.whole.size;
-    *tlv = read;
+    /* One by one: a copy of what has just been written in parts would wait for all of them. */
+    tlv->kind = read.kind;
+    tlv->indefinite = read.indefinite;
+    tlv->tag = read.tag;
+    tlv->offset = in->base + in->at;
+    tlv->value_offset = tlv->offset + read.value_offset;
+    tlv->value.data = start + read.value_offset;
+    tlv->value.size = length;
+    tlv->whole.data = start;
+    tlv->whole.size = read.value_offset + length + behind;
+    tlv->ber = in->ber;
+    in->at += tlv->whole.size;
     return XK_OK;
 }
 

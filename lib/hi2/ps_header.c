@@ -20,7 +20,7 @@ void xk_ps_header_defaults(struct xk_ps_header *header, size_t size)
     if (header == NULL || size < FIRST || size > sizeof h) {
         return;
     }
-    memset(&h, 0, sizeof h);
+    memset(&h, 0, xki_unknown(sizeof h));
     h.size = size;
     h.domain_version = 17;
     h.time_form = XK_PS_TIME_GENERALIZED;
@@ -201,13 +201,16 @@ XKI_INLINE void write_communication(struct xki_der *w, const struct xk_ps_header
     xki_der_wrap(w, XKI_DER_CONSTRUCTED, 0, network);
 }
 
-void xki_hi2_write_communication(struct xki_der *w, const struct xk_ps_header *h)
+size_t xki_hi2_with_communication(uint8_t *end, size_t size, const struct xk_ps_header *h)
 {
-    write_communication(w, h);
+    struct xki_der writer = {end, size, end != NULL};
+    write_communication(&writer, h);
+    return writer.size;
 }
 
-size_t xki_hi2_with_header(struct xki_der writer, const struct xk_ps_header *h)
+size_t xki_hi2_with_header(uint8_t *end, size_t size, const struct xk_ps_header *h)
 {
+    struct xki_der writer = {end, size, end != NULL};
     struct xki_der *w = &writer;
     size_t start = w->size;
     write_times(w, h);
@@ -227,5 +230,5 @@ size_t xki_hi2_with_header(struct xki_der writer, const struct xk_ps_header *h)
 
 void xki_hi2_write_header(struct xki_der *w, const struct xk_ps_header *h)
 {
-    w->size = xki_hi2_with_header(*w, h);
+    w->size = xki_hi2_with_header(w->end, w->size, h);
 }

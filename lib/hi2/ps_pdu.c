@@ -36,7 +36,7 @@ XKI_INLINE void write_pdu(struct xki_der *w, const struct xk_ps_header *header, 
                       enum xk_ps_form form, const struct xki_tlv *record)
 {
     write_payload(w, module, form, record);
-    w->size = xki_hi2_with_header(*w, header);
+    w->size = xki_hi2_with_header(w->end, w->size, header);
     xki_der_length(w, w->size);
     xki_der_octet(w, XKI_DER_SEQUENCE);
 }
@@ -95,31 +95,28 @@ static enum xk_status check_record(const struct xki_hi2_module *module, struct x
     return module->voip_delivery ? XK_OK : check_ims_voip(module, tlv, diag);
 }
 
-enum xk_status xk_ps_pdu_encode(const struct xk_ps_header *header, enum xk_hi2_module id, enum xk_ps_form form,
-                                struct xk_bytes record, uint8_t *out, size_t capacity, size_t *size,
-                                struct xk_diag *diag)
+static bool is_encodable(enum xk_hi2_module id, enum xk_ps_form form, struct xk_bytes record)
 {
-    struct xk_ps_header place;
+    return record.data != NULL && xki_hi2_module(id) != NULL &&
+           (form == XK_PS_WHOLE_RECORD || form == XK_PS_BARE_PARAMETERS);
+}
+
+enum xk_status xki_hi2_encode_pdu(const struct xk_ps_header *h, enum xk_hi2_module id, enum xk_ps_form form,
+                                  struct xk_bytes record, uint8_t *out, size_t capacity, size_t *size,
+                                  struct xk_diag *diag)
+{
     struct xki_tlv tlv;
     const struct xki_hi2_module *module = xki_hi2_module(id);
-    if (header == NULL || record.data == NULL || size == NULL || (out == NULL && capacity > 0) || module == NULL ||
-        (form != XK_PS_WHOLE_RECORD && form != XK_PS_BARE_PARAMETERS)) {
+    if (!is_encodable(id, form, record)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
-    const struct xk_ps_header *h = xki_hi2_take_header(header, &place);
-    if (h == NULL) {
-        return xki_fail(diag, XK_E_ARGUMENT, 0, "size");
+    if (h->time_form == XK_PS_TIME_ABSENT) {
+        return xki_fail(diag, XK_E_FIELD_EMPTY, 0, "timeStamp");
     }
-    enum xk_status status = xki_hi2_check_header(h, diag);
-    if (status == XK_OK && h->time_form == XK_PS_TIME_ABSENT) {
-        status = xki_fail(diag, XK_E_FIELD_EMPTY, 0, "timeStamp");
+    if (h->pdu_max > XK_PS_PDU_MAX) {
+        return xki_fail(diag, XK_E_FIELD, 0, "pdu_max");
     }
-    if (status == XK_OK && h->pdu_max > XK_PS_PDU_MAX) {
-        status = xki_fail(diag, XK_E_FIELD, 0, "pdu_max");
-    }
-    if (status == XK_OK) {
-        status = check_record(module, record, &tlv, diag);
-    }
+    enum xk_status status = check_record(module, record, &tlv, diag);
     if (status != XK_OK) {
         return status;
     }
@@ -135,4 +132,20 @@ enum xk_status xk_ps_pdu_encode(const struct xk_ps_header *header, enum xk_hi2_m
     struct xki_der writer = xki_der_write(out + measure.size);
     write_pdu(&writer, h, module, form, &tlv);
     return XK_OK;
+}
+
+enum xk_status xk_ps_pdu_encode(const struct xk_ps_header *header, enum xk_hi2_module id, enum xk_ps_form form,
+                                struct xk_bytes record, uint8_t *out, size_t capacity, size_t *size,
+                                struct xk_diag *diag)
+{
+    struct xk_ps_header place;
+    if (header == NULL || size == NULL || (out == NULL && capacity > 0) || !is_encodable(id, form, record)) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "");
+    }
+    const struct xk_ps_header *h = xki_hi2_take_header(header, &place);
+    if (h == NULL) {
+        return xki_fail(diag, XK_E_ARGUMENT, 0, "size");
+    }
+    enum xk_status status = xki_hi2_check_header(h, diag);
+    return status == XK_OK ? xki_hi2_encode_pdu(h, id, form, record, out, capacity, size, diag) : status;
 }

@@ -108,7 +108,7 @@ enum xk_status xk_ps_pdu_decode(const uint8_t *data, size_t size, const struct x
     if (data == NULL || pdu == NULL || !xki_read_options_take(options, &taken)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
-    memset(&read, 0, sizeof read);
+    memset(&read, 0, xki_unknown(sizeof read));
     xk_ps_header_init(&read.header);
     read.rules = taken.rules;
     struct xki_der_in in = {data, size, 0, 0, xki_ber_from(&taken, &ber)};
@@ -225,7 +225,7 @@ enum xk_status xk_ps_pdu_next_payload(const struct xk_ps_pdu *pdu, size_t *posit
     struct xk_ps_payload read;
     uint64_t iri_type = 0;
     uint32_t from = 0;
-    memset(&read, 0, sizeof read);
+    memset(&read, 0, xki_unknown(sizeof read));
     while (xki_der_more(&in)) {
         status = xki_der_member(&in, &from, &tlv, diag, "IRIPayload");
         if (status == XK_OK && tlv.tag == 0) {

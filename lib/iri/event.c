@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "support/inline.h"
+
 /* A Crypto Session without a key cannot be listed on HI2: it only makes the failure indication true. */
 static enum xk_status take_session(const struct xk_session_result *session, struct xk_iri_key *keys,
                                    size_t capacity, struct xk_iri_event *event)
@@ -34,7 +36,7 @@ enum xk_status xk_iri_assemble(const struct xk_outcome *outcome, struct xk_utc t
         return XK_E_ARGUMENT;
     }
     struct xk_iri_event made;
-    memset(&made, 0, sizeof made);
+    memset(&made, 0, xki_unknown(sizeof made));
     made.warrant = outcome->warrant;
     made.time = time;
     made.failure = outcome->kind == XK_OUTCOME_FAILURE;
@@ -54,6 +56,6 @@ enum xk_status xk_iri_assemble(const struct xk_outcome *outcome, struct xk_utc t
         return XK_E_SPACE;
     }
     made.keys = made.key_count > 0 ? keys : NULL;
-    *event = made;
+    memcpy(event, &made, xki_unknown(sizeof made));
     return XK_OK;
 }

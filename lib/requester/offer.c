@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "requester/offer.h"
+#include "support/inline.h"
 
 #include <string.h>
 
@@ -145,7 +146,7 @@ void xki_rq_offer_fill(struct xk_requester *r, uint32_t index, const struct xk_s
     const struct xki_rq_slot *slot = xki_rq_slot(r, index);
     const struct xki_rq_record *record = xki_rq_record(r, index);
     struct xk_outcome *outcome = &offer->outcome;
-    memset(outcome, 0, sizeof *outcome);
+    memset(outcome, 0, xki_unknown(sizeof *outcome));
     xki_warrant_unpack(xki_rq_warrant(r, index), &offer->warrant, r->parties);
     outcome->id = xki_rq_outcome_id(r, index);
     outcome->kind = kind_of(r, index, count);

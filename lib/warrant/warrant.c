@@ -120,7 +120,7 @@ void xki_warrant_unpack(const uint8_t *packed, struct xk_warrant *warrant, struc
     in = get_fixed(in, warrant);
     warrant->parties = parties;
     for (size_t i = 0; i < warrant->party_count; i++) {
-        memset(&parties[i], 0, sizeof parties[i]);
+        memset(&parties[i], 0, xki_unknown(sizeof parties[i]));
         unsigned int mask = *in++;
         for (unsigned int f = 0; f < XKI_PARTY_FORMS; f++) {
             if ((mask & 1u << f) != 0) {
