@@ -19,6 +19,7 @@ import mutations
 # What else looks at a room, after all unit and fault tests: a program in the build folder and its arguments.
 SIMULATIONS = {room: [("tests/sim/xk-sim", "300", "1")] for room in ("requester", "responder", "exchange", "warrant")}
 SIMULATIONS["delivery"] = [("tests/sim_delivery/xk-sim-delivery", "150", "1")]
+SIMULATIONS["collector"] = [("tests/sim_collector/xk-sim-collector", "150", "1")]
 
 
 def read_equivalents(path):
