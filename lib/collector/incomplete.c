@@ -260,7 +260,7 @@ static bool note_no_final(struct xk_collector *c, struct xki_co_call *call, cons
  * transaction, as of an UPDATE, is not that of the call. */
 static unsigned int worth(const struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_item *item)
 {
-    if (item == NULL || item->method != XKI_CO_INVITE) {
+    if (item->method != XKI_CO_INVITE) {
         return 0;
     }
     return is_init(item) ? 2u : is_closed(c, call, item, item->sender) ? 0u : 1u;

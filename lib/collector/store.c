@@ -104,8 +104,7 @@ bool xki_co_keep(struct xk_collector *c, const uint8_t *data, size_t size, struc
         return false;
     }
     uint32_t *link = &text->first;
-    text->size = (uint32_t)size;
-    *link = XKI_CO_NONE;
+    text->size = (uint32_t)size; /* says where it ends: the link of the last cell is not read */
     for (size_t at = 0; at < size; at += XKI_CO_CELL_DATA) {
         uint32_t index = c->cell_free;
         struct cell *cell = cell_at(c, index);
@@ -113,7 +112,6 @@ bool xki_co_keep(struct xk_collector *c, const uint8_t *data, size_t size, struc
         c->cell_free = cell->next;
         c->cells_left--;
         memcpy(cell->data, data + at, part);
-        cell->next = XKI_CO_NONE;
         *link = index;
         link = &cell->next;
     }
