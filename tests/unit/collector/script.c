@@ -103,7 +103,8 @@ static void encode(struct xk_bytes in, char *out)
 
 static const char *const names[SCRIPT_MIKEYS] = {
     [INIT1] = "INIT1", [INIT1_FALSE] = "INIT1_FALSE", [RESP1] = "RESP1", [RESP1_OTHER] = "RESP1_OTHER",
-    [INIT2] = "INIT2", [RESP2] = "RESP2", [INIT_ALONE] = "INIT_ALONE", [UPDATE] = "UPDATE", [MIKEY_BROKEN] = "MIKEY_BROKEN",
+    [INIT2] = "INIT2", [RESP2] = "RESP2", [INIT_ALONE] = "INIT_ALONE", [UPDATE] = "UPDATE",
+    [MIKEY_BROKEN] = "MIKEY_BROKEN",
     [MIKEY_ERROR] = "MIKEY_ERROR",
 };
 

@@ -87,7 +87,8 @@ static void put_told(const struct tap_told *t)
         put("! %s warrant %u cin %08x status %u ref %u", xk_incomplete_reason_name(t->reason), (unsigned int)t->warrant,
             t->cin, (unsigned int)t->status, (unsigned int)t->references[0]);
     } else {
-        put("! %s %s %s %s %s warrant %u cin %08x as %s refs %u %u %u %u", t->kind == XK_COLLECTED_BASE ? "base" : "update",
+        put("! %s %s %s %s %s warrant %u cin %08x as %s refs %u %u %u %u", t->kind == XK_COLLECTED_BASE ? "base"
+          : "update",
             mikey_name(t->init_hash), mikey_name(t->resp_hash), mikey_name(t->update_hash),
             mikey_name(t->update_resp_hash), (unsigned int)t->warrant, t->cin, roles[t->role],
             (unsigned int)t->references[0], (unsigned int)t->references[1], (unsigned int)t->references[2],

@@ -263,21 +263,27 @@ static void what_became_of_an_offer_is_all_that_was_said_of_its_transaction(void
     const struct xki_co_dialog d = {.a = 0, .b = 1};
     (void)state;
     begin();
-    add_fate(&(struct xki_co_fate){.since = 9, .cseq = 7, .peer = 1, .method = XKI_CO_INVITE, .flags = XKI_CO_OK, MEDIA(1)});
+    add_fate(&(struct xki_co_fate){.since = 9, .cseq = 7, .peer = 1, .method = XKI_CO_INVITE, .flags = XKI_CO_OK,
+        MEDIA(1)});
     add_fate(&(struct xki_co_fate){.since = 5, .cseq = 7, .peer = XKI_CO_NO_END, .method = XKI_CO_INVITE,
                                    .flags = XKI_CO_PLAIN, MEDIA(2), .status = 3});
     add_fate(&(struct xki_co_fate){.since = 7, .cseq = 7, .peer = 0, .method = XKI_CO_INVITE, .flags = XKI_CO_CHOSE,
                                    .status = 4});
     /* Of others: another peer, owner, method, CSeq. */
-    add_fate(&(struct xki_co_fate){.since = 90, .cseq = 7, .peer = 2, .method = XKI_CO_INVITE, .flags = 0x10, MEDIA(4)});
-    add_fate(&(struct xki_co_fate){.since = 90, .cseq = 7, .owner = 1, .peer = 1, .method = XKI_CO_INVITE, .flags = 0x10,
+    add_fate(&(struct xki_co_fate){.since = 90, .cseq = 7, .peer = 2, .method = XKI_CO_INVITE, .flags = 0x10,
+        MEDIA(4)});
+    add_fate(&(struct xki_co_fate){.since = 90, .cseq = 7, .owner = 1, .peer = 1, .method = XKI_CO_INVITE,
+        .flags = 0x10,
                                    MEDIA(4)});
-    add_fate(&(struct xki_co_fate){.since = 90, .cseq = 7, .peer = 1, .method = XKI_CO_UPDATE, .flags = 0x10, MEDIA(4)});
-    add_fate(&(struct xki_co_fate){.since = 90, .cseq = 8, .peer = 1, .method = XKI_CO_INVITE, .flags = 0x10, MEDIA(4)});
+    add_fate(&(struct xki_co_fate){.since = 90, .cseq = 7, .peer = 1, .method = XKI_CO_UPDATE, .flags = 0x10,
+        MEDIA(4)});
+    add_fate(&(struct xki_co_fate){.since = 90, .cseq = 8, .peer = 1, .method = XKI_CO_INVITE, .flags = 0x10,
+        MEDIA(4)});
     /* Of the ACK and of a PRACK, which answer offers in responses. */
     add_fate(&(struct xki_co_fate){.since = 20, .cseq = 7, .peer = 1, .method = XKI_CO_ACK,
                                    .flags = XKI_CO_PLAIN | XKI_CO_OK, MEDIA(8), .status = 6});
-    add_fate(&(struct xki_co_fate){.since = 30, .cseq = 8, .peer = 1, .method = XKI_CO_PRACK, .flags = XKI_CO_CHOSE, MEDIA(4)});
+    add_fate(&(struct xki_co_fate){.since = 30, .cseq = 8, .peer = 1, .method = XKI_CO_PRACK, .flags = XKI_CO_CHOSE,
+        MEDIA(4)});
     struct xki_co_fate is = xki_co_fate_of(tap.collector, call, &offer, &d);
     assert_fate(&is, XKI_CO_OK | XKI_CO_PLAIN | XKI_CO_CHOSE, 3, 9, 3);
     struct xki_co_item in_2xx = answer;

@@ -77,7 +77,8 @@ static struct xki_co_item *add_item(unsigned int number, uint8_t owner, uint32_t
     return item;
 }
 
-static void add_fate(unsigned int number, uint8_t owner, uint32_t cseq, uint8_t method, unsigned int flags, uint64_t age)
+static void add_fate(unsigned int number, uint8_t owner, uint32_t cseq, uint8_t method, unsigned int flags,
+    uint64_t age)
 {
     struct xki_co_fate *fate = &xki_co_add(c, call, XKI_CO_FATE)->is.fate;
     fate->rejected = (uint16_t)number;

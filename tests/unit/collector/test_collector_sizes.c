@@ -231,7 +231,8 @@ static unsigned int tried;
 static void look(const struct xk_collector_observation *observation, void *user)
 {
     struct xk_collector_message m = {.size = sizeof m, .octets = xk_text("x")};
-    struct xk_collector_established e = {.size = sizeof e, .offer_sdp = xk_text("v=0\r\n"), .correlation = xk_text("c")};
+    struct xk_collector_established e = {.size = sizeof e, .offer_sdp = xk_text("v=0\r\n"),
+      .correlation = xk_text("c")};
     struct xk_diag diag;
     (void)user;
     assert_int_equal(observation->event, XK_COLLECTOR_REFUSED);

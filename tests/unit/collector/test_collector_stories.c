@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whole calls, step by step: what each message and each silence teaches a call, what is told of it and when, and what is
+ * Whole calls, step by step: what each message and each silence teaches a call, what is told of it and when,
+ and what is
  * left of it at last. With a word after its name the program prints the stories as they are now, for who changes one.
  */
 #include "unit/collector/story.h"
@@ -20,6 +21,7 @@
 #define HEAD "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
 #define AUDIO "m=audio 40000 RTP/SAVP 0\r\n"
 #define VIDEO "m=video 40002 RTP/SAVP 31\r\n"
+#define FIVE_AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO
 #define NO_VIDEO "m=video 0 RTP/SAVP 31\r\n"
 #define KEY(name) "a=key-mgmt:mikey {" name "}\r\n"
 #define ACAP(n, name) "a=acap:" n " key-mgmt:mikey {" name "}\r\n"
@@ -53,13 +55,13 @@ static const struct story_step media[] = {
 
 /* Sixteen media and more, of which the last bit stands for all; eight messages and no more. */
 static const struct story_step many_media[] = {
-    S("INVITE", 1, "a", NULL, .sdp = HEAD AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO
-      AUDIO AUDIO KEY("INIT1") AUDIO KEY("INIT2") AUDIO KEY("INIT1_FALSE")),
-    S("200 INVITE", 1, "a", "b", .sdp = HEAD AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO AUDIO
+    S("INVITE", 1, "a", NULL, .sdp = HEAD FIVE_AUDIO FIVE_AUDIO FIVE_AUDIO KEY("INIT1")
+      AUDIO KEY("INIT2") AUDIO KEY("INIT1_FALSE")),
+    S("200 INVITE", 1, "a", "b", .sdp = HEAD FIVE_AUDIO FIVE_AUDIO AUDIO AUDIO AUDIO
       NO_VIDEO AUDIO KEY("RESP1") NO_VIDEO NO_VIDEO),
     P(33000),
-    S("INVITE", 2, "a", "b", .sdp = HEAD KEY("INIT1") KEY("INIT2") KEY("INIT1_FALSE") KEY("INIT_ALONE") AUDIO KEY("INIT1")
-      KEY("INIT2") KEY("INIT1_FALSE") KEY("INIT_ALONE") VIDEO KEY("INIT1")),
+    S("INVITE", 2, "a", "b", .sdp = HEAD KEY("INIT1") KEY("INIT2") KEY("INIT1_FALSE") KEY("INIT_ALONE") AUDIO
+      KEY("INIT1") KEY("INIT2") KEY("INIT1_FALSE") KEY("INIT_ALONE") VIDEO KEY("INIT1")),
     S("200 INVITE", 2, "a", "b", .sdp = HEAD AUDIO "a=acfg:1 a=1\r\n" VIDEO), P(33000),
 };
 
@@ -71,23 +73,26 @@ static const struct story_step identities[] = {
      .xid = xids, .direction = XK_DIRECTION_FROM_TARGET},
     {SAY, {"INVITE", 1, "a", NULL, INIT2, SCRIPT_UNTRUSTED, .asserted = "sip:liar@example.com",
            .uri = "sip:bob@example.com@x"}, .xid = xids + 16, .direction = XK_DIRECTION_TO_TARGET},
-    S("180 INVITE", 1, "a", NULL, .asserted = "sip:early@example.com", .extra = "P-Preferred-Identity: <sip:e@example.com>"),
+    S("180 INVITE", 1, "a", NULL, .asserted = "sip:early@example.com",
+      .extra = "P-Preferred-Identity: <sip:e@example.com>"),
     {SAY, {"183 INVITE", 1, "a", "b", NO_MIKEY, .asserted = "sip:b4@example.com",
            .extra = "P-Preferred-Identity: <sip:b5@example.com>"}, .xid = xids, .direction = XK_DIRECTION_TO_TARGET},
     {SAY, {"200 INVITE", 1, "a", "b", RESP2}, .xid = xids + 16, .direction = XK_DIRECTION_UNKNOWN},
     {SAY, {"UPDATE", 2, "b", "a", NO_MIKEY, .asserted = "sip:b6@example.com",
            .extra = "P-Called-Party-ID: <sip:a3@example.com>"}, .xid = xids, .direction = XK_DIRECTION_FROM_TARGET},
     P(501),
-    {GIVE, .text = "INVITE sip:bob@example.com SIP/2.0\r\nFrom: <sip:b9@example.com>;tag=z\r\nCall-ID: call@example.com\r\n"
-                   "CSeq: 4294967296 INVITE\r\n\r\n"},
+    {GIVE, .text = "INVITE sip:bob@example.com SIP/2.0\r\nFrom: <sip:b9@example.com>;tag=z\r\n"
+                   "Call-ID: call@example.com\r\nCSeq: 4294967296 INVITE\r\n\r\n"},
     {GIVE, .text = "no SIP"}, P(501),
 };
 
 /* Attempts that fail with and without a tag, then one that is answered otherwise than with a key. */
 static const struct story_step attempts[] = {
     S("INVITE", 1, "a", NULL, INIT1_FALSE), S("183 INVITE", 1, "a", "p1", RESP1_OTHER, SCRIPT_RELIABLE, 1),
-    S("407 INVITE", 1, "a", "p1"), S("ACK", 1, "a", "p1"), S("INVITE", 2, "a", NULL, INIT2), S("302 INVITE", 2, "a", NULL),
-    S("INVITE", 3, "a", NULL), S("299 INVITE", 3, "a", "b", INIT1), S("ACK", 3, "a", "b", NO_MIKEY, SCRIPT_PLAIN), P(499),
+    S("407 INVITE", 1, "a", "p1"), S("ACK", 1, "a", "p1"), S("INVITE", 2, "a", NULL, INIT2),
+    S("302 INVITE", 2, "a", NULL),
+    S("INVITE", 3, "a", NULL), S("299 INVITE", 3, "a", "b", INIT1), S("ACK", 3, "a", "b", NO_MIKEY, SCRIPT_PLAIN),
+    P(499),
     P(1), P(40000), S("INVITE", 4, "b", "a", INIT2), S("491 INVITE", 4, "b", "a"), P(40000),
     S("INVITE", 5, "b", "a", INIT2), S("180 INVITE", 5, "b", "a"), P(189989), P(1), P(40000),
 };
@@ -106,12 +111,14 @@ static const struct story_step backwards[] = {
 static const struct story_step overtaken[] = {
     S("ACK", 1, "a", "b"), S("ACK", 1, "a", "b"), S("200 INVITE", 1, "a", "b", NO_MIKEY, SCRIPT_PLAIN),
     S("199 INVITE", 1, "a", "b"), S("BYE", 2, "a", "b"), S("200 BYE", 2, "a", "b"), S("199 BYE", 2, "a", "b"),
-    S("UPDATE", 3, "a", "b"), S("200 UPDATE", 3, "a", "b"), S("200 PRACK", 4, "a", "b"), S("MESSAGE", 5, "a", "b"), P(1910),
+    S("UPDATE", 3, "a", "b"), S("200 UPDATE", 3, "a", "b"), S("200 PRACK", 4, "a", "b"), S("MESSAGE", 5, "a", "b"),
+    P(1910),
     S("INVITE", 1, "a", NULL, INIT1), P(500), P(40000),
 };
 
 static const struct story_step too_late[] = {
-    S("ACK", 1, "a", "b"), S("200 INVITE", 1, "a", "b", NO_MIKEY, SCRIPT_PLAIN), P(1991), S("INVITE", 1, "a", NULL, INIT1),
+    S("ACK", 1, "a", "b"), S("200 INVITE", 1, "a", "b", NO_MIKEY, SCRIPT_PLAIN), P(1991),
+    S("INVITE", 1, "a", NULL, INIT1),
     P(200000),
 };
 
@@ -121,9 +128,12 @@ static const struct story_step doubtful[] = {
     S("INVITE", 1, "a", NULL, INIT1, .call = "one", .asserted = ZOE), P(600),
     S("200 INVITE", 1, "a", "b", RESP2, .call = "two"), P(1999), P(1),
     S("200 INVITE", 1, "a", "b", RESP1, .call = "three"), S("INVITE", 1, "a", NULL, INIT1, .call = "three"),
-    S("INVITE", 1, "a", NULL, INIT1, .call = "three", .asserted = ZOE), P(600), S("INVITE", 1, "a", NULL, .call = "four"),
-    S("INVITE", 1, "a", NULL, .asserted = ZOE, .call = "four"), S("486 INVITE", 1, "a", NULL, .call = "four"), P(190000),
-    S("INVITE", 1, "a", NULL, INIT1, .asserted = ZOE, .call = "five"), P(189990), S("183 INVITE", 1, "a", "b", .call = "five"),
+    S("INVITE", 1, "a", NULL, INIT1, .call = "three", .asserted = ZOE), P(600),
+    S("INVITE", 1, "a", NULL, .call = "four"),
+    S("INVITE", 1, "a", NULL, .asserted = ZOE, .call = "four"), S("486 INVITE", 1, "a", NULL, .call = "four"),
+    P(190000),
+    S("INVITE", 1, "a", NULL, INIT1, .asserted = ZOE, .call = "five"), P(189990),
+    S("183 INVITE", 1, "a", "b", .call = "five"),
     P(189990), S("100 INVITE", 1, "a", NULL, .call = "five"), P(9), S("300 INVITE", 1, "a", NULL, .call = "five"), P(1),
     {WATCH, .number = 2, .text = ALICE}, S("INVITE", 1, "a", NULL, INIT1, .call = "six"), P(189990),
     S("INVITE", 1, "a", NULL, INIT1, .call = "six"), P(189999), S("300 INVITE", 1, "a", "b", .call = "six"), P(1),
@@ -148,8 +158,10 @@ static const struct story_step gaps[] = {
 /* Branches: two that answer, one whose answers contradict each other, and an offer that is false. */
 static const struct story_step branches[] = {
     S("INVITE", 1, "a", NULL, INIT1_FALSE), S("INVITE", 1, "a", NULL, INIT1),
-    S("183 INVITE", 1, "a", "b", RESP1, SCRIPT_RELIABLE, 2), S("183 INVITE", 1, "a", "b", RESP1_OTHER, SCRIPT_RELIABLE, 3),
-    S("183 INVITE", 1, "a", "c", RESP1_OTHER), S("200 INVITE", 1, "a", "b"), S("200 INVITE", 1, "a", "c", RESP1), P(600),
+    S("183 INVITE", 1, "a", "b", RESP1, SCRIPT_RELIABLE, 2),
+    S("183 INVITE", 1, "a", "b", RESP1_OTHER, SCRIPT_RELIABLE, 3),
+    S("183 INVITE", 1, "a", "c", RESP1_OTHER), S("200 INVITE", 1, "a", "b"), S("200 INVITE", 1, "a", "c", RESP1),
+    P(600),
     S("200 INVITE", 1, "a", "b", RESP1_OTHER), P(600), S("487 INVITE", 1, "a", "c"), S("BYE", 3, "a", "b"), P(32000),
     S("BYE", 3, "c", "a"), P(32000),
 };
