@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Plants one bug at a time in a copy of the library and sees whether the simulation, or the named test, finds it.
-#   tests/mutations.sh [SEEDS]   each bug: by which seed and rule, or by which test, it is found
-#   tests/mutations.sh --check   only whether each bug can still be planted: in one place, where today's source has it
+#   tests/mutations.sh [SEEDS [WHAT]]  each bug, or those of which WHAT is told: by which seed and rule, or by which test,
+#                                      it is found
+#   tests/mutations.sh --check         only whether each bug can still be planted: in one place, where today's source has it
 # Ends with how many were found; exit status 1 if one was not, 2 if one can be planted no more: then nothing is run.
 set -euo pipefail
 seeds=${1:-5000}
+wanted=${2:-}
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -43,7 +45,7 @@ plant "a snapshot forgets what the host holds" $r/snapshot.c \
 plant "an acknowledged outcome stays in its chain" $r/decide.c \
   '/^void xki_rq_acknowledged/,/^}/s/xki_rq_step_out(r, index);//'
 plant "the count of owed outcomes is not lowered" $r/call.c \
-  's/r->owed -= xki_rq_is_owed(before);//'
+  's/r->in_state\[slot->state\]--;/r->in_state[slot->state] -= !xki_rq_is_owed(xki_rq_state(r, index));/'
 plant "keys outside the exchange are delivered" $r/receive.c \
   's/r->results\[i\] = answer->sessions\[at\];/r->results[i] = answer->sessions[answer->session_count - 1];/'
 plant "late keys follow a failure that is owed" $r/receive.c \
@@ -62,7 +64,7 @@ plant "an answer is given to one of two warrants" $r/receive.c \
 plant "the relation to the target is not checked" lib/exchange/relation.c \
   's/XK_FAILURE_NOT_TARGET/XK_FAILURE_NONE/' unit.relation
 plant "the requester has no timer" $r/submit.c \
-  's/xki_rq_wait_start(r, index, xki_rq_after(r, timer));/xki_rq_wait_start(r, index, XK_NEVER);/' unit.requester
+  's/xki_rq_wait_start(r, index, .*);/xki_rq_wait_start(r, index, XK_NEVER, XK_NEVER);/' unit.requester
 plant "sequence numbers are not checked" lib/hi2/ps_sequence.c \
   's/return ahead == 0 ? XK_OK : XK_E_SEQUENCE;/return XK_OK;/' unit.ps_stream
 
@@ -112,6 +114,7 @@ done
 found=0
 missed=0
 for ((i = 0; i < ${#plants[@]}; i += 4)); do
+  [[ ${plants[i]} == *"$wanted"* ]] || continue
   file=${plants[i + 1]}
   sed -i "${plants[i + 2]}" "$work/tree/$file"
   by=$(find_it "${plants[i + 3]}")
