@@ -160,7 +160,17 @@ def find(path, source, families):
         elif FAMILY.fullmatch(token.text) and before.text != "case" or token.text == "XK_OK":
             for text in exchanges(token.text, families):
                 add("status", token.start, token.end, text)
+    number_repeated(found)
     return found
+
+
+def number_repeated(found):
+    """Lines that read alike are told apart, so that what is said of one is not said of the others."""
+    times = {}
+    for mutation in sorted(found, key=lambda m: m.start):
+        times[mutation.shown] = times.get(mutation.shown, 0) + 1
+        if times[mutation.shown] > 1:
+            mutation.shown += f" [{times[mutation.shown]}]"
 
 
 def is_cast(tokens, partner, i):

@@ -23,7 +23,8 @@ SIMULATIONS["collector"] = [("tests/sim_collector/xk-sim-collector", "150", "1")
 
 
 def read_equivalents(path):
-    """A line as the tool prints it, without its number; below it, indented, why no test can tell the difference."""
+    """A line as the tool prints it, without the line's number but with the "[2]" of one that reads alike; below it,
+    indented, why no test can tell the difference."""
     entries, last = {}, None
     for line in path.read_text(encoding="utf-8").split("\n") if path.exists() else []:
         if line.startswith("#") or not line.strip():

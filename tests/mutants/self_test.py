@@ -40,6 +40,8 @@ def main():
         check("the sanitizers see nothing", beside and all("at «<» size" in line for line in beside), done)
         check("an operator has killed nothing", {operator for _, operator, *_ in killed} == OPERATORS, done)
         check("the header's mutants are not tried", any(path.endswith(".h") for _, _, path, *_ in killed), done)
+        names = {(path, shown) for _, _, path, _, shown in results}
+        check("two mutants have one name", len(names) == len(results), done)
         valid = len(killed) + len(survived)
         total = f"total: {100 * len(killed) / valid:.1f}% of {valid} killed"
         check("the total is not what was printed", done.stdout.rstrip().endswith(total) and done.returncode == 0, done)

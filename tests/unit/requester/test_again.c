@@ -208,6 +208,34 @@ static void after_a_restart_the_kms_of_a_referral_is_asked_first(void **state)
     host_end(&h);
 }
 
+/* It was followed, but it is another one that has answered: that one is asked first, and the referred one after it. */
+static void after_a_restart_a_referral_that_did_not_answer_is_still_followed(void **state)
+{
+    (void)state;
+    start(&h);
+    h.config.follow_referral = true;
+    host_start(&h);
+    (void)host_must_submit(&h, "LI-A", 1);
+    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_OTHER_KMS, "kms3.example.com");
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    assert_int_equal(h.sent.kms, h.kms[2]);
+    h.kit.reply = XK_OUTCOME_REFUSED;
+    assert_int_equal(give_keys(&h, 0, 7), XK_E_BLOCKED);
+    restart();
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const names[] = {"kms1.example.com", "kms3.example.com", "kms1.example.com"};
+        uint32_t named = 99;
+        const size_t before = heir.kit.send_count;
+        while (heir.kit.send_count == before) {
+            (void)host_tick_when_due(&heir);
+        }
+        assert_int_equal(xk_requester_add_kms(heir.r, xk_text(names[i]), &named, NULL), XK_OK);
+        assert_int_equal(heir.sent.kms, named);
+    }
+    host_end(&heir);
+    host_end(&h);
+}
+
 /* Octets that nobody brings hold up later outcomes of their LIID for the bound and no longer; the keys stay decided. */
 static void keys_without_octets_are_passed_after_the_bound(void **state)
 {
@@ -408,6 +436,7 @@ int main(void)
         cmocka_unit_test(without_a_place_the_next_interval_is_waited_for),
         cmocka_unit_test(after_a_restart_the_kms_that_answered_is_asked_first),
         cmocka_unit_test(after_a_restart_the_kms_of_a_referral_is_asked_first),
+        cmocka_unit_test(after_a_restart_a_referral_that_did_not_answer_is_still_followed),
         cmocka_unit_test(keys_without_octets_are_passed_after_the_bound),
         cmocka_unit_test(passed_keys_may_be_withdrawn_meanwhile),
         cmocka_unit_test(a_failure_that_passes_is_being_handed_over),

@@ -282,6 +282,89 @@ static void the_observer_of_a_restore_may_withdraw(void **state)
     host_end(&h);
 }
 
+static void journal_one(void)
+{
+    host_init(&h);
+    host_keep_journal(&h);
+    host_start(&h);
+    (void)host_must_submit(&h, "LI-A", 2);
+}
+
+static uint64_t told_handles[4];
+static size_t told_count;
+
+static void note_restored(const struct xk_observation *seen, void *user)
+{
+    (void)user;
+    if (seen->event == XK_EVENT_RESTORED) {
+        told_handles[told_count++] = seen->request;
+    }
+}
+
+static void follow_restored(const struct xk_audit *line, void *user)
+{
+    (void)user;
+    if (line->event == XK_EVENT_RESTORED) {
+        assert_int_equal(line->request, told_handles[told_count - 1]);
+    }
+}
+
+static void every_request_that_came_back_is_told_with_its_handle(void **state)
+{
+    (void)state;
+    struct xk_requester_callbacks callbacks;
+    uint64_t handle;
+    journal_one();
+    assert_int_equal(host_submit(&h, "LI-B", 1, &handle), XK_OK);
+    memcpy(store, h.journal, h.kit.journal_size);
+    store_size = h.kit.journal_size;
+    told_count = 0;
+    host_init(&heir);
+    xk_test_host_callbacks(&heir.kit, &callbacks);
+    callbacks.observe = note_restored;
+    callbacks.audit = follow_restored;
+    host_start_with(&heir, &callbacks);
+    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL, NULL), XK_OK);
+    assert_int_equal(told_count, 2);
+    assert_int_equal(xk_requester_cancel(heir.r, 7, told_handles[0]), XK_OK);
+    assert_int_equal(xk_requester_cancel(heir.r, 7, told_handles[1]), XK_OK);
+    host_end(&heir);
+    host_end(&h);
+}
+
+static void a_fenced_engine_gives_no_snapshot(void **state)
+{
+    (void)state;
+    size_t size = 77;
+    journal_one();
+    h.kit.journal_reply = XK_JOURNAL_FENCED;
+    (void)host_tick(&h, h.now + 20000);
+    assert_int_equal(xk_requester_snapshot(h.r, h.now, store, sizeof store, &size), XK_E_FENCED);
+    assert_int_equal(size, 77);
+    host_end(&h);
+}
+
+static void a_snapshot_that_does_not_fit_leaves_nothing_in_its_place(void **state)
+{
+    (void)state;
+    static uint8_t out[4096];
+    size_t needed = 0;
+    size_t size = 0;
+    journal_one();
+    assert_int_equal(xk_requester_snapshot(h.r, h.now, NULL, 0, &needed), XK_E_SPACE);
+    for (size_t capacity = 1; capacity < needed; capacity += 7) {
+        memset(out, 0x77, sizeof out);
+        assert_int_equal(xk_requester_snapshot(h.r, h.now, out, capacity, &size), XK_E_SPACE);
+        assert_int_equal(size, needed);
+        for (size_t i = 0; i < capacity; i++) {
+            assert_int_equal(out[i], 0);
+        }
+        assert_int_equal(out[capacity], 0x77);
+    }
+    assert_int_equal(xk_requester_snapshot(h.r, h.now, out, needed, &size), XK_OK);
+    host_end(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +376,9 @@ int main(void)
         cmocka_unit_test(an_absence_without_end_does_not_wrap),
         cmocka_unit_test(a_decision_is_taken_back_with_the_rest),
         cmocka_unit_test(the_observer_of_a_restore_may_withdraw),
+        cmocka_unit_test(every_request_that_came_back_is_told_with_its_handle),
+        cmocka_unit_test(a_fenced_engine_gives_no_snapshot),
+        cmocka_unit_test(a_snapshot_that_does_not_fit_leaves_nothing_in_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,6 +64,7 @@ static void is_refused(enum xk_status wanted)
 #define CS_COUNT 42
 #define ROUTE_COUNT 44
 #define FIRST_NAME 45
+#define AFTER_NAMES 79
 #define WARRANT 81
 #define PARTIES 120  /* their count; then the octet that tells the forms of the first */
 #define GET_KEYS 147
@@ -138,6 +139,41 @@ static void lists_and_ends_are_checked(void **state)
     store_size = h.kit.journal_size - 1;
     sign(store, body - 1);
     is_refused(XK_E_SNAPSHOT);
+    host_end(&h);
+}
+
+/* As it was journalled, but for so many KMSs, of which the first was asked. */
+static void list_kmss(uint8_t count)
+{
+    const size_t rest = h.kit.journal_size - XKI_RQ_FRAME_HEAD - XKI_RQ_FRAME_TAIL - AFTER_NAMES;
+    uint8_t *body = store + XKI_RQ_FRAME_HEAD;
+    size_t at = ROUTE_COUNT;
+    memcpy(store, h.journal, XKI_RQ_FRAME_HEAD + at);
+    body[ASKED] = count > 0;
+    body[at++] = count;
+    for (uint8_t i = 0; i < count; i++) {
+        body[at++] = 1;
+        body[at++] = (uint8_t)('a' + i);
+    }
+    memcpy(body + at, h.journal + XKI_RQ_FRAME_HEAD + AFTER_NAMES, rest);
+    store_size = XKI_RQ_FRAME_HEAD + at + rest + XKI_RQ_FRAME_TAIL;
+    sign(store, at + rest);
+}
+
+static void a_submission_names_one_to_eight_kmss(void **state)
+{
+    (void)state;
+    start();
+    list_kmss(0);
+    is_refused(XK_E_SNAPSHOT);
+    list_kmss(XK_ROUTES_MAX + 1);
+    is_refused(XK_E_SNAPSHOT);
+    list_kmss(XK_ROUTES_MAX);
+    host_init(&heir);
+    heir.kms_count = 0;
+    host_start(&heir);
+    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL, NULL), XK_OK);
+    host_end(&heir);
     host_end(&h);
 }
 
@@ -410,48 +446,6 @@ static void a_decision_keeps_its_age(void **state)
     }
 }
 
-static uint64_t told[4];
-static size_t told_count;
-
-static void on_observe(const struct xk_observation *seen, void *user)
-{
-    (void)user;
-    if (seen->event == XK_EVENT_RESTORED) {
-        told[told_count++] = seen->request;
-    }
-}
-
-static void on_audit(const struct xk_audit *line, void *user)
-{
-    (void)user;
-    if (line->event == XK_EVENT_RESTORED) {
-        assert_int_equal(line->request, told[told_count - 1]);
-    }
-}
-
-static void every_request_that_came_back_is_told_with_its_handle(void **state)
-{
-    (void)state;
-    struct xk_requester_callbacks callbacks;
-    uint64_t handle;
-    start();
-    assert_int_equal(host_submit(&h, "LI-B", 1, &handle), XK_OK);
-    memcpy(store, h.journal, h.kit.journal_size);
-    store_size = h.kit.journal_size;
-    told_count = 0;
-    host_init(&heir);
-    xk_test_host_callbacks(&heir.kit, &callbacks);
-    callbacks.observe = on_observe;
-    callbacks.audit = on_audit;
-    host_start_with(&heir, &callbacks);
-    assert_int_equal(xk_requester_restore(heir.r, 7, store, store_size, 0, NULL, NULL), XK_OK);
-    assert_int_equal(told_count, 2);
-    assert_int_equal(xk_requester_cancel(heir.r, 7, told[0]), XK_OK);
-    assert_int_equal(xk_requester_cancel(heir.r, 7, told[1]), XK_OK);
-    host_end(&heir);
-    host_end(&h);
-}
-
 /* Two that claim one transaction must be the same question: else keys of one would go to the warrant of the other. */
 static void requests_of_one_transaction_must_ask_the_same(void **state)
 {
@@ -485,19 +479,6 @@ static void requests_of_one_transaction_must_ask_the_same(void **state)
         host_end(&heir);
         host_end(&h);
     }
-}
-
-
-static void a_fenced_engine_gives_no_snapshot(void **state)
-{
-    (void)state;
-    size_t size = 77;
-    start();
-    h.kit.journal_reply = XK_JOURNAL_FENCED;
-    (void)host_tick(&h, h.now + 20000);
-    assert_int_equal(xk_requester_snapshot(h.r, h.now, store, sizeof store, &size), XK_E_FENCED);
-    assert_int_equal(size, 77);
-    host_end(&h);
 }
 
 static void an_engine_that_is_too_small_takes_nothing(void **state)
@@ -536,33 +517,13 @@ static void an_engine_that_is_too_small_takes_nothing(void **state)
     }
 }
 
-static void a_snapshot_that_does_not_fit_leaves_nothing_in_its_place(void **state)
-{
-    (void)state;
-    static uint8_t out[4096];
-    size_t needed = 0;
-    size_t size = 0;
-    start();
-    assert_int_equal(xk_requester_snapshot(h.r, h.now, NULL, 0, &needed), XK_E_SPACE);
-    for (size_t capacity = 1; capacity < needed; capacity += 7) {
-        memset(out, 0x77, sizeof out);
-        assert_int_equal(xk_requester_snapshot(h.r, h.now, out, capacity, &size), XK_E_SPACE);
-        assert_int_equal(size, needed);
-        for (size_t i = 0; i < capacity; i++) {
-            assert_int_equal(out[i], 0);
-        }
-        assert_int_equal(out[capacity], 0x77);
-    }
-    assert_int_equal(xk_requester_snapshot(h.r, h.now, out, needed, &size), XK_OK);
-    host_end(&h);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_submission_that_cannot_be_is_refused),
         cmocka_unit_test(a_submission_cut_anywhere_is_refused),
         cmocka_unit_test(lists_and_ends_are_checked),
+        cmocka_unit_test(a_submission_names_one_to_eight_kmss),
         cmocka_unit_test(the_time_left_has_its_limit),
         cmocka_unit_test(the_records_clock_goes_round),
         cmocka_unit_test(a_frame_begins_as_it_must),
@@ -573,11 +534,8 @@ int main(void)
         cmocka_unit_test(a_record_that_is_half_there_is_found),
         cmocka_unit_test(time_between_records_counts),
         cmocka_unit_test(a_decision_keeps_its_age),
-        cmocka_unit_test(every_request_that_came_back_is_told_with_its_handle),
         cmocka_unit_test(requests_of_one_transaction_must_ask_the_same),
-        cmocka_unit_test(a_fenced_engine_gives_no_snapshot),
         cmocka_unit_test(an_engine_that_is_too_small_takes_nothing),
-        cmocka_unit_test(a_snapshot_that_does_not_fit_leaves_nothing_in_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

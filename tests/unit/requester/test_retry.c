@@ -58,6 +58,29 @@ static void a_back_off_doubles_up_to_its_bound(void **state)
     }
 }
 
+/* What the host sets, however little; else an equal share of the request's own time, and never none. */
+static void an_attempt_lasts_as_long_as_is_set_or_its_share(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t set, timeout, attempts, lasts;
+    } rows[] = {{1, 9000, 3, 1}, {4000, 9000, 3, 4000}, {0, 9000, 3, 3000}, {0, 9001, 3, 3000}, {0, 2, 3, 1}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        host_init(&h);
+        h.config.attempt_timeout = rows[i].set;
+        h.config.max_attempts = rows[i].attempts;
+        h.timeout = rows[i].timeout;
+        host_start(&h);
+        (void)host_must_submit(&h, "LI-A", 2);
+        assert_true(xk_requester_next_deadline(h.r) <= h.now + rows[i].lasts);
+        assert_int_equal(host_tick(&h, h.now + rows[i].lasts - 1), XK_OK);
+        assert_int_equal(h.kit.send_count, 1);
+        assert_int_equal(host_tick(&h, h.now + 1), XK_OK);
+        assert_int_equal(h.kit.send_count, 2);
+        host_end(&h);
+    }
+}
+
 /* Half of it is drawn: never longer than the whole, never shorter than the half, and not the same for all. */
 static void a_back_off_is_spread_over_its_second_half(void **state)
 {
@@ -215,6 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_back_off_doubles_up_to_its_bound),
+        cmocka_unit_test(an_attempt_lasts_as_long_as_is_set_or_its_share),
         cmocka_unit_test(a_back_off_is_spread_over_its_second_half),
         cmocka_unit_test(a_last_attempt_that_fails_leaves_time_for_the_first_ones_answer),
         cmocka_unit_test(the_last_attempts_refusal_decides),

@@ -33,7 +33,7 @@ void store_end(struct store *store)
 
 unsigned int store_free(const struct store *store)
 {
-    unsigned int left = 0;
+    unsigned int left = 0; /* in two functions */
     for (size_t at = store->size; at < 4; at++) {
         left++;
     }
@@ -42,11 +42,11 @@ unsigned int store_free(const struct store *store)
 
 unsigned int store_count(const uint8_t *octets, size_t size)
 {
-    unsigned int count = 0;
+    unsigned int left = 0; /* in two functions */
     for (size_t at = 0; at < size; at++) { /* what lies beside them is 0, and changes no answer */
-        count += octets[at] != 0;
+        left += octets[at] != 0;
     }
-    return count;
+    return left;
 }
 
 unsigned int store_level(const struct store *store)
