@@ -255,7 +255,15 @@ static void the_size_of_a_pdu_is_bounded(void **state)
     assert_int_equal(xk_hi2_check_warrant(&w, XK_HI2_EPS, 2, size, &size, NULL), XK_OK);
     assert_int_equal(xk_hi2_check_warrant(&w, XK_HI2_EPS, 2, size - 1, &size, &diag), XK_E_TOO_LARGE);
     assert_int_equal(size, without + 2 * (7 + 16 + 64 + 32 + 2));
+    assert_int_equal(diag.status, XK_E_TOO_LARGE);
+    assert_int_equal(diag.offset, size);
     assert_string_equal(diag.field, "partyInformation");
+    assert_int_equal(xk_hi2_check_warrant(&w, XK_HI2_EPS, 0, 1, NULL, NULL), XK_E_TOO_LARGE);
+    parties[0].tel_uri = some(1);
+    assert_int_equal(xk_hi2_check_warrant(&w, XK_HI2_EPS, 0, 0, &size, NULL), XK_OK);
+    assert_int_equal(size, without + 5 + 1);
+    assert_int_equal(xk_hi2_check_warrant(NULL, XK_HI2_EPS, 256, 0, NULL, &diag), XK_E_ARGUMENT);
+    assert_string_equal(diag.field, "warrant");
     assert_int_equal(xk_hi2_check_warrant(&w, XK_HI2_EPS, 255, 0, NULL, NULL), XK_OK);
     assert_int_equal(xk_hi2_check_warrant(&w, XK_HI2_EPS, 256, 0, NULL, &diag), XK_E_ARGUMENT);
     assert_string_equal(diag.field, "key_count");
