@@ -89,18 +89,18 @@ class Session:
         return order
 
     def first(self, mutation):
-        """The room's programs, those first that have killed a mutant of the same file."""
+        """Those first that have killed a mutant of the same file, then the room's programs and its simulation."""
         stem = pathlib.Path(mutation.path).stem
         killers = self.killers.get(mutation.path, [])
 
         def rank(program):
             if program.name in killers:
                 return (0, -killers.index(program.name))
-            if program.room == mutation.room:
+            if program.room == mutation.room and program.name != "sim":
                 return (1, 0 if stem in program.name else 1, program.seconds)
-            return (2, program.seconds)
+            return (2 if program.name == "sim" else 3, program.seconds)
 
-        return sorted(self.built.programs, key=rank) + self.built.sims.get(mutation.room, [])
+        return sorted(self.built.programs + self.built.sims.get(mutation.room, []), key=rank)
 
     def try_one(self, worker, mutation):
         """'same' code, 'equivalent' by the list, 'broken' (does not compile), the killer's name, or ''."""
