@@ -322,6 +322,33 @@ static void who_was_given_up_ends_when_no_link_is_left(void **state)
     host_end(&h);
 }
 
+/* It was given up, and then referred to somebody who took it: that it cannot be reached is no longer said of it. */
+static void a_referral_takes_back_that_it_was_given_up(void **state)
+{
+    (void)state;
+    host_init(&h);
+    h.config.follow_referral = true;
+    h.config.max_attempts = 2;
+    h.config.max_refused = 1;
+    h.config.attempt_timeout = 1000;
+    host_start(&h);
+    (void)host_must_submit(&h, "LI-A", 2);
+    h.down = 2;
+    assert_int_equal(host_tick(&h, 2000), XK_OK); /* the second KMS refuses it; the first may answer still */
+    assert_int_equal(h.kit.send_count, 2);
+    host_at(&h, 0);
+    size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_OTHER_KMS, "kms3.example.com");
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
+    is_sent(3, 2, 2);
+    lose(2);
+    assert_int_equal(host_tick(&h, 10999), XK_OK);
+    assert_int_equal(h.kit.outcome_count, 0);
+    assert_int_equal(host_tick(&h, 11000), XK_OK);
+    assert_int_equal(h.kit.outcome_count, 1);
+    assert_int_equal(h.kit.outcomes[0].cause, XK_CAUSE_TIMER_EXPIRED);
+    host_end(&h);
+}
+
 static unsigned int inside_calls;
 
 static void lose_inside(struct host *host, enum host_place place)
@@ -413,6 +440,7 @@ int main(void)
         cmocka_unit_test(whoever_backs_off_asks_the_kms_that_came_back),
         cmocka_unit_test(who_shares_waits_for_the_new_query),
         cmocka_unit_test(who_was_given_up_ends_when_no_link_is_left),
+        cmocka_unit_test(a_referral_takes_back_that_it_was_given_up),
         cmocka_unit_test(links_may_fall_inside_callbacks),
         cmocka_unit_test(what_is_no_link_is_refused),
     };

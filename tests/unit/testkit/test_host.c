@@ -168,6 +168,11 @@ static void a_journal_that_is_full_fails(void **state)
     h.kit.journal_capacity = first; /* not an octet more */
     assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_E_JOURNAL);
     assert_int_equal(h.kit.journal_size, first);
+    h.kit.journal_capacity = first + 25 + 32 + 7; /* an octet less than ENDED has */
+    assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_E_JOURNAL);
+    h.kit.journal_capacity++;
+    assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_OK);
+    assert_int_equal(h.kit.journal_size, h.kit.journal_capacity);
     host_end(&h);
 }
 
@@ -216,6 +221,25 @@ static void a_get_keys_that_cannot_be_remembered_is_not_sent(void **state)
     host_end(&h);
 }
 
+static void what_is_sent_is_remembered_to_its_last_octet(void **state)
+{
+    (void)state;
+    static uint8_t octets[XK_TEST_SENT_MAX + 1];
+    struct xk_requester_callbacks callbacks;
+    struct xk_send send = {.kms = 2, .request = 1, .attempt = 1, .octets = {octets, XK_TEST_SENT_MAX}};
+    memset(octets, 7, sizeof octets);
+    xk_test_host_init(&h.kit, 1);
+    xk_test_host_callbacks(&h.kit, &callbacks);
+    assert_true(callbacks.send(&send, &h.kit));
+    assert_int_equal(h.kit.sent_size, XK_TEST_SENT_MAX);
+    assert_memory_equal(h.kit.sent, octets, XK_TEST_SENT_MAX);
+    send.octets.size++;
+    assert_false(callbacks.send(&send, &h.kit));
+    assert_int_equal(h.kit.sent_size, XK_TEST_SENT_MAX);
+    assert_int_equal(h.kit.send_count, 2);
+    assert_int_equal(h.kit.sent_to[1], 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +252,7 @@ int main(void)
         cmocka_unit_test(a_journal_that_is_full_fails),
         cmocka_unit_test(a_kms_that_takes_nothing_is_a_send_that_failed),
         cmocka_unit_test(a_get_keys_that_cannot_be_remembered_is_not_sent),
+        cmocka_unit_test(what_is_sent_is_remembered_to_its_last_octet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

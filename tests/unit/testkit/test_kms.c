@@ -106,6 +106,60 @@ static void a_configuration_outside_its_limits_is_refused(void **state)
     assert_null(kms);
 }
 
+static void a_configuration_at_its_limits_is_taken(void **state)
+{
+    (void)state;
+    for (unsigned int most = 0; most < 2; most++) {
+        struct xk_test_kms *kms = NULL;
+        struct xk_test_kms_config config;
+        xk_test_kms_config_init(&config);
+        config.max_kms = most ? XK_KMS_MAX : 1;
+        config.max_rules = most ? 65536 : 1;
+        config.max_packets = most ? 4096 : 1;
+        config.max_packet_size = 64;
+        config.blocked_wait_ms = most ? 86400000 : 1;
+        assert_int_equal(xk_test_kms_create(&config, NULL, &kms), XK_OK);
+        assert_int_equal(xk_test_kms_destroy(kms), XK_OK);
+        config.max_packets = 1;
+        config.max_packet_size = XK_MESSAGE_MAX;
+        assert_int_equal(xk_test_kms_create(&config, NULL, &kms), XK_OK);
+        assert_int_equal(xk_test_kms_destroy(kms), XK_OK);
+        kms = NULL;
+        config.blocked_wait_ms = 86400001;
+        assert_int_equal(xk_test_kms_create(&config, NULL, &kms), XK_E_CONFIG);
+        assert_null(kms);
+    }
+}
+
+static void what_is_not_set_has_its_default(void **state)
+{
+    (void)state;
+    struct xk_test_kms_config config;
+    struct xk_test_kms_rule rule;
+    memset(&config, 0x55, sizeof config);
+    memset(&rule, 0x55, sizeof rule);
+    xk_test_kms_config_init(&config);
+    assert_int_equal(config.seed, 1);
+    assert_int_equal(config.mode, XK_TEST_KMS_BLIND);
+    assert_int_equal(config.max_kms, 4);
+    assert_int_equal(config.max_rules, 64);
+    assert_int_equal(config.max_packets, 64);
+    assert_int_equal(config.max_packet_size, 2048);
+    assert_int_equal(config.blocked_wait_ms, 100);
+    xk_test_kms_rule_init(&rule);
+    assert_int_equal(rule.kms, XK_TEST_KMS_ANY);
+    assert_null(rule.identity.data);
+    assert_int_equal(rule.times, 1);
+    assert_int_equal(rule.action, XK_TEST_KMS_ANSWER);
+    assert_int_equal(rule.failure, XK_FAILURE_GENERIC);
+    assert_null(rule.results);
+    assert_int_equal(rule.delay_ms, 0);
+    assert_int_equal(rule.from, XK_TEST_KMS_ANY);
+    assert_int_equal(rule.flip_mask, 0);
+    assert_int_equal(rule.cut, 0);
+    assert_int_equal(rule.second, XK_TEST_KMS_SECOND_NONE);
+}
+
 /* Every allocation fails once, in both modes; whatever was taken comes back, wiped. */
 static void memory_comes_back_wiped_whichever_allocation_fails(void **state)
 {
@@ -263,9 +317,22 @@ static void a_rule_that_makes_no_sense_is_refused(void **state)
     good.results = results;
     good.result_count = XK_CRYPTO_SESSIONS_MAX + 1;
     assert_int_equal(xk_test_kms_script(kms, &good), XK_E_FIELD);
+    for (unsigned int i = 0; i < 2; i++) { /* a view that lies nowhere */
+        struct xk_test_kms_rule nowhere = refuse(XK_FAILURE_OTHER_KMS);
+        *(i == 0 ? &nowhere.identity : &nowhere.referral) = (struct xk_bytes){NULL, 1};
+        assert_int_equal(xk_test_kms_script(kms, &nowhere), XK_E_ARGUMENT);
+        assert_int_equal(xk_test_kms_otherwise(kms, &nowhere), XK_E_ARGUMENT);
+    }
     struct xk_test_kms_counters counters;
     xk_test_kms_read_counters(kms, &counters);
     assert_int_equal(counters.rules_left, 0);
+    good.kms = 3;
+    good.result_count = XK_CRYPTO_SESSIONS_MAX; /* and at their limits */
+    assert_int_equal(xk_test_kms_script(kms, &good), XK_OK);
+    good = refuse(XK_FAILURE_WIRE_LAST);
+    assert_int_equal(xk_test_kms_script(kms, &good), XK_OK);
+    xk_test_kms_read_counters(kms, &counters);
+    assert_int_equal(counters.rules_left, 2);
     assert_int_equal(xk_test_kms_destroy(kms), XK_OK);
 }
 
@@ -291,6 +358,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_configuration_outside_its_limits_is_refused),
+        cmocka_unit_test(a_configuration_at_its_limits_is_taken),
+        cmocka_unit_test(what_is_not_set_has_its_default),
         cmocka_unit_test(memory_comes_back_wiped_whichever_allocation_fails),
         cmocka_unit_test(a_key_is_nowhere_but_on_its_way),
         cmocka_unit_test(rules_serve_in_order_and_are_used_up),

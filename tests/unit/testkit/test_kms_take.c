@@ -136,6 +136,10 @@ static void a_delay_and_another_sender_are_kept(void **state)
     script(&rule);
     assert_int_equal(xk_test_kms_take(kms, UINT64_MAX - 10, &s.send), XK_OK);
     assert_true(xk_test_kms_next_due(kms) == XK_NEVER - 1);
+    rule.delay_ms = 3;
+    script(&rule);
+    assert_int_equal(xk_test_kms_take(kms, XK_NEVER - 5, &s.send), XK_OK);
+    assert_true(xk_test_kms_next_due(kms) == XK_NEVER - 2);
 }
 
 /* Damage is done to one copy: the second answer is whole. */
@@ -237,6 +241,37 @@ static void room_and_size_are_bounded(void **state)
     }
 }
 
+/* An answer as large as a packet may be is sent, and its last octet can be damaged; there is no octet behind it. */
+static void an_answer_fits_to_its_last_octet(void **state)
+{
+    (void)state;
+    static const uint8_t long_key[64] = {1};
+    const struct xk_test_result result = {1, XK_FAILURE_NONE, {long_key, sizeof long_key}, {NULL, 0}};
+    for (int mode = 0; mode < 2; mode++) {
+        struct xk_test_kms_rule rule = rule_of(XK_TEST_KMS_ANSWER);
+        rule.results = &result;
+        rule.result_count = 1;
+        rule.flip_mask = 1;
+        size_t whole = 2048;
+        for (unsigned int less = 0; less < 3; less++) { /* measured; as large as may be; an octet too large */
+            const size_t room = less < 2 ? whole : whole - 1;
+            start(mode == 0 ? XK_TEST_KMS_BLIND : XK_TEST_KMS_CHECK_RELATION, 2, (uint32_t)room);
+            rule.flip_at = less == 1 ? whole - 1 : 0;
+            script(&rule);
+            assert_int_equal(xk_test_kms_take(kms, 0, sample_ask(&s, 1, 0, BOB)), less < 2 ? XK_OK : XK_E_SPACE);
+            if (less < 2) {
+                assert_int_equal(pull(0), XK_OK);
+                whole = size;
+                rule.flip_at = whole;
+                script(&rule);
+                assert_int_equal(xk_test_kms_take(kms, 0, sample_ask(&s, 2, 0, BOB)), XK_E_FIELD);
+            }
+            assert_int_equal(counters().packets_left, 0);
+            assert_int_equal(xk_test_kms_destroy(kms), XK_OK);
+        }
+    }
+}
+
 static void an_exchange_that_cannot_be_parsed_is_refused_as_malformed(void **state)
 {
     (void)state;
@@ -323,6 +358,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_second_answer_may_contradict_the_first, start_checking, stop),
         cmocka_unit_test_setup_teardown(what_cannot_be_taken_leaves_the_script_alone, start_blind, stop),
         cmocka_unit_test(room_and_size_are_bounded),
+        cmocka_unit_test(an_answer_fits_to_its_last_octet),
         cmocka_unit_test_setup_teardown(an_exchange_that_cannot_be_parsed_is_refused_as_malformed, start_blind, stop),
         cmocka_unit_test_setup_teardown(an_exchange_that_cannot_be_parsed_is_refused_as_malformed, start_checking,
                                         stop),

@@ -136,6 +136,23 @@ static void hexadecimal_is_read_strictly(void **state)
     assert_int_equal(size, 0);
 }
 
+/* The digits are those at the ends of their three runs and between; what stands beside them is none. */
+static void a_hexadecimal_digit_is_one_of_three_runs(void **state)
+{
+    (void)state;
+    for (unsigned int c = 0; c < 256; c++) {
+        const char *digits = "0123456789abcdefABCDEF";
+        const uint8_t text[2] = {'1', (uint8_t)c};
+        const char *found = c > 0 ? strchr(digits, (int)c) : NULL;
+        enum xk_test_vectors_status status = xk_test_hex((struct xk_bytes){text, 2}, out, 1, &size);
+        assert_int_equal(status, found != NULL ? XK_TEST_VECTORS_OK : XK_TEST_VECTORS_HEX);
+        if (found != NULL) {
+            const unsigned int place = (unsigned int)(found - digits);
+            assert_int_equal(out[0], 16 + (place < 16 ? place : place - 6));
+        }
+    }
+}
+
 static void the_files_that_come_with_libxk_can_be_read(void **state)
 {
     (void)state;
@@ -145,6 +162,11 @@ static void the_files_that_come_with_libxk_can_be_read(void **state)
     assert_int_equal(xk_test_vectors_read(XK_TEST_VECTORS "/mikey/set1.txt", text, sizeof text, &vectors, &line),
                      XK_TEST_VECTORS_OK);
     assert_int_equal(line, 0);
+    const size_t whole = vectors.text.size;
+    assert_int_equal(xk_test_vectors_read(XK_TEST_VECTORS "/mikey/set1.txt", text, whole, &vectors, &line),
+                     XK_TEST_VECTORS_OK);
+    assert_int_equal(xk_test_vectors_read(XK_TEST_VECTORS "/mikey/set1.txt", text, whole - 1, &vectors, &line),
+                     XK_TEST_VECTORS_SPACE);
     assert_int_equal(get("PRF func 0 (MIKEY-1), key forking on", "CSB ID"), XK_TEST_VECTORS_OK);
     assert_int_equal(size, 4);
     assert_int_equal(xk_test_vectors_read(XK_TEST_VECTORS "/hi2/records.txt", text, sizeof text, &vectors, NULL),
@@ -193,6 +215,7 @@ int main(void)
         cmocka_unit_test_setup(what_is_not_there_is_told, parse_sample),
         cmocka_unit_test_setup(a_broken_text_is_refused_with_its_line, parse_sample),
         cmocka_unit_test(hexadecimal_is_read_strictly),
+        cmocka_unit_test(a_hexadecimal_digit_is_one_of_three_runs),
         cmocka_unit_test(the_files_that_come_with_libxk_can_be_read),
         cmocka_unit_test(a_file_that_cannot_be_read_is_told),
         cmocka_unit_test(every_status_has_its_text),
