@@ -271,6 +271,10 @@ static void a_supplement_that_is_not_taken_ends_with_the_grace_time(void **state
     host_start(&h);
     assert_int_equal(host_submit(&h, "LI-A", 1, &handle), XK_OK);
     size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
+    for (unsigned int i = 0; i < 2; i++) { /* its place is not the only one that is free in the end */
+        handle = host_must_submit(&h, "LI-B", 1);
+        assert_int_equal(xk_requester_cancel(h.r, h.now, handle), XK_OK);
+    }
     assert_int_equal(host_tick(&h, 11000), XK_OK);
     assert_int_equal(h.kit.outcome_count, 1);
     h.kit.reply = XK_OUTCOME_REFUSED;
@@ -287,6 +291,8 @@ static void a_supplement_that_is_not_taken_ends_with_the_grace_time(void **state
     assert_int_equal(host_usage(&h).owed, 0);
     assert_int_equal(h.kit.send_count, sends);
     assert_int_equal(host_usage(&h).free, h.config.max_pending);
+    assert_null(engine_check(h.r));
+    assert_true(xk_requester_next_deadline(h.r) == XK_NEVER);
     host_end(&h);
 }
 

@@ -340,7 +340,9 @@ static void a_referral_takes_back_that_it_was_given_up(void **state)
     size_t size = host_answer_failure(&h, wire, sizeof wire, XK_FAILURE_OTHER_KMS, "kms3.example.com");
     assert_int_equal(host_receive(&h, 0, wire, size), XK_OK);
     is_sent(3, 2, 2);
+    assert_int_equal(host_tick(&h, 3000), XK_OK);
     lose(2);
+    assert_int_equal(host_tick(&h, 3000), XK_OK);
     assert_int_equal(host_tick(&h, 10999), XK_OK);
     assert_int_equal(h.kit.outcome_count, 0);
     assert_int_equal(host_tick(&h, 11000), XK_OK);
