@@ -153,6 +153,123 @@ static void only_a_resp_names_the_keys_of_its_sessions(void **state)
     }
 }
 
+static void is_text(struct xk_bytes view, const char *text)
+{
+    assert_int_equal(view.size, strlen(text));
+    assert_memory_equal(view.data, text, view.size);
+}
+
+static void is_identity(const struct xk_mikey_identity *identity, unsigned int role, const char *uri)
+{
+    assert_int_equal(identity->role, role);
+    assert_int_equal(identity->type, XK_MIKEY_ID_URI);
+    is_text(identity->data, uri);
+}
+
+/* Seconds since 1900, whole, in eight octets or four. */
+static void is_time(const struct xk_mikey_time *time, unsigned int role, unsigned int type, uint64_t seconds)
+{
+    assert_int_equal(time->role, role);
+    assert_int_equal(time->type, type);
+    assert_int_equal(time->value.size, type == XK_MIKEY_TIME_NTP_UTC_32 ? 4 : 8);
+    assert_true(time->ntp64 == seconds << 32);
+}
+
+static void is_octets(struct xk_bytes view, const uint8_t *octets)
+{
+    assert_int_equal(view.size, 16);
+    assert_memory_equal(view.data, octets, 16);
+}
+
+static void is_header(const struct xk_mikey_header *header, unsigned int type, bool v_flag, uint32_t csb_id)
+{
+    assert_int_equal(header->version, 1);
+    assert_int_equal(header->data_type, type);
+    assert_int_equal(header->v_flag, v_flag);
+    assert_int_equal(header->prf, XK_MIKEY_PRF_HMAC_SHA_256);
+    assert_int_equal(header->csb_id, csb_id);
+    assert_int_equal(header->map_type, XK_MIKEY_MAP_GENERIC_ID);
+}
+
+static void the_ticket_says_who_may_answer_and_how_long(const struct xk_mikey_ticket *ticket, uint64_t now)
+{
+    size_t at = 0;
+    struct xk_mikey_identity entry;
+    assert_int_equal(ticket->type, 1);
+    assert_int_equal(ticket->subtype, 1);
+    assert_int_equal(ticket->version, 1);
+    assert_int_equal(ticket->prf, XK_MIKEY_PRF_MIKEY_1);
+    assert_int_equal(ticket->flags, XK_MIKEY_FLAG_D | XK_MIKEY_FLAG_E | XK_MIKEY_FLAG_F | XK_MIKEY_FLAG_G |
+                                        XK_MIKEY_FLAG_H | XK_MIKEY_FLAG_I | XK_MIKEY_FLAG_N | XK_MIKEY_FLAG_O);
+    is_identity(&ticket->kms, XK_MIKEY_IDR_KMS, "sip:kms@example.com");
+    is_identity(&ticket->initiator, XK_MIKEY_IDR_I, "sip:alice@example.com");
+    is_time(&ticket->valid_from, XK_MIKEY_TR_S, XK_MIKEY_TIME_NTP_UTC_32, now - 3600);
+    is_time(&ticket->valid_until, XK_MIKEY_TR_E, XK_MIKEY_TIME_NTP_UTC_32, now + 86400);
+    assert_int_equal(ticket->responder_count, 2);
+    assert_true(xk_mikey_ticket_next_responder(ticket, &at, &entry));
+    is_identity(&entry, XK_MIKEY_IDR_R, "sip:bob@example.com");
+    assert_true(xk_mikey_ticket_next_responder(ticket, &at, &entry));
+    is_identity(&entry, XK_MIKEY_IDR_R, "sip:carol@example.com");
+}
+
+/* What is in the clear, word by word: the first octets that are drawn are the CSB ID, three keys and four RANDs. */
+static void the_messages_say_what_phones_say(void **state)
+{
+    (void)state;
+    static const uint8_t srtp[] = {0, 1, 1, 1, 1, 16, 2, 1, 1, 4, 1, 14, 11, 1, 10};
+    const uint64_t now = UINT64_C(1767225600) + UINT64_C(2208988800);
+    uint8_t drawn[4 + 7 * 16];
+    uint32_t csb_id;
+    struct xk_mikey_message m;
+    struct xk_mikey_payload payload = {0};
+    size_t policies = 0;
+    struct xk_test_exchange_config config = config_of(5);
+    assert_true(xk_test_random_fill(drawn, sizeof drawn, &source));
+    memcpy(&csb_id, drawn, sizeof csb_id);
+    config = config_of(5);
+    config.update = true;
+    config.answerer = "sip:carol@example.com";
+    config.header_prf = XK_MIKEY_PRF_HMAC_SHA_256;
+    assert_int_equal(xk_test_exchange_make(&config, &made, NULL), XK_OK);
+
+    assert_int_equal(xk_mikey_parse(made.init, made.init_size, &m, NULL), XK_OK);
+    is_header(&m.header, XK_MIKEY_TRANSFER_INIT, true, csb_id);
+    is_time(&m.time, 0, XK_MIKEY_TIME_NTP_UTC, now);
+    is_octets(m.rand_initiator, drawn + 4 + 4 * 16);
+    is_identity(&m.id_initiator, XK_MIKEY_IDR_I, "sip:alice@example.com");
+    is_identity(&m.id_responder, XK_MIKEY_IDR_R, "sip:bob@example.com");
+    the_ticket_says_who_may_answer_and_how_long(&m.ticket, now);
+    while (xk_mikey_next_payload(&m, &payload)) {
+        if (payload.type == XK_MIKEY_SP) { /* next payload, policy number, protocol, and how long it is */
+            static const uint8_t head[] = {0, 0, 0, sizeof srtp};
+            policies++;
+            assert_memory_equal(payload.whole.data + 1, head, sizeof head);
+            assert_int_equal(payload.whole.size, 5 + sizeof srtp);
+            assert_memory_equal(payload.whole.data + 5, srtp, sizeof srtp);
+        }
+    }
+    assert_int_equal(policies, 1);
+
+    assert_int_equal(xk_mikey_parse(made.resp, made.resp_size, &m, NULL), XK_OK);
+    is_header(&m.header, XK_MIKEY_TRANSFER_RESP, false, csb_id);
+    is_time(&m.time, 0, XK_MIKEY_TIME_NTP_UTC, now + 2);
+    is_octets(m.rand_responder, drawn + 4 + 5 * 16);
+    is_octets(m.rand_kms, drawn + 4 + 6 * 16);
+    is_identity(&m.id_responder, XK_MIKEY_IDR_R, "sip:carol@example.com");
+    assert_int_equal(m.policy_count, 0);
+
+    assert_int_equal(xk_mikey_parse(made.update_init, made.update_init_size, &m, NULL), XK_OK);
+    is_header(&m.header, XK_MIKEY_TRANSFER_INIT, true, csb_id);
+    is_time(&m.time, 0, XK_MIKEY_TIME_NTP_UTC, now + 10);
+    assert_null(m.ticket.whole.data);
+    assert_null(m.id_initiator.data.data);
+    assert_null(m.id_responder.data.data);
+    assert_int_equal(m.policy_count, 0);
+    assert_int_equal(xk_mikey_parse(made.update_resp, made.update_resp_size, &m, NULL), XK_OK);
+    is_header(&m.header, XK_MIKEY_TRANSFER_RESP, false, csb_id);
+    is_time(&m.time, 0, XK_MIKEY_TIME_NTP_UTC, now + 12);
+}
+
 static void a_sequence_makes_the_same_exchange_again(void **state)
 {
     static struct xk_test_exchange again;
@@ -328,6 +445,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_kms_gives_the_keys_that_the_phones_have),
         cmocka_unit_test(only_a_resp_names_the_keys_of_its_sessions),
+        cmocka_unit_test(the_messages_say_what_phones_say),
         cmocka_unit_test(a_sequence_makes_the_same_exchange_again),
         cmocka_unit_test(each_reading_is_taken_by_itself_alone),
         cmocka_unit_test(each_member_has_its_limits),
