@@ -114,6 +114,16 @@ static enum xk_initiator side_of(enum xk_sip_source source, bool is_request, boo
     return of_from == from_caller ? XK_INITIATOR_ORIGINATING_TARGET : XK_INITIATOR_TERMINATING_TARGET;
 }
 
+/* A message shows that the call concerns a warrant. */
+static void note_concern(struct df2 *df2, struct call *call, const struct warrant *warrant,
+                         const struct xk_sip_message *sip, enum xk_initiator initiator, bool mid_call)
+{
+    uint32_t cin = call_find_concern(call, warrant->number) == NULL ? calls_cin(df2, warrant, sip->call_id) : 0;
+    if (cin != 0) {
+        (void)call_concern(df2, call, warrant, cin, initiator, mid_call);
+    }
+}
+
 /* Whoever the message names. */
 static void look_for_identities(struct df2 *df2, struct call *call, const struct xk_sip_message *sip, bool trusted,
                                 const struct warrant *only, bool mid_call)
@@ -129,7 +139,7 @@ static void look_for_identities(struct df2 *df2, struct call *call, const struct
         }
         while ((warrant = warrants_match(df2->warrants, found.uri, &at)) != NULL) {
             if (only == NULL || warrant == only) {
-                (void)call_concern(df2, call, warrant, side_of(found.source, sip->is_request, from_caller), mid_call);
+                note_concern(df2, call, warrant, sip, side_of(found.source, sip->is_request, from_caller), mid_call);
             }
         }
     }
@@ -148,7 +158,7 @@ static void look_for_xid(struct df2 *df2, struct call *call, const struct sip_ev
         const struct warrant *warrant = NULL;
         size_t at = 0;
         while ((warrant = warrants_match_xid(df2->warrants, event->xids[i], &at)) != NULL) {
-            (void)call_concern(df2, call, warrant, initiator, false);
+            note_concern(df2, call, warrant, sip, initiator, false);
         }
     }
 }
@@ -175,13 +185,22 @@ static bool name_record(struct df2 *df2, uint64_t warrant, uint32_t cin, uint8_t
     return calls_digest(&df2->calls, 'r', (struct xk_bytes){text, sizeof text}, out);
 }
 
-struct concern *call_concern(struct df2 *df2, struct call *call, const struct warrant *warrant,
-                             enum xk_initiator initiator, bool mid_call)
+struct concern *call_find_concern(const struct call *call, uint64_t warrant)
 {
     for (size_t i = 0; i < call->concern_count; i++) {
-        if (call->concerns[i].warrant == warrant->number) {
+        if (call->concerns[i].warrant == warrant) {
             return &call->concerns[i];
         }
+    }
+    return NULL;
+}
+
+struct concern *call_concern(struct df2 *df2, struct call *call, const struct warrant *warrant, uint32_t cin,
+                             enum xk_initiator initiator, bool mid_call)
+{
+    struct concern *known = call_find_concern(call, warrant->number);
+    if (known != NULL) {
+        return known;
     }
     struct concern *more = reallocarray(call->concerns, call->concern_count + 1, sizeof *more);
     if (more == NULL) {
@@ -189,8 +208,8 @@ struct concern *call_concern(struct df2 *df2, struct call *call, const struct wa
     }
     call->concerns = more;
     struct concern *concern = &more[call->concern_count++];
-    *concern = (struct concern){.warrant = warrant->number, .initiator = initiator};
-    concern->cin = calls_next_cin(df2, warrant);
+    *concern = (struct concern){.warrant = warrant->number, .cin = cin, .initiator = initiator};
+    calls_mind_cins(df2);
     uint8_t name[16];
     if (name_record(df2, warrant->number, concern->cin, name)) {
         (void)calls_add_name(&df2->calls, call, name);
@@ -217,6 +236,9 @@ bool calls_take(struct df2 *df2, const struct sip_event *event)
     }
     if (call != NULL) {
         follow(df2, call, &sip);
+    }
+    watch_take(df2, event); /* before the records: it knows the legs of a call, and numbers them alike */
+    if (call != NULL) {
         look_for_xid(df2, call, event, &sip);
         look_for_identities(df2, call, &sip, event->trusted, NULL, false);
         note_imei(df2, call, &sip);
@@ -225,7 +247,6 @@ bool calls_take(struct df2 *df2, const struct sip_event *event)
         }
         keep(df2, call, event, &sip);
     }
-    watch_take(df2, event);
     return true;
 }
 
@@ -349,10 +370,6 @@ void calls_open(struct df2 *df2)
     calls->octets_max = (size_t)options_number(&df2->options, "call-memory", 67108864, 1048576, 1073741824);
     if (!calls_grow(calls) || !fill_random(calls->key, sizeof calls->key, NULL)) {
         die("no memory");
-    }
-    state_key(df2, "CIN", calls->cin_key);
-    if (df2->state.folder == NULL) {
-        calls->cin_next = (uint32_t)df2_utc().seconds;
     }
 }
 

@@ -86,9 +86,7 @@ struct calls {
     size_t octets_max;
     uint64_t number; /* of the last call, for names */
     uint8_t key[32]; /* of digests */
-    uint8_t cin_key[32];
-    uint32_t cin_next;
-    uint32_t cin_saved; /* numbers below it are told as used */
+    uint64_t cin_saved; /* the collector's numbers below it are told as used */
 };
 
 /** One SIP message, as a tap or file gives it. Borrowed. */
@@ -123,14 +121,20 @@ void calls_take_established(struct df2 *df2, const struct sip_event *event, cons
 struct call *calls_find(struct df2 *df2, struct xk_bytes call_id, struct xk_bytes correlation);
 /**
  * The warrant's part in a call; made when it is not there, with the records of what is kept: each message, or with
- * `mid_call` the start of interception. NULL without memory.
+ * `mid_call` the start of interception. `cin` is its number. NULL without memory.
  */
-struct concern *call_concern(struct df2 *df2, struct call *call, const struct warrant *warrant,
+struct concern *call_concern(struct df2 *df2, struct call *call, const struct warrant *warrant, uint32_t cin,
                              enum xk_initiator initiator, bool mid_call);
+/** The warrant's part in a call; NULL when it has none. */
+struct concern *call_find_concern(const struct call *call, uint64_t warrant);
 /** What a call is called in the timeline. */
 const char *calls_name(struct df2 *df2, uint64_t warrant, uint32_t cin);
-/** The next CIN of a warrant: used never again, and unrelated to those of others. */
-uint32_t calls_next_cin(struct df2 *df2, const struct warrant *warrant);
+/** The collector's CIN of a warrant and a call, whether or not the collector keeps the call. Not in its callbacks. */
+uint32_t calls_cin(struct df2 *df2, const struct warrant *warrant, struct xk_bytes call_id);
+/** Before anything leaves under a new CIN: sees that no restart uses it again. */
+void calls_mind_cins(struct df2 *df2);
+/** Where the collector's count begins. */
+uint64_t calls_cin_seconds(const struct df2 *df2);
 /** The latest offer and its answer among what is kept; NULL for what is not there. */
 void call_offer_and_answer(const struct call *call, const struct kept **offer, const struct kept **answer);
 /** Frees what is over. */

@@ -30,7 +30,6 @@ struct df2 {
     struct warrants *warrants;
     const char *warrants_path;
     struct warrant_names names; /* of --kms and --lemf */
-    uint64_t last_warrant;      /* number given */
     struct xk_collector *collector;
     struct xk_requester *requester;
     struct loop_timer tick; /* of collector and requester */

@@ -137,10 +137,10 @@ static void open_all(struct df2 *df2)
     }
     reload_number(df2, df2->warrants, NULL);
     df2->settle_ms = options_number(&df2->options, "settle", 500, 0, 60000);
-    watch_open(df2);
     calls_open(df2);
     outbox_open(df2);
     state_restore(df2);
+    watch_open(df2); /* its numbers go on where the state says */
 }
 
 static void draw_lanes(struct df2 *df2)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <openssl/hmac.h>
+
 #include "df2/df2.h"
 #include "support/support.h"
 
@@ -12,12 +14,35 @@ static const struct warrant *same_in(const struct warrants *warrants, const stru
     return warrants != NULL ? warrants_find_liid(warrants, xk_text(warrant->liid), warrant->country) : NULL;
 }
 
+/* The same after a restart, whatever stands before it in the file: CINs do not come again because of it. */
+static uint64_t draw_number(const struct warrant *warrant, const uint8_t key[SEAL_KEY])
+{
+    uint8_t text[XK_LIID_MAX + 3];
+    uint8_t out[EVP_MAX_MD_SIZE];
+    uint64_t number = 0;
+    const size_t size = strlen(warrant->liid);
+    memcpy(text, warrant->liid, size + 1);
+    memcpy(text + size + 1, warrant->country, 2);
+    if (HMAC(EVP_sha256(), key, SEAL_KEY, text, size + 3, out, NULL) == NULL) {
+        die("no HMAC");
+    }
+    memcpy(&number, out, sizeof number);
+    return number;
+}
+
 void reload_number(struct df2 *df2, struct warrants *warrants, const struct warrants *old)
 {
+    uint8_t key[SEAL_KEY];
+    state_key(df2, "number of a warrant", key);
     for (size_t i = 0; i < warrants->count; i++) {
         const struct warrant *before = same_in(old, warrants->all[i]);
-        warrants->all[i]->number = before != NULL ? before->number : ++df2->last_warrant;
+        uint64_t number = before != NULL ? before->number : draw_number(warrants->all[i], key);
+        while (number == 0 || warrants_find(warrants, number) != NULL) {
+            number++;
+        }
+        warrants->all[i]->number = number;
     }
+    OPENSSL_cleanse(key, sizeof key);
 }
 
 static void end_warrant(struct df2 *df2, const struct warrant *ended)

@@ -8,28 +8,31 @@
 #include "support/support.h"
 
 /* One match more, unless the warrant is among them. */
-static size_t add(struct xk_collector_match *matches, size_t count, size_t capacity, const struct warrant *warrant,
-                  size_t identity)
+static size_t add(struct xk_collector_match *matches, size_t count, size_t capacity, const struct call *call,
+                  const struct warrant *warrant, size_t identity)
 {
+    const struct concern *concern = call != NULL ? call_find_concern(call, warrant->number) : NULL;
     for (size_t i = 0; i < count; i++) {
         if (matches[i].warrant == warrant->number) {
             return count;
         }
     }
     if (count < capacity) {
-        matches[count++] = (struct xk_collector_match){warrant->number, identity};
+        matches[count++] = (struct xk_collector_match){warrant->number, identity, concern != NULL ? concern->cin : 0};
     }
     return count;
 }
 
 /*
  * A warrant concerns a call that shows one of its identities: the one that tells most surely is named, and where there
- * is none the XID. Any other call may come to concern one, by a diversion or a warrant that begins later.
+ * is none the XID. Any other call may come to concern one, by a diversion or a warrant that begins later. Records of
+ * SIP messages may have gone out under a CIN before the call was protected: then that is its CIN.
  */
 static size_t watch(const struct xk_collector_question *question, struct xk_collector_match *matches, size_t capacity,
                     bool *perhaps, void *user)
 {
-    const struct df2 *df2 = user;
+    struct df2 *df2 = user;
+    const struct call *call = calls_find(df2, question->call_id, question->correlation);
     size_t count = 0;
     for (int place = XK_PLACE_MIKEY; place >= XK_PLACE_FROM; place--) {
         for (size_t i = 0; i < question->count && place != XK_PLACE_TARGET_ID; i++) {
@@ -37,7 +40,7 @@ static size_t watch(const struct xk_collector_question *question, struct xk_coll
             size_t at = 0;
             while ((int)question->identities[i].place == place &&
                    (warrant = warrants_match(df2->warrants, question->identities[i].uri, &at)) != NULL) {
-                count = add(matches, count, capacity, warrant, i);
+                count = add(matches, count, capacity, call, warrant, i);
             }
         }
     }
@@ -47,7 +50,7 @@ static size_t watch(const struct xk_collector_question *question, struct xk_coll
         while (question->identities[i].place == XK_PLACE_TARGET_ID &&
                question->identities[i].uri.size == XK_X2_XID_SIZE &&
                (warrant = warrants_match_xid(df2->warrants, question->identities[i].uri.data, &at)) != NULL) {
-            count = add(matches, count, capacity, warrant, i);
+            count = add(matches, count, capacity, call, warrant, i);
         }
     }
     *perhaps = true;
@@ -90,7 +93,7 @@ static enum xk_status submit(struct df2 *df2, const struct warrant *warrant, con
     for (size_t i = 0; i < warrant->kms_count; i++) {
         kms[i] = df2->kms.links[warrant->kms[i]].number;
     }
-    snprintf(correlation, sizeof correlation, "%08x", concern->cin);
+    snprintf(correlation, sizeof correlation, "%08x", exchange->cin);
     memcpy(parties, warrant->parties, sizeof parties);
     if (concern->has_imei && parties[0].imei.data == NULL) {
         parties[0].imei = (struct xk_bytes){concern->imei, XK_IMEI_SIZE};
@@ -100,7 +103,7 @@ static enum xk_status submit(struct df2 *df2, const struct warrant *warrant, con
     request.warrant.parties = parties;
     request.warrant.correlation_number = xk_text(correlation);
     request.warrant.has_cin = true;
-    request.warrant.cin = concern->cin;
+    request.warrant.cin = exchange->cin;
     request.warrant.initiator = exchange->role != XK_ROLE_NONE ? initiator_of(exchange->role) : concern->initiator;
     enum xk_status status = xk_requester_submit(df2->requester, loop_now(), &request, &handle, &diag);
     if (status != XK_OK && status != XK_E_FULL) {
@@ -122,9 +125,10 @@ static enum xk_collector_reply take_exchange(const struct xk_collected *exchange
         return XK_COLLECTOR_TAKEN;
     }
     if (call != NULL) {
-        concern = call_concern(df2, call, warrant, initiator_of(exchange->role), exchange->mid_call);
+        concern = call_concern(df2, call, warrant, exchange->cin, initiator_of(exchange->role), exchange->mid_call);
         name = call->name;
     }
+    calls_mind_cins(df2);
     enum xk_status status = concern != NULL ? submit(df2, warrant, concern, name, exchange) : XK_E_FULL;
     if (status == XK_E_FULL || status == XK_E_JOURNAL) {
         return XK_COLLECTOR_LATER;
@@ -167,7 +171,11 @@ void watch_open(struct df2 *df2)
     config.max_calls = options_number(&df2->options, "max-calls", 8192, 1, XK_COLLECTOR_CALLS_MAX);
     config.calls_per_caller = 1024;
     config.settle = df2->settle_ms;
-    config.cin_seconds = (uint64_t)df2_utc().seconds - loop_now() / 1000;
+    config.cin_seconds = calls_cin_seconds(df2);
+    uint8_t key[SEAL_KEY];
+    state_key(df2, "CIN", key);
+    memcpy(config.cin_key, key, sizeof config.cin_key);
+    OPENSSL_cleanse(key, sizeof key);
     if (xk_collector_create(&config, &callbacks, NULL, df2, &df2->collector, &diag) != XK_OK) {
         die("the collector cannot be created: %s (%s)", xk_status_text(diag.status), diag.field);
     }

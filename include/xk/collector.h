@@ -115,12 +115,17 @@ struct xk_collector_question {
     size_t count;
     bool at_exchange;    /**< asked for an exchange or an incomplete call: all that is known is listed.
                                `perhaps` keeps the call for warrants that begin later */
+    struct xk_bytes call_id;     /**< of the call, valid during the callback: for a host that knows the call, see `cin` */
+    struct xk_bytes correlation; /**< likewise; absent without one */
 };
 
 /** One warrant that concerns the call. */
 struct xk_collector_match {
     uint64_t warrant; /**< the host's number, not 0 */
     size_t identity;  /**< index in the question of the identity that it names; may be named by several */
+    uint32_t cin;     /**< the number under which the warrant's records of this call go already: what
+                           xk_collector_cin() gave for the call before it was kept here. 0: the collector's. The first
+                           word on a (warrant, call) stands */
 };
 
 /** The host's answer to an exchange or an incomplete call. */
@@ -141,7 +146,7 @@ struct xk_collected {
     uint8_t id[16];       /**< of the exchange: the same in every collector with the same `group_key` */
     uint64_t warrant;     /**< the host's number, from `watch` */
     uint32_t cin;         /**< communication identity number of (warrant, call): the same for all records of this call
-                               and warrant, unrelated between warrants */
+                               and warrant, unrelated between warrants, never 0. Those of redundant collectors differ */
     struct xk_bytes init; /**< TRANSFER_INIT */
     struct xk_bytes resp; /**< TRANSFER_RESP; absent when the ticket says that there is none (F flag) */
     struct xk_bytes update_init; /**< of the CSB update */
@@ -408,6 +413,29 @@ struct xk_collector_established {
 XK_API XK_NODISCARD enum xk_status xk_collector_take_established(struct xk_collector *collector, uint64_t now_ms,
                                                                  const struct xk_collector_established *event,
                                                                  struct xk_diag *diag);
+
+/**
+ * The communication identity number of (warrant, call), for records of SIP messages, which go out before the first
+ * exchange, and of calls that have none (TS 33.108 7.5). Of a call that is kept it is the number that its exchanges
+ * will have, on each leg of the call. Unprotected calls cost nothing here, and of those it is a new number each time it
+ * is asked for: the host keeps it with its call, and tells it in xk_collector_match.cin should the call come to be
+ * protected.
+ *
+ * @param collector not NULL
+ * @param now_ms as for xk_collector_take()
+ * @param warrant the host's number, not 0: the same after a restart, for it is a part of what keeps a number from coming
+ *                again
+ * @param call_id of the call's messages, after they were taken
+ * @param[out] cin never 0; set only on XK_OK
+ *
+ * @retval XK_OK         `*cin` is the number
+ * @retval XK_E_ARGUMENT a pointer is NULL that may not be, or `warrant` is 0
+ * @retval XK_E_BUSY     called from inside a callback; xk_collected and xk_incomplete tell it there
+ *
+ * On failure nothing changes. Calls no callback. One thread at a time. Cost: one look-up; no allocation.
+ */
+XK_API XK_NODISCARD enum xk_status xk_collector_cin(struct xk_collector *collector, uint64_t now_ms, uint64_t warrant,
+                                                    struct xk_bytes call_id, uint32_t *cin);
 
 /**
  * Let time pass: tells what has settled, what is incomplete, and frees what is over.

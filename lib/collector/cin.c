@@ -29,5 +29,9 @@ uint32_t xki_co_next_cin(struct xk_collector *c, uint64_t warrant)
     if (clock > c->cin_next) {
         c->cin_next = clock;
     }
-    return image(&c->cin_key, warrant, (uint32_t)c->cin_next++);
+    uint32_t cin;
+    do { /* 0 stands for none */
+        cin = image(&c->cin_key, warrant, (uint32_t)c->cin_next++);
+    } while (cin == 0);
+    return cin;
 }

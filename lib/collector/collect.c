@@ -294,6 +294,25 @@ enum xk_status xk_collector_warrant_started(struct xk_collector *collector, uint
     return XK_OK;
 }
 
+enum xk_status xk_collector_cin(struct xk_collector *collector, uint64_t now_ms, uint64_t warrant,
+                                struct xk_bytes call_id, uint32_t *cin)
+{
+    enum xk_status status = may_change(collector, warrant);
+    if (cin == NULL || call_id.data == NULL) {
+        return XK_E_ARGUMENT;
+    }
+    if (status != XK_OK) {
+        return status;
+    }
+    const uint64_t key[2] = {xki_siphash(&collector->keys[0], call_id.data, call_id.size),
+                             xki_siphash(&collector->keys[1], call_id.data, call_id.size)};
+    xki_co_set_now(collector, now_ms);
+    struct xki_co_call *call = xki_co_find_call(collector, key);
+    *cin = call != NULL ? xki_co_cin_of(collector, call, warrant, 0) : 0;
+    *cin = *cin != 0 ? *cin : xki_co_next_cin(collector, warrant);
+    return XK_OK;
+}
+
 static bool is_warrant(const struct xki_co_fact *fact, const void *what)
 {
     return fact->is.warrant.warrant == *(const uint64_t *)what;

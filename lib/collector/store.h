@@ -162,6 +162,7 @@ struct xki_co_warrant {
     uint32_t cin;
     uint8_t number; /* within the call */
     bool mid_call;  /* began after the call */
+    bool concerned; /* not only asked for its CIN */
 };
 
 /* An exchange that is not complete and will not be (rule R18). */

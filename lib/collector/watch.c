@@ -8,13 +8,15 @@
 
 #define MATCHES_MAX 64
 
-static const struct xki_co_warrant *warrant_of(struct xk_collector *c, struct xki_co_call *call, uint64_t warrant)
+static struct xki_co_warrant *warrant_of(struct xk_collector *c, struct xki_co_call *call, uint64_t warrant,
+                                         uint32_t cin)
 {
-    const struct xki_co_warrant *known = xki_co_find_warrant(c, call, warrant);
     uint32_t taken = 0;
     unsigned int number = 0;
-    if (known != NULL) {
-        return known;
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_WARRANT); f != NULL; f = xki_co_next(c, f)) {
+        if (f->is.warrant.warrant == warrant) {
+            return &f->is.warrant;
+        }
     }
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_WARRANT); f != NULL; f = xki_co_next(c, f)) {
         taken |= UINT32_C(1) << f->is.warrant.number;
@@ -28,26 +30,37 @@ static const struct xki_co_warrant *warrant_of(struct xk_collector *c, struct xk
         return NULL;
     }
     fact->is.warrant.warrant = warrant;
-    fact->is.warrant.since = c->now;
     fact->is.warrant.number = (uint8_t)number;
-    fact->is.warrant.mid_call = c->starting == warrant;
-    if (!xki_co_cin_of_another_leg(c, call, warrant, &fact->is.warrant.cin)) {
+    fact->is.warrant.cin = cin;
+    if (cin == 0 && !xki_co_cin_of_another_leg(c, call, warrant, &fact->is.warrant.cin)) {
         fact->is.warrant.cin = xki_co_next_cin(c, warrant);
     }
     return &fact->is.warrant;
 }
 
-static struct xki_co_concern *concern_of(struct xk_collector *c, struct xki_co_call *call,
-                                         struct xki_co_concerns *concerns, uint64_t warrant)
+uint32_t xki_co_cin_of(struct xk_collector *c, struct xki_co_call *call, uint64_t warrant, uint32_t cin)
 {
+    const struct xki_co_warrant *is = warrant_of(c, call, warrant, cin);
+    return is != NULL ? is->cin : 0;
+}
+
+static struct xki_co_concern *concern_of(struct xk_collector *c, struct xki_co_call *call,
+                                         struct xki_co_concerns *concerns, const struct xk_collector_match *match)
+{
+    const uint64_t warrant = match->warrant;
     for (size_t i = 0; i < concerns->count; i++) {
         if (concerns->of[i].warrant == warrant) {
             return &concerns->of[i];
         }
     }
-    const struct xki_co_warrant *is = warrant_of(c, call, warrant);
+    struct xki_co_warrant *is = warrant_of(c, call, warrant, match->cin);
     if (is == NULL) {
         return NULL;
+    }
+    if (!is->concerned) {
+        is->concerned = true;
+        is->since = c->now;
+        is->mid_call = c->starting == warrant;
     }
     struct xki_co_concern *concern = &concerns->of[concerns->count++];
     *concern = (struct xki_co_concern){.warrant = warrant, .cin = is->cin, .end = XKI_CO_NO_END, .since = is->since,
@@ -71,9 +84,10 @@ static unsigned int weigh(const struct xk_collector_identity *identity, uint8_t 
 }
 
 static void add_concern(struct xk_collector *c, struct xki_co_call *call, struct xki_co_concerns *concerns,
-                        uint64_t warrant, const struct xk_collector_identity *identity, uint8_t end)
+                        const struct xk_collector_match *match, const struct xk_collector_identity *identity,
+                        uint8_t end)
 {
-    struct xki_co_concern *concern = concern_of(c, call, concerns, warrant);
+    struct xki_co_concern *concern = concern_of(c, call, concerns, match);
     if (concern == NULL || identity == NULL) {
         return;
     }
@@ -145,8 +159,14 @@ void xki_co_ask(struct xk_collector *c, struct xki_co_call *call, const struct x
                                                     &is->uri);
         count++;
     }
-    struct xk_collector_question question = {identities, count, true};
-    struct xk_collector_match matches[MATCHES_MAX];
+    struct xk_collector_question question = {
+        .identities = identities,
+        .count = count,
+        .at_exchange = true,
+        .call_id = xki_co_in_one_piece(c, XKI_CO_AT_CALL_ID, 0, &call->call_id),
+        .correlation = xki_co_in_one_piece(c, XKI_CO_AT_CORRELATION, 0, &call->correlation),
+    };
+    struct xk_collector_match matches[MATCHES_MAX] = {{0}};
     size_t found = ask_host(c, &question, matches, &concerns->perhaps);
     concerns->count = 0;
     for (size_t i = 0; i < found; i++) {
@@ -155,7 +175,7 @@ void xki_co_ask(struct xk_collector *c, struct xki_co_call *call, const struct x
             kept[matches[i].identity]->matched = true;
         }
         if (matches[i].warrant != 0) {
-            add_concern(c, call, concerns, matches[i].warrant, named ? &identities[matches[i].identity] : NULL,
+            add_concern(c, call, concerns, &matches[i], named ? &identities[matches[i].identity] : NULL,
                         named ? kept[matches[i].identity]->end : (uint8_t)XKI_CO_NO_END);
         }
     }
@@ -172,7 +192,8 @@ bool xki_co_is_watched(struct xk_collector *c, const struct xki_co_event *event)
         identities[i].place = (enum xk_identity_place)shown->place;
         identities[i].is_caller = from_caller && shown->whose == XKI_CO_OF_SENDER;
     }
-    struct xk_collector_question question = {identities, event->shown_count, false};
+    struct xk_collector_question question = {.identities = identities, .count = event->shown_count,
+                                             .call_id = event->call_id, .correlation = event->correlation};
     struct xk_collector_match matches[MATCHES_MAX];
     bool perhaps;
     return ask_host(c, &question, matches, &perhaps) > 0 || perhaps;

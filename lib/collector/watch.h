@@ -37,7 +37,10 @@ bool xki_co_is_watched(struct xk_collector *c, const struct xki_co_event *event)
 /* The best that SIP says of an end: asserted, else from From. In the scratch; absent without. */
 struct xk_bytes xki_co_sip_identity(struct xk_collector *c, const struct xki_co_call *call, uint8_t end, bool asserted);
 
-/* The next communication identity number of a warrant (cin.c). */
+/* The CIN of a warrant and a call that is kept; of the host's choice, or 0, where it had none. 0 without room. */
+uint32_t xki_co_cin_of(struct xk_collector *c, struct xki_co_call *call, uint64_t warrant, uint32_t cin);
+
+/* The next communication identity number of a warrant, never 0 (cin.c). */
 uint32_t xki_co_next_cin(struct xk_collector *c, uint64_t warrant);
 
 #endif

@@ -77,7 +77,7 @@ static size_t watch(const struct xk_collector_question *question, struct xk_coll
     if (question->count == 0 || capacity == 0) {
         return 0;
     }
-    matches[0] = (struct xk_collector_match){1, 0};
+    matches[0] = (struct xk_collector_match){1, 0, 0};
     return 1;
 }
 

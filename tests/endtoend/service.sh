@@ -34,6 +34,22 @@ call spoofed ivan judy judy
 "$programs/xk-ue" --out "$work/calls/updated" --ticket-key "$work/ticket.key" --from sip:kate@example.com \
   --to sip:leo@example.com --update ticket >/dev/null
 hide spoofed invite mallory
+call late nina olaf olaf
+"$python" - "$work/calls/late" <<'PLAIN'
+# The call begins without protection; what xk-ue made becomes its re-INVITE.
+import re, sys
+for kind in ("invite", "ok"):
+    with open(f"{sys.argv[1]}.{kind}", newline="") as file:
+        head, body = file.read().split("\r\n\r\n", 1)
+    plain = re.sub("a=key-mgmt[^\r]*\r\n", "", body)
+    assert plain != body
+    for name, cseq, text in ((kind, 1, plain), ("re" + kind, 2, body)):
+        own = re.sub("Content-Length: [0-9]+", f"Content-Length: {len(text)}", head).replace("CSeq: 1 ", f"CSeq: {cseq} ")
+        if name == "reinvite":
+            own = re.sub("To: <([^>]*)>", "To: <\\1>;tag=2", own)
+        with open(f"{sys.argv[1]}.{name}", "w", newline="") as file:
+            file.write(own + "\r\n\r\n" + text)
+PLAIN
 
 kms1="kms1=127.0.0.1"
 warrants() {
@@ -43,6 +59,7 @@ warrants() {
   warrant LI-GRACE sip:grace@example.com kms1 eps "xid: $xid"
   warrant LI-MALLORY sip:mallory@example.com kms1 eps
   warrant LI-LEO sip:leo@example.com kms1 eps
+  warrant LI-NINA sip:nina@example.com kms1 eps
 }
 warrants >"$work/warrants.yaml"
 
@@ -68,6 +85,7 @@ mirror() { "$python" "$source/tests/endtoend/mirror.py" "$@"; }
   mirror x2 "$x2" "$work/tls" cscf 2 $xid "$work/calls/by-xid.ok"
   mirror hep-udp "$hep" 192.0.2.11 $(files spoofed)
   mirror hep-tcp "$hep" 192.0.2.10 $(files updated) "$work/calls/updated.reinvite" "$work/calls/updated.reok"
+  mirror hep-tcp "$hep" 192.0.2.10 $(files late) "$work/calls/late.reinvite" "$work/calls/late.reok"
 }
 if mirror x2 "$x2" "$work/tls" other 3 $xid "$work/calls/by-xid.invite" 2>/dev/null; then
   fail "X2 takes a peer that is not named"
@@ -100,6 +118,8 @@ updated() { # whether the update came before the first keys is the speed of this
   held LI-LEO "INVITE 200 INVITE 200 KEYS,keys=1,failure=0 KEYS,keys=1,failure=0" || held LI-LEO "$whole $whole"
 }
 wait_for "keys before and after an update" updated
+# One CIN: that of the records which went out before the call was protected.
+wait_for "keys of a call that was not protected at first" held LI-NINA "INVITE 200 INVITE 200 KEYS,keys=1,failure=0"
 held LI-MALLORY "" || fail "an identity that an untrusted leg asserts is believed"
 
 # A second warrant on a running call: its LEMF gets the start of interception and the keys, and nothing of the first.
@@ -120,7 +140,7 @@ wait_for "the same for the other end's warrant" held LI-ALICE "$whole"$'\n'"$run
 { warrants; warrant LI-BOB sip:bob@example.com kms1 UMTS; } >"$work/warrants.yaml"
 kill -HUP "${pids[df2]}"
 wait_for "the refusal" says 'warrants stay as they were'
-grep -q 'warrants.yaml:8: "module" is umts or eps, not "UMTS"' "$work/df2.err" || fail "no reason: $(cat "$work/df2.err")"
+grep -q 'warrants.yaml:9: "module" is umts or eps, not "UMTS"' "$work/df2.err" || fail "no reason: $(cat "$work/df2.err")"
 
 # A warrant ends: nothing more is delivered for it, and its LIID is not in the state any more.
 warrants | grep -v LI-FRANK >"$work/warrants.yaml"

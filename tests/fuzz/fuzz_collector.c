@@ -72,7 +72,7 @@ static size_t watch(const struct xk_collector_question *question, struct xk_coll
         for (unsigned int t = 0; t < 3; t++) {
             if ((w->warrants >> t & 1u) != 0 && count < capacity &&
                 xk_uri_equal(question->identities[i].uri, xk_text(targets[t]))) {
-                matches[count++] = (struct xk_collector_match){t + 1, i};
+                matches[count++] = (struct xk_collector_match){t + 1, i, 0};
             }
         }
     }

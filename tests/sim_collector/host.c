@@ -26,7 +26,7 @@ static size_t watch(const struct xk_collector_question *question, struct xk_coll
     for (unsigned int i = 0; i < 2; i++) {
         for (size_t j = 0; w->warrants[i].on && j < question->count && count < capacity; j++) {
             if (xk_uri_equal(question->identities[j].uri, xk_text(w->warrants[i].target))) {
-                matches[count++] = (struct xk_collector_match){i + 1, j};
+                matches[count++] = (struct xk_collector_match){i + 1, j, 0};
             }
         }
     }

@@ -80,6 +80,17 @@ static bool fill_random(uint8_t *out, size_t size, void *user)
     return true;
 }
 
+/* Of a call that the host has records of already. */
+static uint32_t known_cin(struct tap *tap, const struct xk_collector_question *question)
+{
+    struct xk_bytes call = question->call_id;
+    assert_true(call.size > 0);
+    tap->asked_correlation = question->correlation.size;
+    bool known = tap->known_call != NULL && call.size == strlen(tap->known_call) &&
+                 memcmp(call.data, tap->known_call, call.size) == 0;
+    return known ? tap->known_cin : 0;
+}
+
 static size_t watch(const struct xk_collector_question *question, struct xk_collector_match *matches, size_t capacity,
                     bool *perhaps, void *user)
 {
@@ -92,20 +103,20 @@ static size_t watch(const struct xk_collector_question *question, struct xk_coll
             if (question->identities[i].place != XK_PLACE_TARGET_ID &&
                 xk_uri_equal(question->identities[i].uri, xk_text(tap->watched[w]))) {
                 uint64_t first = tap->first_warrant == 0 ? 1 : tap->first_warrant;
-                matches[count++] = (struct xk_collector_match){first + w, i};
+                matches[count++] = (struct xk_collector_match){first + w, i, known_cin(tap, question)};
             }
         }
     }
     for (size_t i = 0; tap->xid != NULL && i < question->count && count < capacity; i++) {
         if (question->identities[i].place == XK_PLACE_TARGET_ID &&
             memcmp(question->identities[i].uri.data, tap->xid, 16) == 0) {
-            matches[count++] = (struct xk_collector_match){99, i};
+            matches[count++] = (struct xk_collector_match){99, i, 0};
         }
     }
     for (size_t i = 0; tap->octets != NULL && i < question->count && count < capacity; i++) {
         struct xk_bytes uri = question->identities[i].uri;
         if (uri.size == strlen(tap->octets) && memcmp(uri.data, tap->octets, uri.size) == 0) {
-            matches[count++] = (struct xk_collector_match){98, i};
+            matches[count++] = (struct xk_collector_match){98, i, 0};
         }
     }
     return count;
@@ -116,6 +127,9 @@ static struct tap_told *note(struct tap *tap)
     assert_true(tap->told_count < TAP_TOLD_MAX);
     assert_int_equal(xk_collector_tick(tap->collector, tap->now, 0, NULL), XK_E_BUSY);
     assert_int_equal(xk_collector_destroy(tap->collector), XK_E_BUSY);
+    uint32_t cin = 0;
+    assert_int_equal(xk_collector_cin(tap->collector, tap->now, 1, xk_text("c"), &cin), XK_E_BUSY);
+    assert_int_equal(cin, 0);
     struct tap_told *told = &tap->told[tap->told_count++];
     memset(told, 0, sizeof *told);
     return told;

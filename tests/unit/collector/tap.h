@@ -58,6 +58,9 @@ struct tap {
     uint64_t busy_for;      /* it does for this warrant; 0 for none */
     uint64_t first_warrant; /* number of the one about watched[0]; 0 for 1 */
     const char *octets;     /* the warrant 98 is about an identity of these octets */
+    const char *known_call; /* the host knows it under `known_cin`; NULL for none */
+    uint32_t known_cin;
+    size_t asked_correlation; /* octets of the correlation that the last question with a match had */
     uint64_t now;
     struct tap_told told[TAP_TOLD_MAX];
     size_t told_count;

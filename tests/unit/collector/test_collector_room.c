@@ -184,7 +184,7 @@ static size_t watch_all(const struct xk_collector_question *question, struct xk_
     (void)perhaps;
     (void)user;
     assert_true(capacity > 0);
-    matches[0] = (struct xk_collector_match){1, SIZE_MAX};
+    matches[0] = (struct xk_collector_match){1, SIZE_MAX, 0};
     return 1;
 }
 
