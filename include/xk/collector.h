@@ -115,7 +115,7 @@ struct xk_collector_question {
     size_t count;
     bool at_exchange;    /**< asked for an exchange or an incomplete call: all that is known is listed.
                                `perhaps` keeps the call for warrants that begin later */
-    struct xk_bytes call_id;     /**< of the call, valid during the callback: for a host that knows the call, see `cin` */
+    struct xk_bytes call_id;     /**< of the call, valid during the callback: for a host that knows it, see `cin` */
     struct xk_bytes correlation; /**< likewise; absent without one */
 };
 
@@ -423,8 +423,8 @@ XK_API XK_NODISCARD enum xk_status xk_collector_take_established(struct xk_colle
  *
  * @param collector not NULL
  * @param now_ms as for xk_collector_take()
- * @param warrant the host's number, not 0: the same after a restart, for it is a part of what keeps a number from coming
- *                again
+ * @param warrant the host's number, not 0: the same after a restart, for it is a part of what keeps a number from
+ *                coming again
  * @param call_id of the call's messages, after they were taken
  * @param[out] cin never 0; set only on XK_OK
  *
