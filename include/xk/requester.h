@@ -126,7 +126,8 @@
  *     any other failure, a second referral               final: KMS_REFUSED with that reason               freed
  *     kms_lost of the KMS that is being asked            next KMS of the round, whose attempt replaces    -1      freed
  *                                                        the lost one
- *     likewise, and none is left                         a new round, at once or after a back-off         -       freed
+ *     likewise, and none is left                         a new round, at once or after a back-off;        -       freed
+ *                                                        spent if `max_attempts` are used
  *     kms_lost of a KMS that a spent one was sent to     next KMS of the round, if one is left            -1       -
  *     kms_ready of a KMS of its list, in a back-off      that KMS is asked at once                        -        -
  *     keys of at least one Crypto Session                final: KEYS or PARTIAL                            freed
@@ -151,10 +152,11 @@
  * again when nothing but passed keys stands before them, first from the KMS that answered, which joins the list if it
  * has room, then from the others of the list in its order, then from the first one again, one KMS at a time: within one
  * `reoffer_interval`, then after intervals that double up to 16, the upper half of them random. This takes a place in
- * the KMS's window until it answers or the interval is over; without a place it waits for the next interval. A
- * supplement is asked for no longer than `grace` after its decision. Keys that have waited for their octets longer than
- * `passing_bound` may be passed by later outcomes of their LIID (#XK_EVENT_PASSED tells); what the host refuses keeps
- * its order, and when it refuses keys the bound begins anew. Passed keys stay decided.
+ * the KMS's window until it answers, the octets come from another one, or the interval is over; without a place it
+ * waits for the next interval. A supplement is asked for no longer than `grace` after its decision. Keys that have
+ * waited for their octets longer than `passing_bound` may be passed by later outcomes of their LIID (#XK_EVENT_PASSED
+ * tells); what the host refuses keeps its order, and when it refuses keys the bound begins anew. Passed keys stay
+ * decided.
  *
  * next_deadline is never later than the first moment at which one of these ends, and the present while something is
  * ready, a budget left something over, or restored requests have not been sent.
@@ -276,10 +278,12 @@ XK_API XK_NODISCARD enum xk_status xk_requester_add_kms(struct xk_requester *req
  * @retval XK_E_FIELD       a field breaks the rule in its comment
  * @retval XK_E_FIELD_LIMIT a field is over its limit
  * @retval XK_E_FIELD_EMPTY a mandatory field is empty
+ * @retval XK_E_CONFIG      `module` is none that there is
  * @retval "230-249"        TRANSFER_INIT or TRANSFER_RESP cannot be used, or they do not belong together
  * @retval XK_E_EXISTS      a pending request has the same reference
  * @retval XK_E_FULL        `max_pending` requests are pending or owed; on_room will tell when to go on
- * @retval XK_E_TOO_LARGE   larger than `max_request_size` or `max_warrant_size`
+ * @retval XK_E_TOO_LARGE   larger than `max_request_size` or `max_warrant_size`; with `module`: its records may
+ *                          become larger than `pdu_max`
  * @retval XK_E_RANDOM      the source of randomness failed, or gave the id of a request that lives or that one of the
  *                          `tombstones` still remembers. What is forgotten, or was before a restart, cannot be told.
  * @retval XK_E_JOURNAL     the journal could not take the request
@@ -468,7 +472,8 @@ XK_API enum xk_status xk_requester_impossible(struct xk_requester *requester, ui
  *
  * A request that waits for an answer of this KMS is asked again in this call: from the next KMS of its round, and then
  * the lost attempt is not counted. Where none is left a new round begins: at once, or after a back-off if the link
- * fell before and the KMS has not answered since. Octets of owed keys that this KMS was asked for are asked for again
+ * fell before and the KMS has not answered since. (It has answered when something valid came from it for a transaction
+ * that it was asked for and that has not ended.) Octets of owed keys that this KMS was asked for are asked for again
  * at the next tick, which next_deadline tells. An answer that arrives all the same is taken.
  *
  * @param requester not NULL

@@ -225,7 +225,9 @@ enum xki_rq_input xki_rq_ask_failed(const struct xk_requester *r, uint32_t index
 enum xki_rq_input xki_rq_ask_refused(struct xk_requester *r, uint32_t index, bool *given_up)
 {
     struct xki_rq_record *record = xki_rq_record(r, index);
-    *given_up = r->config.max_refused > 0 && ++record->progress.pending.refused >= r->config.max_refused;
+    uint8_t refused = record->progress.pending.refused;
+    record->progress.pending.refused = (uint8_t)(refused + (refused < UINT8_MAX));
+    *given_up = r->config.max_refused > 0 && record->progress.pending.refused >= r->config.max_refused;
     return *given_up ? XKI_RQ_USE_UP : xki_rq_ask_failed(r, index);
 }
 

@@ -280,8 +280,12 @@ static bool is_its_turn(struct xk_requester *r, uint32_t index)
 {
     uint32_t turns = xki_rq_owed(r); /* as in a pass of offers */
     uint32_t first = xki_rq_chain_first(r, index);
+    bool gone = false;
     while (first != XKI_RQ_NONE && first != index) {
         if (xki_rq_state(r, first) != XKI_RQ_OWED) {
+            if (gone) { /* what waits for octets stands first now */
+                xki_rq_offer_early(r, r->now);
+            }
             if (!xki_rq_lets_pass(r, first)) {
                 return false;
             }
@@ -289,6 +293,7 @@ static bool is_its_turn(struct xk_requester *r, uint32_t index)
         } else if (turns-- == 0 || !xki_rq_offer_failure(r, first) || r->fenced) {
             return false;
         } else {
+            gone = true;
             first = xki_rq_chain_first(r, index);
         }
     }

@@ -336,10 +336,10 @@ static enum xk_status receive(struct xk_requester *r, struct received *in, const
         return xki_fail(diag, status, 0, "transaction id");
     }
     in->concerned = found;
-    xki_rq_ask_alive(r, in->kms);
     if (!xki_rq_ask_was_asked(r, found, in->kms) && !xki_rq_share_was_asked(r, found, in->kms)) {
         return xki_fail(diag, XK_E_PEER, 0, "peer");
     }
+    xki_rq_ask_alive(r, in->kms);
     uint64_t handle = xki_rq_handle(r, found);
     status = give_to_all(r, found, in);
     in->concerned = xki_rq_find_handle(r, handle);

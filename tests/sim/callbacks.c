@@ -157,7 +157,7 @@ static bool on_random(uint8_t *out, size_t size, void *user)
 }
 
 /* From the engine's number to the world's. */
-static uint32_t kms_of(const struct instance *instance, uint32_t number)
+uint32_t callback_kms(const struct instance *instance, uint32_t number)
 {
     for (uint32_t i = 0; i < instance->world->options.kms_count; i++) {
         if (instance->number_of[i] == number) {
@@ -197,7 +197,7 @@ static bool on_send(const struct xk_send *send, void *user)
 {
     struct instance *instance = user;
     struct world *w = instance->world;
-    uint32_t kms = kms_of(instance, send->kms);
+    uint32_t kms = callback_kms(instance, send->kms);
     uint32_t number = model_find(instance->model, send->request);
     note(w, 1000 + kms);
     if (kms == NO_KMS || number == NOBODY) {
@@ -241,6 +241,13 @@ static enum xk_outcome_reply reply_to(struct instance *instance, const struct xk
     if (chance(w, luck, w->faults.host_holds) && held_keep(instance, outcome, request, record, size)) {
         return XK_OUTCOME_HELD;
     }
+    const struct request *r = &w->requests[request];
+    bool supplement = outcome->kind == XK_OUTCOME_SUPPLEMENT;
+    if (!(supplement ? r->supplement_delivered : r->delivered) && chance(w, luck, w->faults.impossible)) {
+        bool keys = outcome->kind == XK_OUTCOME_KEYS || outcome->kind == XK_OUTCOME_PARTIAL;
+        instance->revising = keys ? request : NOBODY;
+        return XK_OUTCOME_IMPOSSIBLE;
+    }
     if (!lemf_takes(w, request, &outcome->id, outcome->kind, record, size)) {
         return XK_OUTCOME_REFUSED;
     }
@@ -249,7 +256,7 @@ static enum xk_outcome_reply reply_to(struct instance *instance, const struct xk
 
 static enum xk_outcome_reply on_outcome(const struct xk_outcome *outcome, void *user)
 {
-    static const char *const replies[] = {"", "acknowledged", "held", "refused"};
+    static const char *const replies[] = {"", "acknowledged", "held", "refused", "impossible"};
     struct instance *instance = user;
     struct world *w = instance->world;
     uint8_t record[RECORD_SIZE];
@@ -315,7 +322,8 @@ static enum xk_journal_reply on_journal(const struct xk_journal_record *record, 
     if (record->kind == XK_JOURNAL_SUBMITTED) {
         w->requests[number].group = group;
     }
-    if (record->kind == XK_JOURNAL_DECIDED) {
+    bool revised = record->kind == XK_JOURNAL_DECIDED && instance->revising == number;
+    if (record->kind == XK_JOURNAL_DECIDED && !revised) {
         model_decided(instance->model, number);
     }
     if (record->epoch < s->epoch) {
@@ -332,6 +340,7 @@ static enum xk_journal_reply on_journal(const struct xk_journal_record *record, 
     tell(w, "record of #%u, kind %u: stored", number, record->kind);
     check_no_key(w, record->octets.data, record->octets.size, "S8: a key in the journal");
     store_append(instance, record, number);
+    w->requests[number].revised |= revised;
     w->requests[number].journalled |= record->kind == XK_JOURNAL_SUBMITTED;
     instance->model->requests[number].recorded |= record->kind == XK_JOURNAL_DECIDED;
     note(w, 3000 + (uint64_t)record->kind);

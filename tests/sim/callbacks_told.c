@@ -10,7 +10,7 @@
 static bool is_about_outcome(enum xk_event event)
 {
     return event == XK_EVENT_DECIDED || event == XK_EVENT_OFFER_REFUSED || event == XK_EVENT_HELD ||
-           event == XK_EVENT_ACKNOWLEDGED;
+           event == XK_EVENT_ACKNOWLEDGED || event == XK_EVENT_IMPOSSIBLE || event == XK_EVENT_UNDELIVERABLE;
 }
 
 static void move(struct instance *instance, uint32_t number, const struct xk_observation *seen)
@@ -29,6 +29,12 @@ static void move(struct instance *instance, uint32_t number, const struct xk_obs
     case XK_EVENT_DECIDED:
         model_decided(m, number);
         m->requests[number].recorded |= !instance->world->options.journal;
+        break;
+    case XK_EVENT_IMPOSSIBLE:
+        model_revised(m, number);
+        break;
+    case XK_EVENT_UNDELIVERABLE:
+        model_dropped(m, number);
         break;
     case XK_EVENT_OFFER_REFUSED:
         model_settled(m, number, MODEL_REFUSE);
@@ -55,8 +61,6 @@ static void move(struct instance *instance, uint32_t number, const struct xk_obs
     case XK_EVENT_FENCED:
     case XK_EVENT_RESTORED:
     case XK_EVENT_JOURNAL_FAILED:
-    case XK_EVENT_IMPOSSIBLE:
-    case XK_EVENT_UNDELIVERABLE:
     case XK_EVENT_KMS_LOST:
     case XK_EVENT_KMS_READY:
         break;
@@ -99,7 +103,11 @@ void callback_observe(const struct xk_observation *seen, void *user)
     tell(w, "observed: event %u of #%d, %s", seen->event, (int)number, xk_status_name(seen->status));
     w->coverage->events[seen->event % COVERAGE_EVENTS]++;
     w->coverage->clock_stood_back += seen->event == XK_EVENT_CLOCK_BACK;
-    if (number != NOBODY) {
+    if (seen->event == XK_EVENT_KMS_LOST) {
+        model_lost(instance->model, callback_kms(instance, seen->kms));
+    } else if (seen->event == XK_EVENT_KMS_READY) {
+        model_ready(instance->model, callback_kms(instance, seen->kms));
+    } else if (number != NOBODY) {
         move(instance, number, seen);
     }
     callback_enter(instance, number);
@@ -117,7 +125,7 @@ static void check_audit(struct instance *instance, const struct xk_audit *line, 
 {
     const struct model_request *q = &instance->model->requests[number];
     const struct request *r = &instance->world->requests[number];
-    bool outcome = line->event == XK_EVENT_DECIDED || line->event == XK_EVENT_ACKNOWLEDGED;
+    bool outcome = is_about_outcome(line->event);
     if (outcome && (line->kind != (enum xk_outcome_kind)q->kind || line->cause != (enum xk_cause)q->cause ||
                     line->failure != (enum xk_failure)q->failure)) {
         tell(instance->world, "audited kind %u cause %u failure %u, the model has %d %d %d", line->kind, line->cause,
@@ -125,7 +133,7 @@ static void check_audit(struct instance *instance, const struct xk_audit *line, 
         breaks(instance->world, "M9: another outcome is audited than the model's");
     }
     const struct xk_outcome_id *id = q->supplement ? &r->supplement_id : &r->id;
-    if (line->event == XK_EVENT_ACKNOWLEDGED && memcmp(id->octets, line->id.octets, sizeof id->octets) != 0) {
+    if (outcome && line->event != XK_EVENT_DECIDED && memcmp(id->octets, line->id.octets, sizeof id->octets) != 0) {
         breaks(instance->world, "M13: an outcome is audited under another id");
     }
 }

@@ -5,16 +5,17 @@
 #include <stdio.h>
 
 static const char *const call_names[CALLS] = {"create", "add_kms", "submit", "receive", "tick", "resume",
-                                              "acknowledge", "release", "cancel", "purge", "snapshot", "restore",
-                                              "destroy"};
+                                              "acknowledge", "release", "impossible", "kms_lost", "kms_ready",
+                                              "cancel", "purge", "snapshot", "restore", "destroy"};
 static const char *const place_names[PLACES] = {"random", "send", "on_outcome", "on_room", "observe", "audit",
                                                 "journal"};
-static const char *const act_names[ACTS] = {"submit", "cancel", "purge", "acknowledge", "release", "about its own",
+static const char *const act_names[ACTS] = {"submit", "cancel", "purge", "acknowledge", "release", "impossible",
+                                            "a link", "about its own",
                                             "what is refused"};
 static const char *const event_names[] = {
     "", "submitted", "sent", "send failed", "attempt expired", "shared", "referred", "decided", "offer refused",
     "held", "acknowledged", "cancelled", "receive refused", "unrequested", "late keys", "clock back", "fenced",
-    "restored", "journal failed", "passed"};
+    "restored", "journal failed", "passed", "impossible", "undeliverable", "kms lost", "kms ready"};
 
 /* The statuses that requester.h and journal.h name for each call; of ranges, those that an input can be given for. */
 static const struct named {
@@ -25,7 +26,7 @@ static const struct named {
     {CALL_CREATE, XK_E_CONFIG},
     {CALL_ADD_KMS, XK_OK}, {CALL_ADD_KMS, XK_E_ARGUMENT}, {CALL_ADD_KMS, XK_E_FULL},
     {CALL_SUBMIT, XK_OK}, {CALL_SUBMIT, XK_E_ARGUMENT}, {CALL_SUBMIT, XK_E_FIELD}, {CALL_SUBMIT, XK_E_FIELD_LIMIT},
-    {CALL_SUBMIT, XK_E_FIELD_EMPTY}, {CALL_SUBMIT, XK_E_EXISTS}, {CALL_SUBMIT, XK_E_FULL},
+    {CALL_SUBMIT, XK_E_FIELD_EMPTY}, {CALL_SUBMIT, XK_E_CONFIG}, {CALL_SUBMIT, XK_E_EXISTS}, {CALL_SUBMIT, XK_E_FULL},
     {CALL_SUBMIT, XK_E_TOO_LARGE}, {CALL_SUBMIT, XK_E_RANDOM}, {CALL_SUBMIT, XK_E_JOURNAL},
     {CALL_SUBMIT, XK_E_FENCED}, {CALL_SUBMIT, XK_E_BUSY}, {CALL_SUBMIT, XK_E_MIKEY_TRUNCATED},
     {CALL_SUBMIT, XK_E_MIKEY_VERSION}, {CALL_SUBMIT, XK_E_MIKEY_DATA_TYPE}, {CALL_SUBMIT, XK_E_MIKEY_CHAIN},
@@ -47,6 +48,12 @@ static const struct named {
     {CALL_ACKNOWLEDGE, XK_E_ALREADY}, {CALL_ACKNOWLEDGE, XK_E_FENCED}, {CALL_ACKNOWLEDGE, XK_E_BUSY},
     {CALL_RELEASE, XK_OK}, {CALL_RELEASE, XK_E_ARGUMENT}, {CALL_RELEASE, XK_E_UNKNOWN},
     {CALL_RELEASE, XK_E_ALREADY}, {CALL_RELEASE, XK_E_FENCED}, {CALL_RELEASE, XK_E_BUSY},
+    {CALL_IMPOSSIBLE, XK_OK}, {CALL_IMPOSSIBLE, XK_E_ARGUMENT}, {CALL_IMPOSSIBLE, XK_E_UNKNOWN},
+    {CALL_IMPOSSIBLE, XK_E_ALREADY}, {CALL_IMPOSSIBLE, XK_E_JOURNAL}, {CALL_IMPOSSIBLE, XK_E_FENCED},
+    {CALL_IMPOSSIBLE, XK_E_BUSY},
+    {CALL_KMS_LOST, XK_OK}, {CALL_KMS_LOST, XK_E_ARGUMENT}, {CALL_KMS_LOST, XK_E_FENCED}, {CALL_KMS_LOST, XK_E_BUSY},
+    {CALL_KMS_READY, XK_OK}, {CALL_KMS_READY, XK_E_ARGUMENT}, {CALL_KMS_READY, XK_E_FENCED},
+    {CALL_KMS_READY, XK_E_BUSY},
     {CALL_CANCEL, XK_OK}, {CALL_CANCEL, XK_E_ARGUMENT}, {CALL_CANCEL, XK_E_UNKNOWN}, {CALL_CANCEL, XK_E_ALREADY},
     {CALL_CANCEL, XK_E_JOURNAL}, {CALL_CANCEL, XK_E_FENCED}, {CALL_CANCEL, XK_E_BUSY},
     {CALL_PURGE, XK_OK}, {CALL_PURGE, XK_E_ARGUMENT}, {CALL_PURGE, XK_E_BUSY}, {CALL_PURGE, XK_E_JOURNAL},
@@ -117,7 +124,7 @@ static void report_inside(struct printer *p, const struct coverage *c)
 static void report_outcomes(struct printer *p, const struct coverage *c)
 {
     static const char *const kinds[] = {"", "keys", "partial", "failure", "supplement"};
-    static const char *const causes[] = {"none", "kms refused", "timer expired", "unreachable"};
+    static const char *const causes[] = {"none", "kms refused", "timer expired", "unreachable", "impossible"};
     char name[32];
     for (size_t i = 1; i < sizeof kinds / sizeof kinds[0]; i++) {
         line(p, "outcome", kinds[i], c->kinds[i]);
@@ -148,7 +155,7 @@ static void report_counters(struct printer *p, const struct xk_requester_counter
     X(submitted) X(sent) X(send_failed) X(retried) X(failed_over) X(referred) X(shared) X(decided_keys)               \
     X(decided_partial) X(decided_failure) X(decided_supplement) X(expired) X(acknowledged) X(held)                    \
     X(refused_outcomes) X(cancelled) X(purged) X(received) X(unrequested) X(late_keys) X(extensions) X(clock_back)    \
-    X(journal_failed) X(restored)
+    X(journal_failed) X(restored) X(impossible) X(undeliverable) X(kms_lost) X(kms_ready) X(asked_anew)
 #define X(name) line(p, "counter", #name, c->name);
     COUNTERS(X)
 #undef X

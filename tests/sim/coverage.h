@@ -26,6 +26,9 @@ enum call {
     CALL_RESUME,
     CALL_ACKNOWLEDGE,
     CALL_RELEASE,
+    CALL_IMPOSSIBLE,
+    CALL_KMS_LOST,
+    CALL_KMS_READY,
     CALL_CANCEL,
     CALL_PURGE,
     CALL_SNAPSHOT,
@@ -37,7 +40,8 @@ enum call {
 /* What a process that takes over finds, or is refused. */
 #define RESTARTS(X)                                                                                                   \
     X(journal) X(snapshot) X(merged) X(torn) X(nothing) X(split_brain) X(crash_inside) X(crash_between)               \
-    X(cut_snapshot) X(damaged) X(full) X(fenced) X(unshared) X(too_large) X(twice) X(other_numbers) X(other_options)
+    X(cut_snapshot) X(damaged) X(full) X(fenced) X(unshared) X(too_large) X(twice) X(other_numbers)                   \
+    X(other_options) X(revised)
 
 /* Single things that must occur. */
 #define FEATURES(X)                                                                                                   \
@@ -45,18 +49,24 @@ enum call {
     X(outcomes_delivered) X(shared) X(promoted) X(referrals_followed) X(supplements) X(behind_window)                 \
     X(window_left) X(back_off) X(asked_again) X(late_answers) X(late_unavailable) X(budget_ended) X(room_told)        \
     X(clock_stood_back) X(kms_dead) X(passed_by)                                                                      \
-    X(deadline_exact) X(held_over_restart) X(owed_over_restart) X(pending_over_restart)
+    X(deadline_exact) X(held_over_restart) X(owed_over_restart) X(pending_over_restart)                               \
+    X(impossible_keys) X(impossible_failure) X(impossible_supplement) X(impossible_held_keys)                         \
+    X(impossible_held_failure) X(impossible_held_supplement) X(purge_of_a_country) X(purge_of_both)                   \
+    X(module_refused) X(pdu_refused)                                                                                  \
+    X(lost_next_kms) X(lost_new_round) X(lost_back_off) X(lost_last_attempt) X(lost_revives_spent) X(lost_of_owed)    \
+    X(lost_inside_its_own) X(ready_ends_back_off) X(ready_of_owed) X(ready_but_shaky) X(ready_inside_its_own)
 
 /* In which callback the host calls what. */
 enum place { PLACE_RANDOM, PLACE_SEND, PLACE_OUTCOME, PLACE_ROOM, PLACE_OBSERVE, PLACE_AUDIT, PLACE_JOURNAL, PLACES };
-enum act { ACT_SUBMIT, ACT_CANCEL, ACT_PURGE, ACT_ACKNOWLEDGE, ACT_RELEASE, ACT_OWN, ACT_REFUSED, ACTS };
+enum act { ACT_SUBMIT, ACT_CANCEL, ACT_PURGE, ACT_ACKNOWLEDGE, ACT_RELEASE, ACT_IMPOSSIBLE, ACT_LINK,
+           ACT_OWN, ACT_REFUSED, ACTS };
 
 struct coverage {
     uint64_t moves[MODEL_STATES][MODEL_INPUTS];
     uint64_t status[CALLS][XK_STATUS_COUNT];
     uint64_t events[COVERAGE_EVENTS];
     uint64_t kinds[5];
-    uint64_t causes[4];
+    uint64_t causes[5];
     uint64_t failures[COVERAGE_FAILURES];
     uint64_t depth[XK_ROUTES_MAX]; /* by how many other KMSs had been asked before the one that settled it */
     uint64_t inside[PLACES][ACTS];

@@ -70,7 +70,7 @@ struct instance *host_start(struct world *w, bool restore)
     }
     instance->world = w;
     instance->epoch = ++w->store->epoch;
-    instance->releasing = NOBODY;
+    instance->releasing = instance->revising = NOBODY;
     if (restore) {
         options_after_restart(w, &config);
         w->coverage->restart_other_options += config.attempt_timeout != w->options.config.attempt_timeout;
@@ -135,6 +135,7 @@ void host_tick(struct instance *instance, uint32_t budget)
     instance->model->may_offer = false;
     tell(w, "tick: %s%s", xk_status_name(status), more ? ", more" : "");
     w->coverage->budget_ended += more;
+    instance->model->goes_on = instance->model->more;
     instance->model->more = more;
     check_status(instance, CALL_TICK, status, XK_OK);
     check_call(instance, CALL_TICK, status, !more);
@@ -156,6 +157,7 @@ void host_resume(struct instance *instance)
     w->crash_possible = false;
     instance->model->may_offer = false;
     tell(w, "resume: %s%s", xk_status_name(status), more ? ", more" : "");
+    instance->model->goes_on = instance->model->more;
     instance->model->more = more;
     check_status(instance, CALL_RESUME, status, XK_OK);
     check_call(instance, CALL_RESUME, status, false);
@@ -215,21 +217,33 @@ void host_cancel(struct instance *instance, uint32_t number)
     check_call(instance, CALL_CANCEL, status, false);
 }
 
+/* Is it of that LIID, in its country or everywhere? */
+static bool is_of(uint32_t own, uint32_t liid, bool everywhere)
+{
+    return own == liid || (everywhere && liid_name(own) == liid_name(liid));
+}
+
 /* A warrant ends: everything of one LIID goes, and perhaps what is submitted for it meanwhile. */
-void host_purge(struct instance *instance, uint32_t liid)
+void host_purge(struct instance *instance, uint32_t liid, bool everywhere)
 {
     struct world *w = instance->world;
     uint32_t count = instance == w->current ? w->request_count : 0;
-    uint32_t live = model_count_live(instance->model, liid);
+    uint32_t live = 0;
     uint32_t purged = 0;
-    const uint8_t name = (uint8_t)('A' + liid);
-    bool own = host_is_about_liid(instance, liid);
-    bool before = w->purging[liid];
-    w->purging[liid] = before || instance == w->current;
-    tell(w, "purge %c", name);
-    enum xk_status status =
-        xk_requester_purge(instance->engine, host_clock(instance), (struct xk_bytes){&name, 1}, NULL, &purged);
-    w->purging[liid] = before;
+    const uint8_t name = liid_name(liid);
+    bool own = false;
+    bool before[LIIDS];
+    memcpy(before, w->purging, sizeof before);
+    for (uint32_t i = 0; i < LIIDS; i++) {
+        bool of = is_of(i, liid, everywhere);
+        live += of ? model_count_live(instance->model, i) : 0;
+        own |= of && host_is_about_liid(instance, i);
+        w->purging[i] |= of && instance == w->current;
+    }
+    tell(w, "purge %c %s", name, everywhere ? "everywhere" : liid_country(liid));
+    enum xk_status status = xk_requester_purge(instance->engine, host_clock(instance), (struct xk_bytes){&name, 1},
+                                               everywhere ? NULL : liid_country(liid), &purged);
+    memcpy(w->purging, before, sizeof before);
     tell(w, "  purged %u: %s", purged, xk_status_name(status));
     note(w, 5500 + (uint64_t)status);
     check_status(instance, CALL_PURGE, status, own ? XK_E_BUSY : XK_OK);
@@ -238,8 +252,11 @@ void host_purge(struct instance *instance, uint32_t liid)
     }
     for (uint32_t i = 0; i < w->request_count && count > 0; i++) {
         struct request *r = &w->requests[i];
-        r->cancelled |= r->liid == liid && status == XK_OK && i < count && !r->submitting;
-        r->maybe_cancelled |= r->liid == liid;
+        bool of = is_of(r->liid, liid, everywhere);
+        r->cancelled |= of && status == XK_OK && i < count && !r->submitting;
+        r->maybe_cancelled |= of;
     }
+    w->coverage->purge_of_a_country += status == XK_OK && purged > 0 && !everywhere;
+    w->coverage->purge_of_both += status == XK_OK && purged > 0 && everywhere && liid >= LIIDS - 2;
     check_call(instance, CALL_PURGE, status, false);
 }

@@ -12,7 +12,7 @@ void host_lose(struct instance *instance); /* the process is gone: no call of th
 void host_tick(struct instance *instance, uint32_t budget);
 void host_resume(struct instance *instance);
 void host_cancel(struct instance *instance, uint32_t number);
-void host_purge(struct instance *instance, uint32_t liid);
+void host_purge(struct instance *instance, uint32_t liid, bool everywhere);
 bool host_is_about(const struct instance *instance, uint32_t number);
 bool host_is_about_liid(const struct instance *instance, uint32_t liid);
 
@@ -28,6 +28,9 @@ bool held_keep(struct instance *instance, const struct xk_outcome *outcome, uint
 void held_settle(struct instance *instance);
 void held_drop_all(struct instance *instance);
 
+/* host_link.c: of a KMS, by the world's number */
+void host_link(struct instance *instance, uint32_t kms, bool lost);
+
 /* host_act.c: from inside a callback, anything; and calls that are wrong wherever they come from */
 void host_act(struct instance *instance, enum place place);
 void host_try_refused(struct instance *instance, enum place place);
@@ -38,6 +41,7 @@ void host_callbacks(struct xk_requester_callbacks *callbacks);
 struct xk_allocator host_allocator(struct instance *instance);
 void callback_enter(struct instance *instance, uint32_t number);
 void callback_leave(struct instance *instance);
+uint32_t callback_kms(const struct instance *instance, uint32_t number); /* from the engine's number to the world's */
 void callback_maybe_crash(struct instance *instance);
 void callback_maybe_act(struct instance *instance, enum place place);
 void callback_observe(const struct xk_observation *seen, void *user);

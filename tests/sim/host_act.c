@@ -42,6 +42,9 @@ static void try_inner(struct instance *instance)
     expect_busy(instance, CALL_PURGE, xk_requester_purge(r, now, xk_text("A"), NULL, NULL));
     expect_busy(instance, CALL_ACKNOWLEDGE, xk_requester_acknowledge(r, now, 1, &id));
     expect_busy(instance, CALL_RELEASE, xk_requester_release(r, now, 1, &id));
+    expect_busy(instance, CALL_IMPOSSIBLE, xk_requester_impossible(r, now, 1, &id));
+    expect_busy(instance, CALL_KMS_LOST, xk_requester_kms_lost(r, now, 0));
+    expect_busy(instance, CALL_KMS_READY, xk_requester_kms_ready(r, now, 0));
 }
 
 void host_try_refused(struct instance *instance, enum place place)
@@ -85,16 +88,20 @@ static void act_on_own(struct instance *instance)
     uint64_t handle = instance->model->requests[own].handle;
     uint64_t now = host_clock(instance);
     enum xk_status status = XK_OK;
-    switch (draw(&w->plan, 4)) {
+    switch (draw(&w->plan, 5)) {
     case 0:
         host_cancel(instance, own);
         return;
     case 1:
-        host_purge(instance, w->requests[own].liid);
+        host_purge(instance, w->requests[own].liid, draw(&w->plan, 2) == 0);
         return;
     case 2:
         status = xk_requester_acknowledge(r, now, handle, &w->requests[own].id);
         check_status(instance, CALL_ACKNOWLEDGE, status, XK_E_ALREADY);
+        break;
+    case 3:
+        status = xk_requester_impossible(r, now, handle, &w->requests[own].id);
+        check_status(instance, CALL_IMPOSSIBLE, status, XK_E_ALREADY);
         break;
     default:
         status = xk_requester_release(r, now, handle, &w->requests[own].id);
@@ -108,16 +115,18 @@ static void act_on_held(struct instance *instance, enum place place)
     struct world *w = instance->world;
     uint64_t acknowledged = w->coverage->status[CALL_ACKNOWLEDGE][0];
     uint64_t released = w->coverage->status[CALL_RELEASE][0];
+    uint64_t impossible = w->coverage->status[CALL_IMPOSSIBLE][0];
     held_settle(instance);
     w->coverage->inside[place][ACT_ACKNOWLEDGE] += w->coverage->status[CALL_ACKNOWLEDGE][0] - acknowledged;
     w->coverage->inside[place][ACT_RELEASE] += w->coverage->status[CALL_RELEASE][0] - released;
+    w->coverage->inside[place][ACT_IMPOSSIBLE] += w->coverage->status[CALL_IMPOSSIBLE][0] - impossible;
 }
 
 void host_act(struct instance *instance, enum place place)
 {
     struct world *w = instance->world;
     uint32_t number = pick(instance);
-    uint32_t what = draw(&w->plan, 6);
+    uint32_t what = draw(&w->plan, w->faults.links > 0 ? 7 : 6);
     switch (place == PLACE_ROOM && draw(&w->plan, 2) == 0 ? 3 : what) {
     case 0:
         if (instance == w->current) {
@@ -132,7 +141,7 @@ void host_act(struct instance *instance, enum place place)
         }
         break;
     case 2:
-        host_purge(instance, draw(&w->plan, LIIDS));
+        host_purge(instance, draw(&w->plan, LIIDS), draw(&w->plan, 2) == 0);
         w->coverage->inside[place][ACT_PURGE]++;
         break;
     case 3:
@@ -141,6 +150,10 @@ void host_act(struct instance *instance, enum place place)
     case 4:
         act_on_own(instance);
         w->coverage->inside[place][ACT_OWN]++;
+        break;
+    case 6:
+        host_link(instance, draw(&w->plan, w->options.kms_count), draw(&w->plan, 2) == 0);
+        w->coverage->inside[place][ACT_LINK]++;
         break;
     default:
         host_try_refused(instance, place);
@@ -182,6 +195,10 @@ void host_mistake(struct instance *instance)
         {CALL_RELEASE, xk_requester_release(r, now, 1, NULL), XK_E_ARGUMENT},
         {CALL_ACKNOWLEDGE, xk_requester_acknowledge(r, now, 1, &id), instance->fenced ? XK_E_FENCED : XK_E_UNKNOWN},
         {CALL_RELEASE, xk_requester_release(r, now, 1, &id), instance->fenced ? XK_E_FENCED : XK_E_UNKNOWN},
+        {CALL_IMPOSSIBLE, xk_requester_impossible(r, now, 1, NULL), XK_E_ARGUMENT},
+        {CALL_IMPOSSIBLE, xk_requester_impossible(r, now, 1, &id), instance->fenced ? XK_E_FENCED : XK_E_UNKNOWN},
+        {CALL_KMS_LOST, xk_requester_kms_lost(r, now, 99), instance->fenced ? XK_E_FENCED : XK_E_ARGUMENT},
+        {CALL_KMS_READY, xk_requester_kms_ready(NULL, now, 0), XK_E_ARGUMENT},
         {CALL_CANCEL, xk_requester_cancel(NULL, now, 1), XK_E_ARGUMENT},
         {CALL_PURGE, xk_requester_purge(r, now, (struct xk_bytes){NULL, 0}, NULL, NULL), XK_E_ARGUMENT},
         {CALL_SNAPSHOT, xk_requester_snapshot(r, now, NULL, 8, NULL), XK_E_ARGUMENT},

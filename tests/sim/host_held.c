@@ -111,6 +111,44 @@ static bool release(struct instance *instance, const struct held *held)
     return status != XK_E_ALREADY;
 }
 
+/* Of keys the failure is owed then, of all else nothing. */
+static bool impossible(struct instance *instance, const struct held *held)
+{
+    struct world *w = instance->world;
+    bool fenced = instance->fenced;
+    unsigned int acts = instance->acts;
+    uint32_t outer = instance->revising;
+    enum xk_status should = expected(instance, held);
+    bool keys = held->kind == XK_OUTCOME_KEYS || held->kind == XK_OUTCOME_PARTIAL;
+    tell(w, "impossible #%u", held->request);
+    instance->revising = keys ? held->request : NOBODY;
+    enum xk_status status =
+        xk_requester_impossible(instance->engine, host_clock(instance), held->handle, &held->id);
+    instance->revising = outer;
+    tell(w, "  impossible: %s", xk_status_name(status));
+    note(w, 6700 + (uint64_t)status);
+    should = ended_before(instance, held, acts, status) ? XK_E_UNKNOWN : should;
+    if (keys || fenced || !instance->fenced) { /* as after an acknowledgement */
+        check_status(instance, CALL_IMPOSSIBLE, status, should);
+    }
+    check_call(instance, CALL_IMPOSSIBLE, status, false);
+    return status != XK_E_ALREADY && status != XK_E_JOURNAL;
+}
+
+/* More often where that is seldom: inside callbacks, and of supplements. */
+static bool is_impossible(struct instance *instance, const struct held *held)
+{
+    struct world *w = instance->world;
+    const struct request *request = &w->requests[held->request];
+    struct xk_test_random *luck = &w->requests[held->request].luck;
+    bool supplement = held->kind == XK_OUTCOME_SUPPLEMENT;
+    bool seldom = w->faults.impossible > 0 && !w->calm && (supplement || instance->depth > 0);
+    if (supplement ? request->supplement_delivered : request->delivered) {
+        return false;
+    }
+    return seldom ? draw(luck, 3) == 0 : chance(w, luck, w->faults.impossible);
+}
+
 /* Calls may end in callbacks that settle it too, or in which the process ends: nothing is kept but a copy. */
 static void settle(struct instance *instance, const struct held *held)
 {
@@ -121,8 +159,10 @@ static void settle(struct instance *instance, const struct held *held)
     bool done;
     if (chance(w, luck, w->faults.release)) {
         done = release(instance, &copy);
-    } else if (request->cancelled && !request->delivered) {
+    } else if (request->cancelled && !request->delivered && !request->dropped) {
         done = true; /* withdrawn while the host held it */
+    } else if (is_impossible(instance, &copy)) {
+        done = impossible(instance, &copy);
     } else if (!lemf_takes(w, copy.request, &copy.id, copy.kind, copy.record, copy.size)) {
         done = false;
     } else {

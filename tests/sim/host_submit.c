@@ -41,7 +41,7 @@ static void fill(struct asked *a, const struct instance *instance, uint32_t numb
 {
     const struct world *w = instance->world;
     const struct request *r = &w->requests[number];
-    a->liid[0] = (char)('A' + r->liid);
+    a->liid[0] = (char)liid_name(r->liid);
     a->liid[1] = '\0';
     snprintf(a->identity, sizeof a->identity, "sip:%u@b", r->exchange);
     opaque_request(a->identity, a->liid, &a->party, &a->request);
@@ -52,7 +52,9 @@ static void fill(struct asked *a, const struct instance *instance, uint32_t numb
     a->request.kms_count = r->route_count;
     a->number = number;
     a->request.warrant.authorisation = (struct xk_bytes){(const uint8_t *)&a->number, sizeof a->number};
+    memcpy(a->request.warrant.country, liid_country(r->liid), sizeof a->request.warrant.country);
     a->request.timeout = r->timeout;
+    a->request.module = number % 2 == 0 ? XK_HI2_UMTS : 0; /* without one the warrant is held against none */
     a->request.reference = w->options.config.use_references ? r->reference : 0;
     if (w->options.real) {
         a->request.get_keys.transfer_init = (struct xk_bytes){init, init_size};
@@ -213,7 +215,7 @@ static bool spoil_request(struct world *w, struct asked *a)
     static const uint8_t zeros[2048];
     static const uint32_t unknown = 200;
     struct xk_request *r = &a->request;
-    switch (w->options.damaged ? 9 : draw(&w->plan, 10)) {
+    switch (w->options.damaged ? 11 : draw(&w->plan, 12)) {
     case 0:
         r->kms_count = 0;
         return true;
@@ -248,6 +250,13 @@ static bool spoil_request(struct world *w, struct asked *a)
                                                        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
                                                        264};
         return !w->options.real;
+    case 9:
+        r->module = (enum xk_hi2_module)99;
+        return true;
+    case 10:
+        r->module = XK_HI2_UMTS;
+        r->pdu_max = 1000;
+        return true;
     default:
         return w->options.real && damage_exchange(w, a);
     }
@@ -280,6 +289,8 @@ void host_submit_wrongly(struct instance *instance)
     struct xk_diag diag = {XK_OK, 0, NULL};
     enum xk_status status = xk_requester_submit(instance->engine, host_clock(instance), &a.request, &handle, &diag);
     check_diag(w, status, &diag);
+    w->coverage->module_refused += status == XK_E_CONFIG;
+    w->coverage->pdu_refused += status == XK_E_TOO_LARGE && a.request.pdu_max > 0;
     tell(w, "submit wrongly: %s", xk_status_name(status));
     if (status == XK_OK || (exists && !instance->fenced && (status != XK_E_EXISTS || handle != q->handle)) ||
         (!exists && handle != 7)) {

@@ -193,7 +193,8 @@ void kms_takes(struct world *w, uint32_t kms, struct xk_bytes octets)
     }
     if (chance(w, luck, w->faults.malformed)) {
         struct packet bad = p;
-        if (spoil(&bad, luck)) {
+        bad.spoiled = spoil(&bad, luck);
+        if (bad.spoiled) {
             network_put(w, luck, &bad);
         }
     }

@@ -53,7 +53,7 @@ static void pass_on(struct world *w, uint32_t request, const uint8_t *record, si
     struct xk_ps_pdu pdu;
     size_t pdu_size = 0;
     uint32_t liid = w->requests[request].liid;
-    const uint8_t name = (uint8_t)('A' + liid);
+    const uint8_t name = liid_name(liid);
     xk_ps_header_init(&header);
     header.liid = (struct xk_bytes){&name, 1};
     header.operator_identifier = xk_text("12345");

@@ -131,7 +131,7 @@ void model_decided(struct model *m, uint32_t number)
     enum xk_outcome_kind kind = XK_OUTCOME_FAILURE;
     enum xk_failure failure = XK_FAILURE_NONE;
     enum model_input input = MODEL_TIMER;
-    if (q->state == MODEL_BLOCKED || q->state == MODEL_OWED) {
+    if (q->state == MODEL_BLOCKED || q->state == MODEL_OWED || q->state == MODEL_HELD) {
         return; /* the record came first, or could not be written at first */
     }
     q->cause = XK_CAUSE_TIMER_EXPIRED;
@@ -167,6 +167,7 @@ void model_decided(struct model *m, uint32_t number)
     q->asked_again = 0;
     m->asker_left[q->group] = m->serial;
     q->is_head = q->passed = false;
+    q->at_once = 0;
     q->beside = 0;
     q->decided = m->serial;
     (void)model_move(m, number, input);
@@ -243,6 +244,7 @@ void model_settled(struct model *m, uint32_t number, enum model_input input)
     if (!model_move(m, number, input)) {
         return;
     }
+    q->at_once = 0; /* the octets were here */
     if (input == MODEL_HOLD) {
         q->held_at = ++m->holds;
         model_leave_place(m, q);
@@ -266,7 +268,7 @@ void model_wait_for_octets(const struct model *m, struct model_request *q)
 }
 
 /* The first of the outcomes of its LIID about which callbacks run; it may have been taken just now. */
-static uint64_t first_at_hand(const struct model *m, uint32_t number)
+uint64_t model_first_at_hand(const struct model *m, uint32_t number)
 {
     const struct world *w = m->world;
     uint64_t first = 0;
@@ -290,7 +292,7 @@ void model_released(struct model *m, uint32_t number)
         q->until = m->instance->seen;
         q->since = m->instance->seen;
         q->order = ++m->decisions; /* it goes behind what its LIID is owed by now */
-        q->beside = first_at_hand(m, number);
+        q->beside = model_first_at_hand(m, number);
         q->is_head = q->passed = false;
         if (keys) {
             model_wait_for_octets(m, q);

@@ -52,6 +52,7 @@ struct model_request {
     uint32_t group;   /* the request whose transaction it uses */
     uint32_t began;   /* the call in which its back-off began */
     uint32_t decided; /* the call in which its outcome was decided */
+    uint32_t at_once; /* keys: the call since which they are due to be asked for again, whatever interval runs; or 0 */
     uint32_t overdue; /* ticks in a row that left it waiting for a moment that has passed */
     uint64_t handle;
     uint64_t deadline;    /* of its timer; GRACE: the end of it */
@@ -75,6 +76,7 @@ struct model_answer {
     enum xk_status status; /* the decoder's */
     struct xk_get_keys_response message;
     uint64_t hash;
+    bool over;           /* grace times that are perhaps over are all that it can be about */
     bool is_unavailable; /* it moves a request on, and decides nothing by itself */
     uint64_t permitted; /* set of what receive may tell */
     struct xk_session_result sessions[XK_CRYPTO_SESSIONS_MAX];
@@ -88,8 +90,10 @@ struct model {
     uint64_t decisions, holds, joins; /* how many there have been */
     uint64_t ended; /* requests, or transactions that were drawn and not used */
     uint32_t in_flight[KMSS_MAX];
+    uint32_t losses[KMSS_MAX]; /* how often its link has fallen since it answered */
     uint32_t places[KMSS_MAX]; /* beside them, of keys that are asked for again */
     bool more; /* a budget has left something */
+    bool goes_on; /* the running call begins with that */
     uint32_t stirred; /* in which call something was withdrawn or sent: perhaps what the budget left */
     bool ticks;     /* the running call fires timers */
     bool budgeted;  /* and perhaps not all of them */
@@ -122,6 +126,7 @@ void model_wait_for_octets(const struct model *m, struct model_request *q);
 void model_released(struct model *m, uint32_t number);
 void model_cancelled(struct model *m, uint32_t number);
 void model_passed(struct model *m, uint32_t number);
+uint64_t model_first_at_hand(const struct model *m, uint32_t number);
 void model_clock_back(struct model *m, uint64_t by);
 
 /* model_ask.c: attempts, windows and fail-over */
@@ -130,6 +135,7 @@ bool model_window_is_open(const struct model *m, uint32_t kms);
 bool model_has_open_route(const struct model *m, const struct model_request *q);
 struct peek model_peek(const struct model *m, const struct model_request *q);
 void model_back_off(struct model *m, struct model_request *q);
+void model_spend(struct model *m, struct model_request *q, bool given_up);
 void model_turn_to_next(struct model *m, uint32_t number);
 void model_send(struct model *m, uint32_t number, uint32_t kms, uint32_t attempt);
 void model_sent(struct model *m, uint32_t number, bool taken);
@@ -150,6 +156,12 @@ void model_count_answer(struct model_request *q, uint32_t kms);
 /* What the answer that is being received means to a request. */
 void model_judge_answer(const struct model *m, const struct model_request *q, uint32_t number,
                         enum xk_outcome_kind *kind, enum xk_failure *failure);
+
+/* model_link.c: links that fall and come back, and what is impossible */
+void model_lost(struct model *m, uint32_t kms);
+void model_ready(struct model *m, uint32_t kms);
+void model_revised(struct model *m, uint32_t number);
+void model_dropped(struct model *m, uint32_t number);
 
 /* model_due.c: what must be so when the outermost call returns */
 void model_check(struct model *m, enum call call, bool full);

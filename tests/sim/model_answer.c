@@ -91,7 +91,7 @@ static uint64_t permits(const struct model *m, uint32_t number)
         return permits_blocked(m, same);
     case MODEL_OWED:
     case MODEL_HELD:
-        if (q->cause != XK_CAUSE_NONE && q->cause != XK_CAUSE_KMS_REFUSED) {
+        if (q->cause == XK_CAUSE_TIMER_EXPIRED || q->cause == XK_CAUSE_UNREACHABLE) {
             return one(XK_E_LATE);
         }
         return same ? one(XK_E_DUPLICATE) : one(XK_E_CONFLICT);
@@ -129,15 +129,19 @@ static uint64_t permitted(struct model *m)
     struct model_answer *a = &m->answer;
     uint64_t set = 0;
     bool over = false; /* perhaps, since no tick has ended its grace time */
+    bool certain = false;
     for (uint32_t i = m->first_live; a->group != NOBODY && i < m->world->request_count; i++) {
         if (m->requests[i].group == a->group && model_is_live(&m->requests[i])) {
             set |= permits(m, i);
-            over |= m->requests[i].state == MODEL_GRACE && m->requests[i].from <= m->instance->seen;
+            bool ends = m->requests[i].state == MODEL_GRACE && m->requests[i].from <= m->instance->seen;
+            over |= ends;
+            certain |= !ends;
         }
     }
     if (set == 0) {
         return permits_ended(m, a->group);
     }
+    a->over = over && !certain;
     bool asked = ((unsigned int)m->group_asked[a->group] >> a->kms & 1u) != 0;
     return (asked ? set : one(XK_E_PEER)) | (over ? permits_ended(m, a->group) : 0);
 }
@@ -193,6 +197,16 @@ static void move_on(struct model *m)
     }
 }
 
+static bool is_known(const struct model *m)
+{
+    for (uint32_t i = m->first_live; i < m->world->request_count; i++) {
+        if (m->requests[i].group == m->answer.group && model_is_live(&m->requests[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What follows from the answer, by what is known at the moment when it is given. */
 void model_weigh(struct model *m)
 {
@@ -203,6 +217,7 @@ void model_weigh(struct model *m)
     }
     a->permitted = permitted(m);
     if (a->group != NOBODY && (a->permitted & one(XK_E_PEER)) == 0) {
+        m->losses[a->kms] = is_known(m) && !a->over ? 0 : m->losses[a->kms];
         free_places(m);
         move_on(m);
     }
@@ -240,4 +255,11 @@ void model_received(struct model *m, enum xk_status status)
         breaks(m->world, "C1: receive answered another status than the model's");
     }
     m->world->coverage->late_answers += status == XK_E_LATE;
+    uint32_t losses = peek_losses(m->instance->engine, m->instance->number_of[a->kms]);
+    if (a->over && losses == 0) {
+        m->losses[a->kms] = 0; /* it was not over */
+    }
+    if (losses != m->losses[a->kms]) {
+        breaks(m->world, "C12: how often a link fell since its KMS answered is counted wrongly");
+    }
 }

@@ -99,7 +99,7 @@ bool model_is_forsaken(const struct model *m, const struct model_request *q)
     return !model_has_asker(m, q->group) && !model_may_be_answered(m, q);
 }
 
-static void spend(struct model *m, struct model_request *q, bool given_up)
+void model_spend(struct model *m, struct model_request *q, bool given_up)
 {
     q->given_up = given_up;
     q->wait = WAIT_SPENT;
@@ -132,7 +132,7 @@ void model_turn_to_next(struct model *m, uint32_t number)
     uint8_t all = (uint8_t)((1u << q->route_count) - 1);
     bool given_up = m->config.max_refused > 0 && q->refused >= m->config.max_refused;
     if (q->attempts >= m->config.max_attempts || given_up) {
-        spend(m, q, given_up);
+        model_spend(m, q, given_up);
     } else if ((q->tried & all) != all) {
         q->wait = WAIT_READY;
     } else {
@@ -163,6 +163,7 @@ static void ask_again(struct model *m, uint32_t number, uint32_t kms)
         breaks(m->world, "A6: more requests at a KMS than its window lets through");
     }
     q->place = (uint8_t)kms;
+    q->at_once = 0;
     q->overdue = 0;
     q->sending = true;
     m->places[kms]++;

@@ -129,6 +129,22 @@ static bool has_followers(const struct model *m, uint32_t number)
     return false;
 }
 
+/* What waits for no interval is asked for in the next pass, if it stands first by then and there is a place for it. It
+ * was not: may that be? A pass that goes on after a budget ended it need not come to it. */
+static bool was_asked_for(struct model *m, const struct model_request *q, uint32_t number, bool was_head)
+{
+    bool offers = m->call == CALL_TICK || m->call == CALL_RESUME;
+    bool before = q->at_once + 1 < m->serial;
+    if (!offers || m->goes_on || (!before && m->config.kms_window == 0)) {
+        return false;
+    }
+    if (before && was_head && !m->more && m->config.kms_window == 0) {
+        tell(m->world, "#%u is not asked for", number);
+        breaks(m->world, "T11: octets that a lost link had cost, or that a link back can bring, were not asked for");
+    }
+    return true;
+}
+
 static uint64_t due_of_owed(struct model *m, struct model_request *q, uint32_t number)
 {
     bool was_head = q->is_head;
@@ -142,6 +158,10 @@ static uint64_t due_of_owed(struct model *m, struct model_request *q, uint32_t n
     if (q->state == MODEL_BLOCKED && q->until <= m->instance->seen && m->config.kms_window > 0) {
         model_wait_for_octets(m, q); /* there was no place at its KMS */
     }
+    if (q->at_once > 0 && !was_asked_for(m, q, number, was_head)) {
+        return m->instance->seen;
+    }
+    q->at_once = 0;
     if (q->state == MODEL_BLOCKED) {
         /* They are asked for again in a pass of offers, and one that waited longer may go first. */
         uint64_t due = later(q->until, 16ull * m->config.reoffer_interval);

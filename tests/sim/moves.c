@@ -18,6 +18,8 @@ const uint8_t model_moves[MODEL_STATES][MODEL_INPUTS] = {
         [MODEL_REFUSAL] = TO(OWED),
         [MODEL_TIMER] = TO(OWED),
         [MODEL_UNREACHABLE] = TO(OWED),
+        [MODEL_LOST] = TO(WAITING),
+        [MODEL_READY] = TO(WAITING),
         [MODEL_CANCEL] = TO(FREE),
     },
     [MODEL_ASKED] = {
@@ -28,6 +30,7 @@ const uint8_t model_moves[MODEL_STATES][MODEL_INPUTS] = {
         [MODEL_KEYS] = TO(BLOCKED),
         [MODEL_REFUSAL] = TO(OWED),
         [MODEL_TIMER] = TO(OWED),
+        [MODEL_LOST] = TO(WAITING),
         [MODEL_CANCEL] = TO(FREE),
     },
     [MODEL_SHARING] = {
@@ -43,6 +46,8 @@ const uint8_t model_moves[MODEL_STATES][MODEL_INPUTS] = {
         [MODEL_ACKNOWLEDGE] = TO(FREE),
         [MODEL_HOLD] = TO(HELD),
         [MODEL_REFUSE] = TO(BLOCKED),
+        [MODEL_REVISE] = TO(OWED),
+        [MODEL_DROP] = TO(FREE),
         [MODEL_CANCEL] = TO(FREE),
     },
     [MODEL_OWED] = {
@@ -50,6 +55,7 @@ const uint8_t model_moves[MODEL_STATES][MODEL_INPUTS] = {
         [MODEL_ACKNOWLEDGE_LATE] = TO(GRACE),
         [MODEL_HOLD] = TO(HELD),
         [MODEL_REFUSE] = TO(OWED),
+        [MODEL_DROP] = TO(FREE),
         [MODEL_CANCEL] = TO(FREE),
     },
     [MODEL_HELD] = {
@@ -57,6 +63,8 @@ const uint8_t model_moves[MODEL_STATES][MODEL_INPUTS] = {
         [MODEL_ACKNOWLEDGE_LATE] = TO(GRACE),
         [MODEL_RELEASE_KEYS] = TO(BLOCKED),
         [MODEL_RELEASE_FAILURE] = TO(OWED),
+        [MODEL_REVISE] = TO(OWED),
+        [MODEL_DROP] = TO(FREE),
         [MODEL_CANCEL] = TO(FREE),
     },
     [MODEL_GRACE] = {
@@ -79,6 +87,7 @@ const char *model_input_name(enum model_input input)
         "submit",       "share",      "restore",          "send",     "send failed", "attempt expired",
         "unavailable",  "referred",   "carry",            "keys",     "refusal",     "timer",
         "unreachable",  "ask again",  "acknowledge",      "acknowledge, late keys welcome",   "hold",
-        "refuse",       "release keys", "release failure", "cancel",  "grace over"};
+        "refuse",       "release keys", "release failure", "revise", "drop",
+        "link lost",    "link ready", "cancel",           "grace over"};
     return names[input];
 }

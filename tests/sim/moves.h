@@ -41,6 +41,10 @@ enum model_input {
     MODEL_REFUSE,
     MODEL_RELEASE_KEYS,
     MODEL_RELEASE_FAILURE,
+    MODEL_REVISE,      /* the host can make no record of keys: they become the failure */
+    MODEL_DROP,        /* nor of what is no keys of a request */
+    MODEL_LOST,        /* the link to the KMS that it was sent to fell */
+    MODEL_READY,       /* that to one of its list is there again, and ends its back-off */
     MODEL_CANCEL,
     MODEL_GRACE_OVER,
     MODEL_INPUTS

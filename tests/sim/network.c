@@ -30,6 +30,13 @@ static void damage(struct world *w, struct xk_test_random *luck, struct packet *
     }
 }
 
+static bool is_whole(const struct packet *p)
+{
+    struct xk_get_keys_response m;
+    struct xk_session_result sessions[XK_CRYPTO_SESSIONS_MAX];
+    return xk_get_keys_response_decode(p->octets, p->size, &m, sessions, XK_CRYPTO_SESSIONS_MAX, NULL) == XK_OK;
+}
+
 void network_put(struct world *w, struct xk_test_random *luck, const struct packet *packet)
 {
     uint32_t copies = chance(w, luck, w->faults.duplicate) ? 2 + draw(luck, 3) : 1;
@@ -47,7 +54,9 @@ void network_put(struct world *w, struct xk_test_random *luck, const struct pack
         }
         p.for_old = draw(luck, 4) == 0;
         damage(w, luck, &p);
-        place(w, &p);
+        if (!p.spoiled || !is_whole(&p)) {
+            place(w, &p);
+        }
     }
     if (w->options.independent) {
         return;

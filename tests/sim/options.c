@@ -18,6 +18,8 @@ void pick_faults(struct world *w)
     w->faults.dead /= 6;
     w->faults.lemf_away /= 10;
     w->faults.purge /= 3;
+    w->faults.impossible /= 3;
+    w->faults.links /= 3;
 }
 
 static uint32_t one_of(struct world *w, const uint32_t *values, uint32_t count)
@@ -66,6 +68,7 @@ static void make_independent(struct world *w)
     struct xk_requester_config *c = &w->options.config;
     w->faults.host_acts = w->faults.journal_fails = w->faults.send_fails = w->faults.crash_inside = 0;
     w->faults.split_brain = w->faults.cancel = w->faults.purge = w->faults.lemf_away = w->faults.clock_back = 0;
+    w->faults.links = 0;
     w->faults.random_repeats = w->faults.mistakes = w->faults.replay = w->faults.resume = w->faults.bad_restore = 0;
     w->options.prompt = w->options.budget = false;
     c->max_pending = w->options.request_max;

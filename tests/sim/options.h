@@ -18,7 +18,8 @@
     X(host_refuses) X(host_holds) X(host_acts) X(release) X(lemf_away) X(mistakes)                                    \
     X(send_fails) X(journal_fails) X(random_fails) X(random_repeats) X(no_memory) \
     X(crash) X(crash_inside) X(split_brain) X(snapshot) X(bad_restore)                                                \
-    X(clock_back) X(clock_jump) X(clock_still) X(cancel) X(purge) X(resume)
+    X(clock_back) X(clock_jump) X(clock_still) X(cancel) X(purge) X(resume)                                            \
+    X(impossible) X(links)
 
 struct faults {
 #define X(name) unsigned int name;

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/peek.h"
 
-#include "requester/engine.h"
+#include "requester/ask.h"
 
 static enum peek_state state_of(enum xki_rq_state state)
 {
     static const enum peek_state states[XKI_RQ_STATES] = {
         PEEK_OTHER, PEEK_READY, PEEK_BEHIND, PEEK_BACKOFF, PEEK_ASKED, PEEK_SHARING,
-        PEEK_SPENT, PEEK_OTHER, PEEK_OTHER,  PEEK_OTHER,   PEEK_OTHER, PEEK_OTHER};
+        PEEK_SPENT, PEEK_OFFERED, PEEK_OTHER,  PEEK_OTHER,   PEEK_OTHER, PEEK_OTHER};
     return states[state];
+}
+
+uint32_t peek_losses(const struct xk_requester *engine, uint32_t kms)
+{
+    return ((const struct xki_rq_window *)engine->arrays[XKI_RQ_WINDOWS] + kms)->losses;
 }
 
 struct peek peek_at(const struct xk_requester *engine, uint64_t handle)
@@ -19,7 +24,7 @@ struct peek peek_at(const struct xk_requester *engine, uint64_t handle)
         return peek;
     }
     peek.state = state_of(xki_rq_state(engine, index));
-    if (peek.state != PEEK_OTHER) {
+    if (peek.state != PEEK_OTHER && peek.state != PEEK_OFFERED) {
         peek.tried = xki_rq_record(engine, index)->progress.pending.tried;
         peek.until = xki_rq_slot(engine, index)->time.node.deadline;
     }

@@ -12,7 +12,16 @@
 
 #include <xk/requester.h>
 
-enum peek_state { PEEK_READY, PEEK_BEHIND, PEEK_BACKOFF, PEEK_ASKED, PEEK_SHARING, PEEK_SPENT, PEEK_OTHER };
+enum peek_state {
+    PEEK_READY,
+    PEEK_BEHIND,
+    PEEK_BACKOFF,
+    PEEK_ASKED,
+    PEEK_SHARING,
+    PEEK_SPENT,
+    PEEK_OFFERED, /* keys that are being handed over */
+    PEEK_OTHER
+};
 
 struct peek {
     enum peek_state state;
@@ -22,6 +31,8 @@ struct peek {
     bool again;     /* octets are asked for: it has a place at a KMS */
 };
 
+/* How often the link to a KMS has fallen since that answered. */
+uint32_t peek_losses(const struct xk_requester *engine, uint32_t kms);
 struct peek peek_at(const struct xk_requester *engine, uint64_t handle);
 
 #endif

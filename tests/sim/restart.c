@@ -232,6 +232,7 @@ static void adopt_owed(struct model *m, uint32_t number)
 {
     struct model_request *q = &m->requests[number];
     m->world->coverage->owed_over_restart++;
+    m->world->coverage->restart_revised += q->cause == XK_CAUSE_IMPOSSIBLE;
     m->world->coverage->held_over_restart += q->state == MODEL_HELD;
     q->recorded = true;
     q->state = q->kind == XK_OUTCOME_FAILURE ? MODEL_OWED : MODEL_BLOCKED;

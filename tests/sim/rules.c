@@ -64,11 +64,18 @@ static void check_supplement(struct world *w, const struct xk_outcome *outcome, 
     r->supplement_id = outcome->id;
 }
 
-static void check_first(struct world *w, const struct xk_outcome *outcome, struct request *r)
+static void check_first(struct world *w, const struct xk_outcome *outcome, struct request *r, bool current)
 {
     uint64_t content = content_of(outcome);
     if (r->offered && !same_id(&r->id, &outcome->id)) {
         breaks(w, "S1: a second outcome id for one request");
+    }
+    bool revised = outcome->kind == XK_OUTCOME_FAILURE && outcome->cause == XK_CAUSE_IMPOSSIBLE;
+    if (current && revised != r->revised) {
+        breaks(w, "S4: keys that are impossible are offered again, or such as are not as a failure");
+    }
+    if (revised) {
+        return; /* all copies of that are alike, and the id is the same */
     }
     if (r->offered && r->content != content) {
         breaks(w, "S4: two copies of an outcome differ");
@@ -92,19 +99,20 @@ void check_outcome(struct instance *instance, const struct xk_outcome *outcome, 
     }
     struct request *r = &w->requests[request];
     /* An old instance cannot know what the new one withdrew; what it decided before may still be offered by it. And
-     * what had been acknowledged before the warrant ended may come again after a crash, if the journal missed its end:
+     * what had ended before the warrant ended may come again after a crash, if the journal missed its end:
      * the host's queue knows it. */
-    if (r->cancelled && !r->delivered && instance == w->current) {
+    if (r->cancelled && !r->delivered && !r->dropped && instance == w->current) {
         breaks(w, "S2: an outcome of a withdrawn request");
     }
-    if (outcome->warrant->liid.size != 1 || outcome->warrant->liid.data[0] != (uint8_t)('A' + r->liid)) {
+    if (outcome->warrant->liid.size != 1 || outcome->warrant->liid.data[0] != liid_name(r->liid) ||
+        memcmp(outcome->warrant->country, liid_country(r->liid), 2) != 0) {
         breaks(w, "an outcome has the LIID of another");
     }
     check_sessions(w, outcome, r);
     if (outcome->kind == XK_OUTCOME_SUPPLEMENT) {
         check_supplement(w, outcome, r);
     } else {
-        check_first(w, outcome, r);
+        check_first(w, outcome, r, instance == w->current);
     }
 }
 
@@ -210,7 +218,8 @@ void check_end(struct world *w)
     }
     for (uint32_t i = 0; i < w->request_count; i++) {
         const struct request *r = &w->requests[i];
-        if (r->accepted && !r->cancelled && !r->maybe_cancelled && !r->delivered && w->options.journal) {
+        if (r->accepted && !r->cancelled && !r->maybe_cancelled && !r->delivered && !r->dropped &&
+            w->options.journal) {
             tell(w, "#%u has no outcome", i);
             breaks(w, "L2: a request without an outcome");
         }

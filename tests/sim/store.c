@@ -148,6 +148,14 @@ static void apply(struct log *log, const struct instance *instance, enum xk_jour
         log->shares |= shares_now(instance->world, log, number);
         break;
     case XK_JOURNAL_DECIDED:
+        if (stored->decided && instance->revising == number) {
+            const struct model_request *q = &stored->request;
+            bool listed = memchr(q->routes, q->answered_by, q->route_count) != NULL;
+            stored->request.asked = (uint8_t)(asked | (listed ? 1u << q->answered_by : 0));
+            stored->request.kind = XK_OUTCOME_FAILURE;
+            stored->request.cause = XK_CAUSE_IMPOSSIBLE;
+            break;
+        }
         if (stored->decided) {
             break; /* a snapshot holds it, from before the journal could take it */
         }

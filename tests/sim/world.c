@@ -156,6 +156,11 @@ static void old_goes_on(struct world *w)
     case 2:
         store_snapshot(w->old);
         break;
+    case 3:
+        if (w->faults.links > 0) {
+            host_link(w->old, draw(&w->plan, w->options.kms_count), draw(&w->plan, 2) == 0);
+        }
+        break;
     default:
         break;
     }
@@ -209,7 +214,9 @@ static void step(struct world *w)
     } else if (chance(w, &w->plan, w->faults.cancel)) {
         cancel_one(w);
     } else if (chance(w, &w->plan, w->faults.purge / 10)) {
-        host_purge(w->current, draw(&w->plan, LIIDS));
+        host_purge(w->current, draw(&w->plan, LIIDS), draw(&w->plan, 2) == 0);
+    } else if (chance(w, &w->plan, w->faults.links)) {
+        host_link(w->current, draw(&w->plan, w->options.kms_count), draw(&w->plan, 2) == 0);
     } else if (chance(w, &w->plan, w->faults.resume)) {
         host_resume(w->current);
     } else if (chance(w, &w->plan, w->faults.snapshot)) {

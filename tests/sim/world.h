@@ -37,6 +37,7 @@ struct model;
 struct store;
 
 struct packet {
+    bool spoiled; /* made such that no decoder may take it */
     bool for_old; /* goes to the instance that was taken over, if there is one */
     uint64_t at;
     uint64_t round;  /* in which it was delivered last: at most once in each */
@@ -70,6 +71,8 @@ struct request {
     struct xk_outcome_id id; /* of its outcome, once offered */
     uint64_t content;        /* of its outcome, once offered */
     bool delivered;          /* the LEMF has it */
+    bool revised;            /* keys of which no record could be made have become a failure for good */
+    bool dropped;            /* it ended undelivered, since none could be made of it either */
     bool supplement_offered;
     struct xk_outcome_id supplement_id;
     bool supplement_delivered;
@@ -102,6 +105,7 @@ struct instance {
     uint64_t seen;    /* the latest time that it was told */
     unsigned int acts;  /* how often its host has called from inside callbacks */
     bool steps_back;    /* the running call brings a time before the latest one */
+    uint32_t revising;  /* the request whose keys the host has found impossible, or NOBODY */
     uint32_t releasing; /* the request whose hold is being given back, or NOBODY */
     unsigned int depth; /* of calls that the host makes from inside callbacks */
     bool fenced;
@@ -151,6 +155,17 @@ struct world {
     uint32_t outcomes, crashes;
     const char *broken; /* the rule that was broken, or NULL */
 };
+
+/* Warrants by LIID and country: the last one has the LIID of the one before, in another country. */
+static inline uint8_t liid_name(uint32_t liid)
+{
+    return (uint8_t)('A' + (liid == LIIDS - 1 ? LIIDS - 2 : liid));
+}
+
+static inline const char *liid_country(uint32_t liid)
+{
+    return liid == LIIDS - 1 ? "FI" : "SE";
+}
 
 static inline uint32_t draw(struct xk_test_random *stream, uint32_t bound)
 {

@@ -104,6 +104,37 @@ static void what_stood_behind_is_due_when_that_is_gone(void **state)
     host_end(&h);
 }
 
+/* Keys whose octets are due to be asked for wait for no interval either, when what stood before them is taken by the
+ * way, for others that stand behind. */
+static void keys_are_asked_for_when_what_stood_before_them_is_gone(void **state)
+{
+    (void)state;
+    uint8_t keys[512];
+    host_init(&h);
+    h.config.reoffer_interval = 60000;
+    host_start(&h);
+    h.kit.reply = XK_OUTCOME_REFUSED;
+    (void)host_must_submit(&h, "LI-A", 1);
+    answer_failure(0, XK_FAILURE_GENERIC, NULL);
+    others[0] = host_must_submit(&h, "LI-A", 1);
+    size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_E_BLOCKED);
+    (void)host_must_submit(&h, "LI-A", 1);
+    size = host_answer_keys(&h, keys, sizeof keys, 1, 7);
+    assert_int_equal(xk_requester_kms_ready(h.r, h.now, h.kms[0]), XK_OK); /* so the second are due */
+    assert_int_equal(host_tick(&h, h.now), XK_OK);                         /* but they stand behind the first */
+    assert_int_equal(h.kit.send_count, 3);
+    assert_true(xk_requester_next_deadline(h.r) > h.now);
+    h.kit.reply = XK_OUTCOME_ACKNOWLEDGED;
+    assert_int_equal(host_receive(&h, 0, keys, size), XK_E_BLOCKED);
+    assert_int_equal(host_usage(&h).owed, 2);
+    assert_true(xk_requester_next_deadline(h.r) <= h.now);
+    assert_int_equal(host_tick(&h, h.now), XK_OK);
+    assert_int_equal(h.kit.send_count, 4);
+    assert_true(h.sent.request == others[0]);
+    host_end(&h);
+}
+
 /* A step back to before the decision makes no bound longer. */
 static void keys_hold_up_others_no_longer_for_a_clock_that_steps_back_far(void **state)
 {
@@ -280,6 +311,7 @@ int main(void)
         cmocka_unit_test(a_referral_to_one_that_was_spent_leaves_nobody_waiting_for_it),
         cmocka_unit_test(what_is_decided_is_not_withdrawn_while_it_passes),
         cmocka_unit_test(what_stood_behind_is_due_when_that_is_gone),
+        cmocka_unit_test(keys_are_asked_for_when_what_stood_before_them_is_gone),
         cmocka_unit_test(keys_hold_up_others_no_longer_for_a_clock_that_steps_back_far),
         cmocka_unit_test(all_that_were_given_up_end_when_nobody_may_answer),
         cmocka_unit_test(a_purge_in_a_pass_leaves_the_others_their_turns),

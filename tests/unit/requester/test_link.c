@@ -147,6 +147,52 @@ static void a_link_that_flaps_is_not_hammered(void **state)
     host_end(&h);
 }
 
+/* It has answered when it was asked: what it says of a transaction of another KMS's makes no link good. */
+static void who_was_not_asked_makes_no_link_good(void **state)
+{
+    (void)state;
+    struct xk_party party;
+    struct xk_request request;
+    uint64_t handle;
+    start(9);
+    (void)host_must_submit(&h, "LI-A", 1);
+    lose(0);
+    lose(0);
+    assert_int_equal(h.kit.send_count, 2); /* in a back-off */
+    host_request(&h, "LI-B", 1, &party, &request);
+    request.kms = &h.kms[1];
+    assert_int_equal(xk_requester_submit(h.r, h.now, &request, &handle, NULL), XK_OK);
+    host_at(&h, 1);
+    size_t size = host_answer_keys(&h, wire, sizeof wire, 1, 7);
+    assert_int_equal(host_receive(&h, 0, wire, size), XK_E_PEER);
+    come_back(0);
+    assert_int_equal(h.kit.send_count, 3);
+    host_end(&h);
+}
+
+/* Given up at as many refusals as there may be, then asked again for a lost link: the count goes on from there. */
+static void the_count_of_refusals_does_not_wrap(void **state)
+{
+    (void)state;
+    start(9);
+    (void)xk_requester_destroy(h.r);
+    h.config.backoff_base = 0;
+    h.config.max_refused = 255;
+    host_start(&h);
+    (void)host_must_submit(&h, "LI-A", 3);
+    h.down = 7;
+    for (unsigned int i = 0; i < 100; i++) {
+        assert_int_equal(host_tick(&h, 11000), XK_OK);
+    }
+    assert_int_equal(h.kit.send_count, 256);
+    lose(0); /* to which alone it was sent; the other two of the round are left */
+    assert_int_equal(h.kit.send_count, 257);
+    assert_int_equal(host_tick(&h, 11000), XK_OK);
+    assert_int_equal(h.kit.send_count, 257);
+    assert_int_equal(h.kit.outcomes[0].cause, XK_CAUSE_UNREACHABLE);
+    host_end(&h);
+}
+
 /* All of the list were tried: the first loss begins a new round at once, from the first KMS on. */
 static void a_round_that_ends_with_a_lost_link_begins_anew_at_once(void **state)
 {
@@ -433,6 +479,8 @@ int main(void)
         cmocka_unit_test(without_another_kms_the_same_one_is_asked_and_that_counts),
         cmocka_unit_test(another_kms_takes_the_attempt_over),
         cmocka_unit_test(a_link_that_flaps_is_not_hammered),
+        cmocka_unit_test(who_was_not_asked_makes_no_link_good),
+        cmocka_unit_test(the_count_of_refusals_does_not_wrap),
         cmocka_unit_test(a_round_that_ends_with_a_lost_link_begins_anew_at_once),
         cmocka_unit_test(who_is_spent_asks_whom_it_has_not_tried),
         cmocka_unit_test(a_lost_link_owes_no_answer),

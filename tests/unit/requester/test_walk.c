@@ -287,7 +287,7 @@ static void run_out(void)
             requests[i].fate = ENDED;
         }
     }
-    for (unsigned int i = 0; i < 400 && xk_requester_next_deadline(h.r) != XK_NEVER; i++) {
+    for (unsigned int i = 0; i < 4000 && xk_requester_next_deadline(h.r) != XK_NEVER; i++) {
         (void)host_tick_when_due(&h);
         for (size_t kms = 0; kms < 3; kms++) { /* what was sent last, and so the next that is sent */
             answer();
