@@ -232,6 +232,12 @@ static void a_frame_begins_as_it_must(void **state)
         is_refused(i == 3 ? XK_E_SNAPSHOT_VERSION : XK_E_SNAPSHOT);
         store[i]--;
     }
+    memcpy(store, h.journal, h.kit.journal_size);
+    store[XKI_RQ_FRAME_HEAD] ^= 1; /* nor is a frame that is not what its checksum is of */
+    is_refused(XK_E_SNAPSHOT);
+    store[XKI_RQ_FRAME_HEAD] ^= 1;
+    store[store_size - 1] ^= 1;
+    is_refused(XK_E_SNAPSHOT);
     host_end(&h);
 }
 
