@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "requester/engine.h"
 #include "support/engine_check.h"
 
 static struct host h;
@@ -95,6 +96,43 @@ static void what_is_cut_off_a_snapshot_is_refused_where_it_stops(void **state)
     }
     assert_int_equal(xk_requester_restore(heir.r, heir.now, store, store_size, 0, NULL, NULL), XK_OK);
     assert_int_equal(host_usage(&heir).pending, 2);
+    host_end(&heir);
+    host_end(&h);
+}
+
+static size_t known_ids(const struct xk_requester *r)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < r->ids.size; i++) {
+        count += r->ids.cells[i] != 0;
+    }
+    return count;
+}
+
+/* Only while it restores does an engine know by their outcomes those that share a transaction, in whatever place. */
+static void after_a_restore_only_transactions_are_known(void **state)
+{
+    (void)state;
+    host_init(&h);
+    h.config.share_queries = true;
+    host_keep_journal(&h);
+    host_start(&h);
+    h.identity = "sip:alice@example.com";
+    const uint64_t first = host_must_submit(&h, "LI-A", 1);
+    h.identity = NULL;
+    (void)host_must_submit(&h, "LI-B", 1);
+    assert_int_equal(xk_requester_cancel(h.r, h.now, first), XK_OK);
+    (void)host_must_submit(&h, "LI-C", 1); /* in the place of the first */
+    (void)host_must_submit(&h, "LI-D", 1);
+    host_init(&heir);
+    heir.config.share_queries = true;
+    host_start(&heir);
+    assert_true(host_restore(&heir, &h));
+    assert_int_equal(host_usage(&heir).pending, 3);
+    assert_int_equal(known_ids(heir.r), 1);
+    assert_int_equal(host_tick(&heir, 20000), XK_OK);
+    assert_int_equal(heir.kit.outcome_count, 3);
+    assert_int_equal(known_ids(heir.r), 0);
     host_end(&heir);
     host_end(&h);
 }
@@ -368,6 +406,7 @@ static void a_snapshot_that_does_not_fit_leaves_nothing_in_its_place(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(after_a_restore_only_transactions_are_known),
         cmocka_unit_test(what_is_cut_off_a_snapshot_is_refused_where_it_stops),
         cmocka_unit_test(who_followed_a_referral_alone_comes_back_with_the_other),
         cmocka_unit_test(what_is_settled_is_not_kept),
