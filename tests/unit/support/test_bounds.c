@@ -44,10 +44,32 @@ static void a_view_is_held_against_its_limits(void **state)
     }
 }
 
+static void an_optional_view_is_absent_or_within_its_limits(void **state)
+{
+    (void)state;
+    static const struct {
+        const uint8_t *data;
+        size_t size;
+        enum xk_status status;
+    } rows[] = {
+        {NULL, 0, XK_OK},   {octets, 1, XK_OK},         {octets, 8, XK_OK}, {octets, 9, XK_E_FIELD_LIMIT},
+        {octets, 0, XK_E_FIELD_EMPTY}, {NULL, 1, XK_E_ARGUMENT}, {NULL, 9, XK_E_ARGUMENT},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct xk_diag diag = {XK_OK, 7, "before"};
+        const struct xk_bytes value = {rows[i].data, rows[i].size};
+        assert_int_equal(xki_check_optional(value, 8, "field", &diag), rows[i].status);
+        assert_int_equal(diag.status, rows[i].status);
+        assert_string_equal(diag.field, rows[i].status == XK_OK ? "before" : "field");
+        assert_int_equal(xki_is_nowhere(value), rows[i].status == XK_E_ARGUMENT);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_view_is_held_against_its_limits),
+        cmocka_unit_test(an_optional_view_is_absent_or_within_its_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
