@@ -8,9 +8,10 @@ static bool is_init(const struct xki_co_item *item)
     return (item->flags & XKI_CO_RESP) == 0;
 }
 
+/* Its last octet is 0, and so it is none of an item (2), nor of the call as a whole (3). */
 uint64_t xki_co_transaction_key(uint8_t owner, uint32_t cseq, uint8_t method)
 {
-    return (uint64_t)cseq << 24 | (uint64_t)owner << 16 | (uint64_t)xki_co_transaction_of(method) << 8 | 1u;
+    return (uint64_t)cseq << 24 | (uint64_t)owner << 16 | (uint64_t)xki_co_transaction_of(method) << 8;
 }
 
 static uint64_t key_of(const struct xki_co_item *item)

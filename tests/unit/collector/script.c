@@ -141,8 +141,9 @@ static void write_parts(const struct script_line *line, char *body, size_t size)
     if (line->sdp != NULL) {
         (void)expand(line->sdp, session, sizeof session);
     }
-    (void)snprintf(body, size, "--b\r\nContent-Type: application/sdp\r\nContent-Disposition: early-session\r\n\r\n"
-                   "%s\r\n--b\r\nContent-Type: application/sdp\r\n\r\n%s\r\n--b--\r\n", early, session);
+    (void)snprintf(body, size, "--b\r\nContent-Type: application/sdp\r\nContent-Disposition: %s\r\n\r\n"
+                   "%s\r\n--b\r\nContent-Type: application/sdp\r\n\r\n%s\r\n--b--\r\n",
+                   line->disposition == NULL ? "early-session" : line->disposition, early, session);
 }
 
 static void write_body(const struct script_line *line, char *body, size_t size)

@@ -48,6 +48,7 @@ struct script_line {
     const char *long_extra; /* likewise, of any length */
     const char *sdp;      /* the whole description, where {INIT1} stands for that message in base64 */
     const char *early;    /* likewise, of a second part whose disposition is early-session */
+    const char *disposition; /* or this one */
 };
 
 /* What must be told: an exchange, or a reason. */

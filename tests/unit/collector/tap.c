@@ -191,7 +191,17 @@ static enum xk_collector_reply take_incomplete(const struct xk_incomplete *i, vo
 
 static void observe(const struct xk_collector_observation *observation, void *user)
 {
+    static const enum xk_status statuses[] = {
+        [XK_COLLECTOR_TOO_LARGE] = XK_E_TOO_LARGE, [XK_COLLECTOR_TOO_MANY] = XK_E_LIMIT,
+        [XK_COLLECTOR_ODD] = XK_E_MIKEY_MISMATCH, [XK_COLLECTOR_EVICTED] = XK_E_FULL, [XK_COLLECTOR_FULL] = XK_E_FULL};
     struct tap *tap = user;
+    bool of_tap = observation->event == XK_COLLECTOR_REFUSED || observation->event == XK_COLLECTOR_TOO_LARGE ||
+                  observation->event == XK_COLLECTOR_FULL;
+    if (observation->event != XK_COLLECTOR_REFUSED) {
+        assert_int_equal(observation->status, statuses[observation->event]);
+    }
+    assert_true(of_tap ? observation->source < 100 : observation->source == UINT32_MAX);
+    assert_true(observation->now_ms <= tap->now);
     tap->observed[observation->event]++;
 }
 

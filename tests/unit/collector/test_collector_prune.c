@@ -22,7 +22,7 @@ static void begin(void)
     static const uint64_t key[2] = {5, 6};
     start("sip:alice@example.com");
     c = tap.collector;
-    c->now = NOW;
+    c->now = tap.now = NOW;
     call = xki_co_new_call(c, key);
     assert_non_null(call);
 }

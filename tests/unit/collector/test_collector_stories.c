@@ -194,6 +194,71 @@ static const struct story_step legs[] = {
     S("200 INVITE", 1, "a", "b", RESP1, .call = "last"), P(600),
 };
 
+/* Calls that nobody answers: of which attempt that is told, and of which nothing. */
+#define OF(name) .call = name
+static const struct story_step unanswered[] = {
+    S("INVITE", 1, "a", NULL, INIT1, OF("two attempts")), S("INVITE", 2, "a", NULL, INIT2, OF("two attempts")),
+    S("INVITE", 2, "a", NULL, INIT2, OF("the second first")), S("INVITE", 1, "a", NULL, INIT1, OF("the second first")),
+    S("INVITE", 1, "a", NULL, INIT1, OF("closed")), S("486 INVITE", 1, "a", NULL, OF("closed")),
+    S("INVITE", 1, "a", NULL, INIT1, OF("closed first")), S("486 INVITE", 1, "a", NULL, OF("closed first")),
+    S("INVITE", 2, "a", NULL, INIT2, OF("closed first")), S("INVITE", 1, "a", NULL, INIT1, OF("closed later")),
+    S("INVITE", 2, "a", NULL, OF("closed later")), S("487 INVITE", 2, "a", NULL, OF("closed later")),
+    S("183 INVITE", 1, "a", "b", RESP1, SCRIPT_RELIABLE, 1, OF("answer")),
+    S("183 INVITE", 1, "a", "b", RESP1, SCRIPT_RELIABLE, 1, OF("answer closed")),
+    S("486 INVITE", 1, "a", "b", OF("answer closed")),
+    S("183 INVITE", 1, "a", "b", RESP1, SCRIPT_RELIABLE, 1, OF("answer and update")),
+    S("UPDATE", 2, "a", "b", UPDATE, OF("answer and update")),
+    S("UPDATE", 2, "a", "b", UPDATE, OF("update and answer")),
+    S("183 INVITE", 1, "a", "b", RESP1, SCRIPT_RELIABLE, 1, OF("update and answer")),
+    S("INVITE", 1, "a", NULL, INIT1, OF("of another")),
+    S("183 INVITE", 1, "a", "b", RESP2, SCRIPT_RELIABLE, 1, OF("of another")),
+    S("INVITE", 1, "a", NULL, INIT1, OF("other branch")), S("183 INVITE", 1, "a", "b", RESP1, OF("other branch")),
+    S("486 INVITE", 1, "a", "b", OF("other branch")),
+    S("183 INVITE", 1, "a", "c", RESP1_OTHER, SCRIPT_RELIABLE, 2, OF("other branch")), P(200000u),
+};
+
+/* The end of another transaction, or of another's, is not that of the call. */
+static const struct story_step not_closed[] = {
+    S("INVITE", 2, "a", NULL, INIT1, OF("older")), S("486 INVITE", 1, "a", NULL, OF("older")),
+    S("INVITE", 2, "a", NULL, INIT1, OF("update")), S("487 UPDATE", 2, "a", "b", OF("update")),
+    S("183 INVITE", 1, "a", "b", RESP1, SCRIPT_RELIABLE, 1, OF("branch")), S("486 INVITE", 1, "a", "c", OF("branch")),
+    S("INVITE", 1, "a", NULL, INIT1, OF("acked")), S("ACK", 1, "a", "b", OF("acked")),
+    S("INVITE", 1, "a", NULL, INIT1, OF("acked by update")), S("UPDATE", 2, "a", "b", UPDATE, OF("acked by update")),
+    S("ACK", 1, "a", "b", OF("acked by update")),
+    S("UPDATE", 2, "a", "b", UPDATE, OF("acked without")), S("ACK", 1, "a", "b", OF("acked without")), P(200000u),
+};
+
+/* What an answered call lacks: offers that others stand for, answers that others go before, and their times. */
+static const struct story_step lacking[] = {
+    S("INVITE", 1, "a", NULL, INIT2, OF("superseded")), S("INVITE", 2, "a", NULL, INIT1, OF("superseded")),
+    S("200 INVITE", 2, "a", "b", OF("superseded")), S("INVITE", 1, "a", NULL, INIT2, OF("answered twice")),
+    S("INVITE", 2, "a", NULL, INIT1, OF("answered twice")), S("200 INVITE", 2, "a", "b", OF("answered twice")),
+    S("200 INVITE", 1, "a", "b", OF("answered twice")), S("INVITE", 1, "a", NULL, OF("two answers")),
+    S("183 INVITE", 1, "a", "b", RESP1, OF("two answers")),
+    S("183 INVITE", 1, "a", "b", RESP1_OTHER, SCRIPT_RELIABLE, 4, OF("two answers")),
+    S("183 INVITE", 1, "a", "b", RESP2, SCRIPT_RELIABLE, 4, OF("two answers")),
+    S("200 INVITE", 1, "a", "b", RESP1, OF("two answers")), S("INVITE", 1, "a", NULL, INIT1, OF("rejected")),
+    S("200 INVITE", 1, "a", "b", .sdp = HEAD NO_VIDEO, OF("rejected")), P(1000),
+    S("INVITE", 1, "a", NULL, INIT1, OF("alternatives")), S("INVITE", 1, "a", NULL, INIT1_FALSE, OF("alternatives")),
+    S("200 INVITE", 1, "a", "b", RESP1, OF("alternatives")), P(1000),
+    S("UPDATE", 2, "a", "b", UPDATE_BACK, OF("alternatives")), S("UPDATE", 2, "a", "b", UPDATE, OF("alternatives")),
+    S("200 UPDATE", 2, "a", "b", UPDATE_RESP, OF("alternatives")), P(1000),
+    S("UPDATE", 3, "a", "b", UPDATE_ALONE, OF("alternatives")),
+    S("INVITE", 4, "b", "a", INIT2, OF("alternatives")), S("200 INVITE", 4, "b", "a", NO_MIKEY, OF("alternatives")),
+    S("INVITE", 5, "a", "b", INIT1_FALSE, OF("alternatives")),
+    S("200 INVITE", 5, "a", "b", .sdp = HEAD AUDIO KEY("MIKEY_BROKEN"), OF("alternatives")), P(499), P(1), P(30000),
+    P(400000u),
+};
+
+/* Parts beside the session's: another one that offers the session counts, and what is for something else does not. */
+static const struct story_step parts[] = {
+    S("INVITE", 1, "a", NULL, .sdp = HEAD AUDIO KEY("INIT1"), .early = HEAD AUDIO KEY("INIT2"),
+      .disposition = "session"),
+    S("200 INVITE", 1, "a", "b", .sdp = HEAD AUDIO KEY("RESP1"), .early = HEAD AUDIO KEY("RESP2"),
+      .disposition = "icon"),
+    P(40000),
+};
+
 static const struct story stories[] = {
     {"call", call, COUNT(call), ALICE},
     {"media", media, COUNT(media), ALICE},
@@ -209,6 +274,10 @@ static const struct story stories[] = {
     {"told-early", told_early, COUNT(told_early), ALICE, .early = true},
     {"warrants", warrants, COUNT(warrants), ALICE},
     {"legs", legs, COUNT(legs), ALICE},
+    {"unanswered", unanswered, COUNT(unanswered), ALICE},
+    {"not-closed", not_closed, COUNT(not_closed), ALICE},
+    {"lacking", lacking, COUNT(lacking), ALICE},
+    {"parts", parts, COUNT(parts), ALICE},
 };
 
 static void each_story_is_told_as_it_is_written(void **state)
