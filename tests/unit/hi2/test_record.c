@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <xk/hi2.h>
+#include <xk/hi2_read.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,6 +9,7 @@
 
 #include "support/files.h"
 #include "unit/hi2/sample.h"
+#include "warrant/modules.h"
 
 static struct sample the;
 
@@ -131,6 +133,67 @@ static void keys_for_df3_never_become_a_record(void **state)
     assert_int_equal(refused(XK_HI2_EPS, &event, &field), XK_E_DESTINATION);
 }
 
+static size_t write_pair(const struct xk_party *first, const struct xk_party *second, uint8_t *out, size_t capacity)
+{
+    struct xk_hi2_profile profile;
+    struct xk_iri_event event = sample();
+    const struct xk_party pair[] = {*first, *second};
+    size_t size = 0;
+    xk_hi2_profile_init(&profile, XK_HI2_EPS);
+    the.warrant.parties = pair;
+    the.warrant.party_count = 2;
+    assert_int_equal(xk_hi2_record_encode(&profile, &event, NULL, out, capacity, &size, NULL), XK_OK);
+    return size;
+}
+
+/* DER sorts by octets: first by the size of the whole, then form by form in the order of their tags. Of any two here
+ * the upper one stands first, however they are given. */
+static void of_two_parties_each_form_may_decide(void **state)
+{
+    static const uint8_t imei[] = {1, 1, 1, 1, 1, 1, 1, 2};
+    static const uint8_t imei_2[] = {1, 1, 1, 1, 1, 1, 1, 3};
+    static const struct xk_party rising[] = {
+        {.sip_uri = {(const uint8_t *)"s", 1}},
+        {.tel_uri = {(const uint8_t *)"s", 1}},
+        {.nai = {(const uint8_t *)"s", 1}},
+        {.impi = {(const uint8_t *)"s", 1}},
+        {.imei = {imei, 8}},
+        {.imei = {imei_2, 8}},
+        {.imsi = {imei, 8}},
+        {.msisdn = {imei, 8}},
+        {.e164 = {imei, 8}},
+        {.sip_uri = {imei, 4}, .impi = {imei, 2}},
+        {.sip_uri = {imei, 8}},
+        {.imei = {imei, 8}, .sip_uri = {imei, 1}},
+        {.imei = {imei_2, 8}, .sip_uri = {imei, 1}},
+        {.sip_uri = {imei, 2}, .tel_uri = {imei, 5}, .impi = {imei, 2}},
+        {.imei = {imei, 8}, .imsi = {imei, 3}, .sip_uri = {imei, 2}},
+        {.imei = {imei, 8}, .imsi = {imei, 3}, .sip_uri = {imei_2, 2}, .tel_uri = {imei, 1}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rising / sizeof rising[0]; i++) {
+        for (size_t j = i + 1; j < sizeof rising / sizeof rising[0]; j++) {
+            uint8_t out[2][512];
+            size_t sizes[2] = {write_pair(&rising[i], &rising[j], out[0], sizeof out[0]),
+                               write_pair(&rising[j], &rising[i], out[1], sizeof out[1])};
+            assert_int_equal(sizes[0], sizes[1]);
+            assert_memory_equal(out[0], out[1], sizes[0]);
+            struct xk_hi2_record record;
+            struct xk_party party;
+            size_t position = 0;
+            assert_int_equal(xk_hi2_record_decode(out[0], sizes[0], NULL, &record, NULL), XK_OK);
+            assert_true(xk_hi2_next_party(&record, &position, &party));
+            for (unsigned int form = 0; form < XKI_PARTY_FORMS; form++) {
+                const struct xk_bytes *is = xki_party_form(&party, form);
+                const struct xk_bytes *upper = xki_party_form(&rising[i], form);
+                if (is->size != upper->size || (is->size > 0 && memcmp(is->data, upper->data, is->size) != 0)) {
+                    fail_msg("of %zu and %zu the second stands first", i, j);
+                }
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +202,7 @@ int main(void)
         cmocka_unit_test(a_buffer_that_is_too_small_stays_untouched),
         cmocka_unit_test(limits_of_the_module_are_enforced),
         cmocka_unit_test(keys_for_df3_never_become_a_record),
+        cmocka_unit_test(of_two_parties_each_form_may_decide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
