@@ -163,6 +163,7 @@ static void a_call_has_numbers_for_thirty_two_warrants(void **state)
     start(NULL);
     struct xk_collector *c = tap.collector;
     struct xki_co_call *call = leg(1, 1);
+    assert_true(xki_co_keep(c, (const uint8_t *)"call", 4, &call->call_id));
     for (unsigned int i = 0; i < 31; i++) {
         struct xki_co_warrant *is = &xki_co_add(c, call, XKI_CO_WARRANT)->is.warrant;
         is->warrant = 100 + i;
