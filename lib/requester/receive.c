@@ -294,12 +294,20 @@ static enum xk_status give_to_all(struct xk_requester *r, uint32_t found, struct
     return status;
 }
 
-/* Where libxk writes the id, so that the cell of the map can be on its way; another encoding fetches in vain. */
+/* Where libxk writes the id, so that what it names can be on its way; in another encoding, in vain. */
+static bool usual_id(const uint8_t *data, size_t size, struct xk_transaction_id *id)
+{
+    if (data == NULL || size < XKI_ID_OFFSET + sizeof id->octets) {
+        return false;
+    }
+    memcpy(id->octets, data + XKI_ID_OFFSET, sizeof id->octets);
+    return true;
+}
+
 static void fetch_cell(const struct xk_requester *r, const uint8_t *data, size_t size)
 {
     struct xk_transaction_id id;
-    if (size >= XKI_ID_OFFSET + sizeof id.octets) {
-        memcpy(id.octets, data + XKI_ID_OFFSET, sizeof id.octets);
+    if (usual_id(data, size, &id)) {
         xki_idmap_fetch(&r->ids, xki_rq_id_hash(&id));
     }
 }
@@ -383,4 +391,44 @@ enum xk_status xk_requester_receive(struct xk_requester *requester, uint64_t now
     }
     xki_rq_leave(r);
     return xki_rq_count(r, status);
+}
+
+/* How many are looked ahead at. More lines than a core fetches at a time would push each other out. */
+#define AHEAD 8u
+
+/* First the cells of all, then the slots and records that they name, then the neighbours of their timers. */
+static void fetch_all(const struct xk_requester *r, const struct xk_received *messages, size_t count)
+{
+    uint32_t guesses[AHEAD];
+    for (size_t i = 0; i < count; i++) {
+        fetch_cell(r, messages[i].data, messages[i].size);
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct xk_transaction_id id;
+        bool usual = usual_id(messages[i].data, messages[i].size, &id);
+        guesses[i] = usual ? xki_idmap_guess(&r->ids, xki_rq_id_hash(&id)) : XKI_RQ_NONE;
+        xki_rq_fetch_answered(r, guesses[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (guesses[i] != XKI_RQ_NONE && xki_rq_is_pending(xki_rq_state(r, guesses[i]))) {
+            xki_rq_wait_fetch(r, guesses[i]);
+        }
+    }
+}
+
+enum xk_status xk_requester_receive_many(struct xk_requester *requester, uint64_t now_ms,
+                                         struct xk_received *messages, size_t count)
+{
+    if (messages == NULL) {
+        return requester != NULL && count == 0 ? XK_OK : XK_E_ARGUMENT;
+    }
+    for (size_t at = 0; at < count; at++) {
+        struct xk_received *one = &messages[at];
+        if (requester != NULL && at % AHEAD == 0) {
+            fetch_all(requester, one, count - at < AHEAD ? count - at : AHEAD);
+        }
+        one->diag = (struct xk_diag){XK_OK, 0, ""};
+        one->status = xk_requester_receive(requester, now_ms, one->kms, one->data, one->size, &one->diag);
+    }
+    return requester != NULL ? XK_OK : XK_E_ARGUMENT;
 }

@@ -97,6 +97,7 @@ XK_SIZE(xk_ps_pdu, 296, 168, 160);
 XK_SIZE(xk_ps_sequence, 8, 8, 8);
 XK_SIZE(xk_query, 56, 32, 32);
 XK_SIZE(xk_read_options, 32, 16, 16);
+XK_SIZE(xk_received, 56, 28, 28);
 XK_SIZE(xk_record, 40, 40, 36);
 XK_SIZE(xk_relation, 64, 36, 36);
 XK_SIZE(xk_relation_rules, 48, 28, 28);

@@ -19,21 +19,21 @@ struct figures {
     struct series record_xk, record_plain, record_reused, record_fresh;
     struct series check;
     struct series cycle_1k[CONTENDERS], cycle_1m[CONTENDERS], cycle_100k[CONTENDERS];
-    struct series malloc_1m;
+    struct series malloc_1m, many_100k, many_1m;
     struct steps steps_1k, steps_1m;
     double allocations[CONTENDERS];
     double threads;
     double tick_idle_ns, tick_due_ns;
 };
 
-void report_table(const struct figures *f, size_t request_size, size_t response_size);
+void report_table(FILE *out, const struct figures *f, size_t request_size, size_t response_size);
 /* Octets that one request of the workload has stored. */
 struct stored {
     size_t request;
     size_t warrant; /* Crypto Session ids, KMS numbers and packed LI data */
 };
 
-/* Prints the keys, and writes them as JSON; how many missed their bound. */
-int report_keys(const struct figures *f, const struct stored *stored, FILE *json);
+/* Prints the keys, and writes those that were measured as JSON; how many missed their bound. */
+int report_keys(FILE *out, const struct figures *f, const struct stored *stored, FILE *json);
 
 #endif

@@ -53,7 +53,7 @@ static int first_core(void)
 
 static double per(uint64_t start, size_t rounds)
 {
-    return (double)(now_ns() - start) / (double)rounds;
+    return (double)(spent_ns() - start) / (double)rounds;
 }
 
 static void measure_codec(struct figures *f)
@@ -67,12 +67,12 @@ static void measure_codec(struct figures *f)
     struct answer other;
     check(xk_get_keys_response_decode(work.response, work.response_size, &answer, sessions, 8, NULL) == XK_OK,
           "response");
-    uint64_t start = now_ns();
+    uint64_t start = spent_ns();
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
         check(xk_get_keys_encode(&work.get_keys, out, sizeof out, &size, NULL) == XK_OK, "encode");
     }
     double encode = per(start, CODEC_ROUNDS);
-    start = now_ns();
+    start = spent_ns();
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
         check(xk_get_keys_decode(work.request, work.request_size, &asked, NULL) == XK_OK, "decode");
         check(xk_get_keys_response_encode(&answer, copy, sizeof copy, &size, NULL) == XK_OK, "encode");
@@ -80,7 +80,7 @@ static void measure_codec(struct figures *f)
     double middle = per(start, CODEC_ROUNDS);
     struct xk_session_result again[8];
     struct xk_get_keys_response decoded;
-    start = now_ns();
+    start = spent_ns();
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
         check(xk_get_keys_response_decode(work.response, work.response_size, &decoded, again, 8, NULL) == XK_OK,
               "decode");
@@ -89,7 +89,7 @@ static void measure_codec(struct figures *f)
     series_add(&f->encode_xk, encode);
     series_add(&f->decode_xk, decode);
     series_add(&f->codec_xk, encode + middle + decode);
-    start = now_ns();
+    start = spent_ns();
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
         check(items_encode_get_keys(&work.get_keys, out, sizeof out) == work.request_size, "items");
         check(items_decode_get_keys(work.request, work.request_size, &asked), "items");
@@ -101,22 +101,22 @@ static void measure_codec(struct figures *f)
     series_add(&f->codec_items, per(start, CODEC_ROUNDS));
     check(memcmp(out, work.request, work.request_size) == 0 && memcmp(copy, work.response, work.response_size) == 0,
           "the codecs differ");
-    start = now_ns();
+    start = spent_ns();
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
         check(stream_encode_get_keys(&work.get_keys, out, sizeof out) == work.request_size, "stream");
     }
     series_add(&f->encode_stream, per(start, CODEC_ROUNDS));
-    start = now_ns();
+    start = spent_ns();
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
         check(stream_decode_response(work.response, work.response_size, &other), "stream");
     }
     series_add(&f->decode_stream, per(start, CODEC_ROUNDS));
-    start = now_ns();
+    start = spent_ns();
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
         check(stream_raw(work.response, work.response_size) == work.response_size, "raw");
     }
     series_add(&f->raw, per(start, CODEC_ROUNDS));
-    start = now_ns();
+    start = spent_ns();
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
         memcpy(out, work.request, work.request_size);
         __asm__ volatile("" : : "r"(out) : "memory");
@@ -149,25 +149,25 @@ static void measure_record(struct figures *f)
                                work.warrant.operator_identifier};
     xk_hi2_profile_init(&profile, XK_HI2_UMTS);
     check(xk_hi2_encoder_prepare(&encoder, sizeof encoder, &profile, NULL) == XK_OK, "profile");
-    uint64_t start = now_ns();
+    uint64_t start = spent_ns();
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
         event.time = event_time(i);
         check(xk_hi2_encoder_record(&encoder, &event, NULL, ours, sizeof ours, &size, NULL) == XK_OK, "record");
     }
     series_add(&f->record_xk, per(start, CODEC_ROUNDS));
-    start = now_ns();
+    start = spent_ns();
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
         event.time = event_time(i);
         check(xk_hi2_record_encode(&profile, &event, NULL, ours, sizeof ours, &size, NULL) == XK_OK, "record");
     }
     series_add(&f->record_plain, per(start, CODEC_ROUNDS));
-    start = now_ns();
+    start = spent_ns();
     size_t other_size = 0;
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
         other_size = der_asn1c(&li, &answer, event_time(i), false, other, sizeof other);
     }
     series_add(&f->record_reused, per(start, CODEC_ROUNDS));
-    start = now_ns();
+    start = spent_ns();
     for (size_t i = 0; i < CODEC_ROUNDS / 4; i++) {
         check(der_asn1c(&li, &answer, event_time(i), true, other, sizeof other) == size, "asn1c");
     }
@@ -195,7 +195,7 @@ static void measure_check(struct figures *f, const char *init_hex, const char *r
     memset(&message, 0, sizeof message);
     message.transfer_init = (struct xk_bytes){init, sizes[0]};
     message.transfer_resp = (struct xk_bytes){resp, sizes[1]};
-    uint64_t start = now_ns();
+    uint64_t start = spent_ns();
     for (size_t i = 0; i < CODEC_ROUNDS; i++) {
         check(xk_exchange_parse(&message, &exchange, NULL) == XK_OK, "MIKEY");
     }
@@ -227,24 +227,32 @@ struct spent {
 static void work_round(const struct stack *stack, void *opened, size_t count, const uint32_t *order,
                        struct sink *sink, struct spent *spent)
 {
-    uint8_t response[256];
+    uint8_t responses[AT_ONCE][RESPONSE_MAX];
     size_t answered = count - count / 100;
+    size_t group = stack->answer_many != NULL ? AT_ONCE : 1;
     sink->sent = 0;
-    uint64_t start = now_ns();
+    uint64_t start = spent_ns();
     for (size_t i = 0; i < count; i++) {
         stack->submit(opened);
     }
-    uint64_t submitted = now_ns();
-    for (size_t i = 0; i < answered; i++) {
-        memcpy(response, work.response, work.response_size);
-        memcpy(response + ID_OFFSET, sink->ids[order[i]], ID_SIZE);
-        stack->answer(opened, response, work.response_size);
+    uint64_t submitted = spent_ns();
+    for (size_t i = 0; i < answered; i += group) {
+        size_t here = answered - i < group ? answered - i : group;
+        for (size_t k = 0; k < here; k++) {
+            memcpy(responses[k], work.response, work.response_size);
+            memcpy(responses[k] + ID_OFFSET, sink->ids[order[i + k]], ID_SIZE);
+        }
+        if (stack->answer_many != NULL) {
+            stack->answer_many(opened, responses, work.response_size, here);
+        } else {
+            stack->answer(opened, responses[0], work.response_size);
+        }
     }
-    uint64_t done = now_ns();
+    uint64_t done = spent_ns();
     stack->expire(opened);
     spent->submit += submitted - start;
     spent->answer += done - submitted;
-    spent->expire += now_ns() - done;
+    spent->expire += spent_ns() - done;
 }
 
 /* What a contender sends and writes for one request that is answered and one that expires: by libxk, then by it. */
@@ -358,7 +366,7 @@ static void measure_tick(struct figures *f)
         stack_xk.submit(opened);
     }
     struct xk_requester *requester = stack_xk_requester(opened);
-    uint64_t start = now_ns();
+    uint64_t start = spent_ns();
     for (uint64_t i = 0; i < 1000; i++) {
         (void)xk_requester_tick(requester, i, 0, NULL);
     }
@@ -366,7 +374,7 @@ static void measure_tick(struct figures *f)
     for (size_t i = 0; i < 100000; i++) {
         stack_xk.submit(opened);
     }
-    start = now_ns();
+    start = spent_ns();
     stack_xk.expire(opened);
     f->tick_due_ns = per(start, 1000);
     check(sink.failures == 1000, "what was due is not what expired");
@@ -389,6 +397,7 @@ int main(int argc, char **argv)
     check(json != NULL, "cannot write the JSON file");
     pin(first_core());
     work_init(&work);
+    check(work.response_size <= RESPONSE_MAX, "response");
     for (size_t i = 1; i < CONTENDERS; i++) {
         compare(stacks[i]);
     }
@@ -409,15 +418,17 @@ int main(int argc, char **argv)
                 series_add(&f.cycle_1m[i], cycle(stacks[i], 1000000, 1, &ignored, i == 0 ? &f.steps_1m : NULL));
             }
         }
+        series_add(&f.many_100k, cycle(&stack_xk_many, 100000, 1, &ignored, NULL));
         if (!quick) {
             series_add(&f.malloc_1m, cycle(&stack_xk_malloc, 1000000, 1, &ignored, NULL));
+            series_add(&f.many_1m, cycle(&stack_xk_many, 1000000, 1, &ignored, NULL));
         }
     }
     measure_tick(&f);
     f.threads = measure_threads();
-    report_table(&f, work.request_size, work.response_size);
+    report_table(stdout, &f, work.request_size, work.response_size);
     const struct stored stored = {work.request_size, stack_xk_warrant_size(&work)};
-    int missed = report_keys(&f, &stored, json);
+    int missed = report_keys(stdout, &f, &stored, json);
     fclose(json);
     printf("%d of the bounds missed\n", missed);
     return 0;

@@ -23,6 +23,9 @@ struct work {
     size_t request_size;
 };
 
+#define RESPONSE_MAX 128
+#define AT_ONCE 32 /* messages in one call of xk_requester_receive_many() */
+
 #define EVENT_TIME 1767323045 /* of the first record; time goes on by some microseconds with each */
 
 /* What a request keeps of its warrant, and a record is made from. */
@@ -64,11 +67,14 @@ struct stack {
     void *(*open)(const struct work *work, struct sink *sink, size_t capacity);
     void (*submit)(void *stack);
     void (*answer)(void *stack, uint8_t *response, size_t size);
+    /* Or several in one call, at most AT_ONCE; NULL if there is none. */
+    void (*answer_many)(void *stack, uint8_t (*responses)[RESPONSE_MAX], size_t size, size_t count);
     void (*expire)(void *stack); /* every timer that is left */
     void (*close)(void *stack);
 };
 
 extern const struct stack stack_xk;
+extern const struct stack stack_xk_many;   /* responses in groups */
 extern const struct stack stack_xk_malloc; /* with malloc for the host's allocator */
 struct xk_requester *stack_xk_requester(void *stack);
 size_t stack_xk_warrant_size(const struct work *work); /* octets that libxk stores of the workload's warrant */
@@ -79,6 +85,7 @@ extern const struct stack stack_floor; /* by hand, no checks, no wiping: the sam
 void work_init(struct work *work);
 void draw_octets(uint8_t *out, size_t size); /* fast, not cryptographic: the same for all */
 uint64_t now_ns(void);
+uint64_t spent_ns(void); /* by this thread: what others do on the core is not in it */
 extern _Thread_local uint64_t allocations; /* calls of malloc, calloc and realloc so far, on this thread */
 
 /* libcbor's item API (items.c) and its streaming calls (stream.c); both do what a decoder must: check types, take

@@ -135,4 +135,4 @@ static void close_careful(void *stack)
     free(c);
 }
 
-const struct stack stack_careful = {"careful", open_careful, submit, answer, expire, close_careful};
+const struct stack stack_careful = {"careful", open_careful, submit, answer, NULL, expire, close_careful};

@@ -251,4 +251,4 @@ static void close_floor(void *stack)
     free(f);
 }
 
-const struct stack stack_floor = {"floor", open_floor, submit, answer, expire, close_floor};
+const struct stack stack_floor = {"floor", open_floor, submit, answer, NULL, expire, close_floor};

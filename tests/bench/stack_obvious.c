@@ -128,4 +128,4 @@ static void close_obvious(void *stack)
     free(stack);
 }
 
-const struct stack stack_obvious = {"obvious", open_obvious, submit, answer, expire, close_obvious};
+const struct stack stack_obvious = {"obvious", open_obvious, submit, answer, NULL, expire, close_obvious};

@@ -173,6 +173,25 @@ static void answer(void *stack, uint8_t *response, size_t size)
     }
 }
 
+static void answer_many(void *stack, uint8_t (*responses)[RESPONSE_MAX], size_t size, size_t count)
+{
+    struct ours *o = stack;
+    struct xk_received messages[AT_ONCE];
+    for (size_t i = 0; i < count; i++) {
+        messages[i].kms = o->kms;
+        messages[i].data = responses[i];
+        messages[i].size = size;
+    }
+    if (xk_requester_receive_many(o->requester, o->now, messages, count) != XK_OK) {
+        abort();
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (messages[i].status != XK_OK) {
+            abort();
+        }
+    }
+}
+
 static void expire(void *stack)
 {
     struct ours *o = stack;
@@ -193,5 +212,6 @@ struct xk_requester *stack_xk_requester(void *stack)
     return o->requester;
 }
 
-const struct stack stack_xk = {"libxk", open_ours, submit, answer, expire, close_ours};
-const struct stack stack_xk_malloc = {"libxk, malloc", open_with_malloc, submit, answer, expire, close_ours};
+const struct stack stack_xk = {"libxk", open_ours, submit, answer, NULL, expire, close_ours};
+const struct stack stack_xk_many = {"libxk, in groups", open_ours, submit, answer, answer_many, expire, close_ours};
+const struct stack stack_xk_malloc = {"libxk, malloc", open_with_malloc, submit, answer, NULL, expire, close_ours};
