@@ -86,6 +86,7 @@ static void follow(struct df2 *df2, struct call *call, const struct xk_sip_messa
         call->has_caller_tag = calls_digest(&df2->calls, 't', sip->from_tag, call->caller_tag);
     }
     if (!sip->is_request && invite && sip->status_code >= 200 && sip->status_code < 300) {
+        call->answered_ms = call->answered ? call->answered_ms : loop_now();
         call->answered = true;
         call->ended = false;
     } else if (!sip->is_request && invite && sip->status_code >= 400 && !call->answered) {
@@ -114,13 +115,14 @@ static enum xk_initiator side_of(enum xk_sip_source source, bool is_request, boo
     return of_from == from_caller ? XK_INITIATOR_ORIGINATING_TARGET : XK_INITIATOR_TERMINATING_TARGET;
 }
 
-/* A message shows that the call concerns a warrant. */
+/* A message shows that the call concerns a warrant; of one that began later the call was running (TS 33.108 7.5). */
 static void note_concern(struct df2 *df2, struct call *call, const struct warrant *warrant,
                          const struct xk_sip_message *sip, enum xk_initiator initiator, bool mid_call)
 {
     uint32_t cin = call_find_concern(call, warrant->number) == NULL ? calls_cin(df2, warrant, sip->call_id) : 0;
+    bool ran = call->answered && warrant->begun_ms > call->answered_ms;
     if (cin != 0) {
-        (void)call_concern(df2, call, warrant, cin, initiator, mid_call);
+        (void)call_concern(df2, call, warrant, cin, initiator, mid_call || ran);
     }
 }
 

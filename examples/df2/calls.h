@@ -63,6 +63,7 @@ struct call {
     uint8_t caller_tag[16];   /* digest of the caller's tag */
     bool has_caller_tag;
     bool answered;
+    uint64_t answered_ms; /* when that was seen first */
     bool ended;
     bool established; /* it was running when it was first heard of: what is kept is no message of its own */
     uint64_t last_ms;

@@ -41,6 +41,7 @@ void reload_number(struct df2 *df2, struct warrants *warrants, const struct warr
             number++;
         }
         warrants->all[i]->number = number;
+        warrants->all[i]->begun_ms = before != NULL ? before->begun_ms : old != NULL ? loop_now() : 0;
     }
     OPENSSL_cleanse(key, sizeof key);
 }

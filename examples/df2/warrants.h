@@ -20,6 +20,7 @@
 /** One warrant. Texts are its own. */
 struct warrant {
     uint64_t number; /* not 0; stays the same when the file is read anew */
+    uint64_t begun_ms; /* when it came into the file; 0: it was there at the start */
     char liid[XK_LIID_MAX + 1];
     struct xk_bytes *uris; /* sip:, sips: and tel: identities */
     size_t uri_count;

@@ -293,13 +293,13 @@ class Held:
         self.keys = sorted(" ".join(text.split()[1:3]) for text in said if text.startswith("KEYS"))
         self.sip = sum(text.startswith("SIP") for text in said)
         self.start = sum(text.startswith("START") for text in said)
-        self.has_set_up = bool(said) and said[0].startswith(("START", "SIP INVITE"))
+        self.first = said[0] if said else ""
         self.numbers = [int(row[2]) for row in rows if row[2].isdigit()]
 
     def is_right(self, keys, start):
         in_order = self.numbers == list(range(len(self.numbers)))
         return (self.keys == sorted(keys) and len(self.cins) == 1 and not self.gaps and in_order and self.sip > 0 and
-                self.has_set_up and self.start >= start)
+                self.first.startswith("START" if start else "SIP INVITE") and self.start == start)
 
     def __str__(self):
         return (f"{self.sip:2} SIP records, {self.start} start, "
@@ -312,7 +312,7 @@ def check():
     reasons = re.findall(r"no exchange: ([a-z-]+)", log)
     count, wrong = 0, 0
     rows = [(f"LI-{name}", call, call.keys, call.start and call.late) for name, call in CALLS.items()]
-    rows += [(f"LI-{name}-2", call, call.second, False) for name, call in CALLS.items() if call.second]
+    rows += [(f"LI-{name}-2", call, call.second, True) for name, call in CALLS.items() if call.second]
     print(f"{'LIID':<13} {'what':<64} {'accounted for':<12}")
     for liid, call, keys, _ in rows:
         print(f"{liid:<13} {call.what:<64} {call.end}")

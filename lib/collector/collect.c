@@ -280,7 +280,7 @@ enum xk_status xk_collector_warrant_started(struct xk_collector *collector, uint
         return status;
     }
     xki_co_set_now(collector, now_ms);
-    collector->starting = warrant;
+    collector->starting = true;
     for (uint32_t i = 0; i < collector->config.max_calls; i++) {
         struct xki_co_call *call = xki_co_call(collector, i);
         if (call->used) {
@@ -290,7 +290,7 @@ enum xk_status xk_collector_warrant_started(struct xk_collector *collector, uint
             }
         }
     }
-    collector->starting = 0;
+    collector->starting = false;
     return XK_OK;
 }
 

@@ -280,7 +280,6 @@ struct xk_collector {
     uint64_t now;
     uint64_t cin_next;
     size_t body_used;  /* octets of a body that was undone */
-    uint64_t starting; /* the warrant that begins while its call runs; 0 for none */
     uint32_t call_free;
     uint32_t fact_free;
     uint32_t cell_free;
@@ -292,6 +291,7 @@ struct xk_collector {
     uint32_t early_at;
     uint32_t early_count;
     bool in_callback;
+    bool starting; /* a warrant begins while calls run */
     struct xk_collector_counters counters;
 };
 

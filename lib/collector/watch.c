@@ -60,7 +60,7 @@ static struct xki_co_concern *concern_of(struct xk_collector *c, struct xki_co_c
     if (!is->concerned) {
         is->concerned = true;
         is->since = c->now;
-        is->mid_call = c->starting == warrant;
+        is->mid_call = c->starting; /* no message shows it, but that it, or another one with it, has begun */
     }
     struct xki_co_concern *concern = &concerns->of[concerns->count++];
     *concern = (struct xki_co_concern){.warrant = warrant, .cin = is->cin, .end = XKI_CO_NO_END, .since = is->since,

@@ -122,10 +122,18 @@ wait_for "keys before and after an update" updated
 wait_for "keys of a call that was not protected at first" held LI-NINA "INVITE 200 INVITE 200 KEYS,keys=1,failure=0"
 held LI-MALLORY "" || fail "an identity that an untrusted leg asserts is believed"
 
-# A second warrant on a running call: its LEMF gets the start of interception and the keys, and nothing of the first.
-{ warrants; warrant LI-BOB sip:bob@example.com kms1 eps "xid: $bob"; } >"$work/warrants.yaml"
+# A second warrant on a running call, and a third: their LEMF gets the start of interception and the keys, and nothing of
+# the first.
+{
+  warrants
+  warrant LI-BOB sip:bob@example.com kms1 eps "xid: $bob"
+  warrant LI-ALSO sip:bob@example.com kms1 umts
+  warrant LI-XID sip:nobody@example.com kms1 eps "xid: ${bob/00/ff}"
+} >"$work/warrants.yaml"
 kill -HUP "${pids[df2]}"
-wait_for "the second warrant" held LI-BOB "START KEYS,keys=1,failure=0"
+for liid in LI-BOB LI-ALSO; do
+  wait_for "another warrant" held $liid "START KEYS,keys=1,failure=0"
+done
 held LI-ALICE "$whole" || fail "the second warrant touched the first"
 
 # What a CSCF kept of a call that was running before anybody listened (TS 33.107 7A.7.5): the record goes on, and the keys
@@ -136,6 +144,11 @@ running="START KEYS,keys=1,failure=0"
 wait_for "a call that was running" held LI-BOB "$running"$'\n'"$running"
 wait_for "the same for the other end's warrant" held LI-ALICE "$whole"$'\n'"$running"
 
+# The same for a warrant whose XID shows only later that the call concerns it. The KMS refuses it: nobody in the call has
+# its identity.
+mirror x2 "$x2" "$work/tls" cscf 2 "${bob/00/ff}" "$work/calls/late.reok"
+wait_for "a warrant that an XID shows in mid-call" held LI-XID "START 200 KEYS,keys=0,failure=1"
+
 # What cannot be read leaves all as it was.
 { warrants; warrant LI-BOB sip:bob@example.com kms1 UMTS; } >"$work/warrants.yaml"
 kill -HUP "${pids[df2]}"
@@ -145,7 +158,7 @@ grep -q 'warrants.yaml:9: "module" is umts or eps, not "UMTS"' "$work/df2.err" |
 # A warrant ends: nothing more is delivered for it, and its LIID is not in the state any more.
 warrants | grep -v LI-FRANK >"$work/warrants.yaml"
 kill -HUP "${pids[df2]}"
-wait_for "the end of two warrants" says '0 begun or changed, 2 ended'
+wait_for "the end of two warrants" says '0 begun or changed, 4 ended'
 sed -i 's/^Call-ID: /&again-/' "$work/calls/forwarded.invite" "$work/calls/forwarded.ok"
 sed -i 's/^Call-ID: /&again-/' "$work/calls/hidden.invite" "$work/calls/hidden.ok"
 # shellcheck disable=SC2046 # file names

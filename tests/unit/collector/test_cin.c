@@ -114,6 +114,32 @@ static void asking_is_not_watching(void **state)
     tap_stop(&tap);
 }
 
+/* Two begin at once, and the host names both from then on: each exchange is before either of them. */
+static void warrants_that_begin_together_begin_in_mid_call(void **state)
+{
+    (void)state;
+    start(NULL);
+    tap.perhaps = true;
+    say(&offer);
+    say(&answer);
+    tap_run(&tap, 5000);
+    tap.watched[tap.watched_count++] = ALICE;
+    tap.watched[tap.watched_count++] = ALICE;
+    for (uint64_t warrant = 1; warrant <= 2; warrant++) {
+        assert_int_equal(xk_collector_warrant_started(tap.collector, tap.now, warrant), XK_OK);
+    }
+    assert_int_equal(tap.told_count, 2);
+    assert_true(tap.told[0].mid_call && tap.told[1].mid_call);
+    assert_int_not_equal(tap.told[0].warrant, tap.told[1].warrant);
+    tap.now++;
+    say(&(struct script_line){"INVITE", 2, "a", "b", INIT1});
+    say(&(struct script_line){"200 INVITE", 2, "a", "b", RESP1});
+    tap_run(&tap, 10000);
+    assert_int_equal(tap.told_count, 4);
+    assert_false(tap.told[2].mid_call || tap.told[3].mid_call);
+    tap_stop(&tap);
+}
+
 /* The questions of both kinds name the call. */
 static void the_host_is_told_which_call_is_asked_about(void **state)
 {
@@ -202,6 +228,7 @@ int main(void)
         cmocka_unit_test(a_call_that_is_protected_later_keeps_its_number),
         cmocka_unit_test(legs_have_one),
         cmocka_unit_test(asking_is_not_watching),
+        cmocka_unit_test(warrants_that_begin_together_begin_in_mid_call),
         cmocka_unit_test(the_host_is_told_which_call_is_asked_about),
         cmocka_unit_test(none_comes_again_after_a_restart),
         cmocka_unit_test(what_it_refuses),
