@@ -123,6 +123,9 @@ void service_listener(struct listener *listener, const struct options *options)
 void service_count_listeners(struct metrics *metrics, const struct listener *const *listeners, const char *const *names,
                              size_t count)
 {
+    if (count == 0) {
+        return;
+    }
     metrics_family(metrics, "xk_listener_open", "gauge", "Connections that a listener has.");
     for (size_t i = 0; i < count; i++) {
         metrics_figure(metrics, "xk_listener_open", "", "listener", names[i], listeners[i]->count);

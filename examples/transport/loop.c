@@ -11,6 +11,8 @@
 
 #include <openssl/rand.h>
 
+#include "transport/registers.h"
+
 /* The longest sleep: a bound on how long a missed wake-up could last. */
 #define SLEEP_MAX_MS 60000
 
@@ -164,6 +166,7 @@ void loop_once(struct loop *loop, int timeout_ms)
             wait = (int)left;
         }
     }
+    registers_wipe();
     int count = epoll_wait(loop->epoll, events, LOOP_BATCH, wait);
     loop->batch_size = count < 0 ? 0 : count;
     for (int i = 0; i < loop->batch_size; i++) {
