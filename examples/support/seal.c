@@ -3,7 +3,6 @@
 
 #include <limits.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -14,10 +13,6 @@
 void seal_read_key(struct seal *seal, const char *path)
 {
     uint8_t octets[SEAL_KEY + 1];
-    struct stat status;
-    if (stat(path, &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        die("%s: others than its owner may use this key", path);
-    }
     size_t size = read_key(path, octets, sizeof octets);
     if (size != SEAL_KEY) {
         die("%s: not a key of 64 hexadecimal digits", path);

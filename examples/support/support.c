@@ -13,6 +13,8 @@
 
 #include <openssl/rand.h>
 
+#include "transport/private.h"
+
 _Noreturn void die(const char *format, ...)
 {
     va_list args;
@@ -56,12 +58,34 @@ void write_file(const char *path, const void *data, size_t size)
     }
 }
 
+/* Without a buffer of the C library's, in which the key would stay. */
+static size_t read_key_text(const char *path, uint8_t *out, size_t capacity)
+{
+    size_t size = 0;
+    ssize_t got = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        die("%s: %s", path, strerror(errno));
+    }
+    if (!file_is_private(fd, path)) {
+        die("%s: others than its owner may use this key", path);
+    }
+    while (size < capacity && (got = read(fd, out + size, capacity - size)) > 0) {
+        size += (size_t)got;
+    }
+    if (got < 0 || size == capacity) {
+        OPENSSL_cleanse(out, size);
+        die("%s: cannot be read, or is longer than a key", path);
+    }
+    close(fd);
+    return size;
+}
+
 size_t read_key(const char *path, uint8_t *out, size_t capacity)
 {
     uint8_t text[256];
-    size_t size = read_file(path, text, sizeof text - 1);
+    size_t size = read_key_text(path, text, sizeof text);
     size_t count = 0;
-    text[size] = 0;
     for (size_t i = 0; i + 1 < size && count < capacity; i += 2) {
         char pair[3] = {(char)text[i], (char)text[i + 1], 0};
         char *end = pair;

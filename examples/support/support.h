@@ -21,7 +21,7 @@ _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2))
 size_t read_file(const char *path, uint8_t *out, size_t capacity);
 /** Writes a file that only its owner may read; ends the program when it cannot. */
 void write_file(const char *path, const void *data, size_t size);
-/** Reads a key as hexadecimal text; ends the program when the file has none. */
+/** Reads a key as hexadecimal text; ends the program when the file has none, or others than its owner may use it. */
 size_t read_key(const char *path, uint8_t *out, size_t capacity);
 
 /** One line of the timeline on stdout: "EVENT <unix ms> <from> <to> text". Never an identity's owner or a key. */

@@ -15,6 +15,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include "transport/private.h"
+
 /*
  * What is kept with OpenSSL's objects: with a context, until when its oldest list counts; with a connection, the
  * certificate that its peer showed, which OpenSSL itself forgets when it refuses it. The places in its tables are
@@ -241,8 +243,7 @@ static bool set_checks(SSL_CTX *context, enum tls_role role, const struct tls_fi
 /* Whoever can read the key can be this program. */
 static bool load_key(SSL_CTX *context, const struct tls_files *files, char *why, size_t why_size)
 {
-    struct stat status;
-    if (stat(files->key, &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    if (!path_is_private(files->key)) {
         snprintf(why, why_size, "others than its owner may use the own private key's file");
         return false;
     }

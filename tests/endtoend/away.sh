@@ -9,7 +9,7 @@ source=$2
 . "$source/tests/endtoend/programs.sh"
 mkdir "$work/tls" "$work/calls" "$work/store"
 "$source/examples/certificates.sh" "$work/tls" kms1:server kms2:server lemf:server df2:client
-openssl rand -hex 16 >"$work/ticket.key"
+(umask 077 && openssl rand -hex 16 >"$work/ticket.key")
 "$programs/xk-ue" --out "$work/calls/call" --ticket-key "$work/ticket.key" --from sip:alice@example.com \
   --to sip:bob@example.com >/dev/null
 {

@@ -20,6 +20,7 @@ with tempfile.TemporaryDirectory() as work:
     def path(name):
         return os.path.join(work, name)
 
+    os.umask(0o077)  # a key that others may read is refused
     with open(path("key"), "w", encoding="ascii") as key:
         key.write(os.urandom(16).hex())
     subprocess.run([os.path.join(programs, "xk-ue"), "--out", path("call"), "--ticket-key", path("key"), "--from",

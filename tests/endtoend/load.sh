@@ -9,7 +9,7 @@ python=$3
 . "$source/tests/endtoend/programs.sh"
 mkdir "$work/tls" "$work/calls"
 "$source/examples/certificates.sh" "$work/tls" kms1:server kms2:server kms3:server df2:client
-openssl rand -hex 16 >"$work/ticket.key"
+(umask 077 && openssl rand -hex 16 >"$work/ticket.key")
 for call in 1 2; do
   "$programs/xk-ue" --out "$work/calls/call-$call" --ticket-key "$work/ticket.key" --from "sip:alice-$call@example.com" \
     --to sip:bob@example.com --answered-by sip:carol@example.com --sessions 2 >/dev/null

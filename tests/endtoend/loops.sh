@@ -11,7 +11,7 @@ shift 3
 . "$source/tests/endtoend/programs.sh"
 mkdir "$work/tls" "$work/calls"
 "$source/examples/certificates.sh" "$work/tls" kms1:server kms2:server df2:client
-openssl rand -hex 16 >"$work/ticket.key"
+(umask 077 && openssl rand -hex 16 >"$work/ticket.key")
 
 call() { # name, caller, callee, who answers, Crypto Sessions
   "$programs/xk-ue" --out "$work/calls/$1" --ticket-key "$work/ticket.key" --from "sip:$2@example.com" \

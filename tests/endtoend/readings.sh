@@ -10,7 +10,7 @@ python=$3
 . "$source/tests/endtoend/programs.sh"
 mkdir "$work/tls"
 "$source/examples/certificates.sh" "$work/tls" kms:server df2:client
-openssl rand -hex 16 >"$work/ticket.key"
+(umask 077 && openssl rand -hex 16 >"$work/ticket.key")
 
 make() { # folder, options of xk-ue
   local folder=$1

@@ -112,6 +112,17 @@ chmod 644 "$work/key"
 refuses 'others than its owner may use this key' "$programs/xk-lemf" --listen 127.0.0.1:0 --tls "$work/tls" \
   --store "$work/store" --store-key "$work/key"
 refuses_df2 'others than its owner may use this key' "${right[@]}" --state "$work/state" --state-key "$work/key" "${call[@]}"
+refuses 'others than its owner may use this key' "$programs/xk-kms" --tls "$work/tls" --name lemf --peer df2 \
+  --ticket-key "$work/key"
+# Neither is one that only claims to be of a service manager's, nor one of its that all may read.
+chmod 640 "$work/key"
+refuses 'others than its owner may use this key' env CREDENTIALS_DIRECTORY="$work/tls" "$programs/xk-kms" --tls "$work/tls" \
+  --name lemf --peer df2 --ticket-key "$work/key"
+refuses 'cannot read the own certificate' env CREDENTIALS_DIRECTORY="$work" "$programs/xk-kms" --tls "$work/nowhere" \
+  --name lemf --peer df2 --ticket-key "$work/key"
+chmod 644 "$work/key"
+refuses 'others than its owner may use this key' env CREDENTIALS_DIRECTORY="$work" "$programs/xk-kms" --tls "$work/tls" \
+  --name lemf --peer df2 --ticket-key "$work/key"
 chmod 600 "$work/key"
 chmod 775 "$work/store" "$work/state"
 refuses 'others than its owner may write into the store' "$programs/xk-lemf" --print --store "$work/store"
