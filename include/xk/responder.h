@@ -258,7 +258,8 @@ XK_API XK_NODISCARD enum xk_status xk_responder_receive(struct xk_responder *res
  *
  * @retval XK_OK "and every other" as xk_responder_receive()
  *
- * May call: what xk_responder_receive() may, and send_on. Not inside callbacks. Cost: as there. On failure as there.
+ * May call: what xk_responder_receive() may, and send_on. Not inside callbacks. Cost: as there, less than 8
+ * KiB of stack. On failure as there.
  */
 XK_API XK_NODISCARD enum xk_status xk_responder_receive_on(struct xk_responder *responder, uint64_t now_ms,
                                                            uint32_t peer, uint64_t link, const uint8_t *data,
