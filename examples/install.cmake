@@ -7,3 +7,7 @@ foreach(tool IN ITEMS xk-inspect xk-load)
     install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT tools)
   endif()
 endforeach()
+if(TARGET xk-load OR TARGET xk-inspect)
+  xk_install_document(xk-tools xk-tools APPLICATION tools "libcbor ${LIBCBOR_VERSION} MIT"
+    "openssl ${OPENSSL_VERSION} Apache-2.0")
+endif()

@@ -35,25 +35,26 @@ function(xk_install_library name prefix export pc)
     COMPONENT ${prefix}dev)
 endfunction()
 
-# xk_install_document(NAME PREFIX DEPENDENCY...): the SPDX document of lib<NAME>, written at installation. A DEPENDENCY
-# is "name version licence".
-function(xk_install_document name prefix)
+# xk_install_document(NAME FILE PURPOSE COMPONENT DEPENDENCY...): the SPDX document of NAME, written at installation. A
+# DEPENDENCY is "name version licence".
+function(xk_install_document name file purpose component)
   set(XK_SPDX_NAME ${name})
+  set(XK_SPDX_PURPOSE ${purpose})
   set(XK_SPDX_DEPENDENCIES ${ARGN})
-  set(XK_SPDX_FILE ${CMAKE_CURRENT_BINARY_DIR}/lib${name}-${XK_SOVERSION}.spdx.json)
-  configure_file(packaging/spdx.cmake.in ${name}-spdx.cmake @ONLY)
-  install(SCRIPT ${CMAKE_CURRENT_BINARY_DIR}/${name}-spdx.cmake COMPONENT ${prefix}runtime)
-  install(FILES ${XK_SPDX_FILE} DESTINATION ${CMAKE_INSTALL_DATADIR}/xk COMPONENT ${prefix}runtime)
+  set(XK_SPDX_FILE ${CMAKE_CURRENT_BINARY_DIR}/${file}.spdx.json)
+  configure_file(${PROJECT_SOURCE_DIR}/lib/packaging/spdx.cmake.in ${name}-spdx.cmake @ONLY)
+  install(SCRIPT ${CMAKE_CURRENT_BINARY_DIR}/${name}-spdx.cmake COMPONENT ${component})
+  install(FILES ${XK_SPDX_FILE} DESTINATION ${CMAKE_INSTALL_DATADIR}/xk COMPONENT ${component})
 endfunction()
 
 xk_install_library(xk "" xk xk.pc.in)
-xk_install_document(xk "" "libcbor ${LIBCBOR_VERSION} MIT")
+xk_install_document(libxk libxk-${XK_SOVERSION} LIBRARY runtime "libcbor ${LIBCBOR_VERSION} MIT")
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT runtime)
 install(FILES ${PROJECT_SOURCE_DIR}/include/xk/xk.cddl DESTINATION ${CMAKE_INSTALL_DATADIR}/xk COMPONENT dev)
 
 if(TARGET xk_kms_static)
   xk_install_library(xk_kms kms- xkKms kms/xk_kms.pc.in)
-  xk_install_document(xk_kms kms- "libxk ${PROJECT_VERSION} BSD-2-Clause" "libcrypto ${LIBCRYPTO_VERSION} Apache-2.0")
+  xk_install_document(libxk_kms libxk_kms-${XK_SOVERSION} LIBRARY kms-runtime "libxk ${PROJECT_VERSION} BSD-2-Clause" "libcrypto ${LIBCRYPTO_VERSION} Apache-2.0")
 endif()
 
 set(xk_vectors_dir ${CMAKE_INSTALL_DATADIR}/xk/vectors)

@@ -3,7 +3,7 @@
 # Writes into FOLDER what dpkg-buildpackage wants: this source tree, with a folder debian/ made from the templates beside
 # this script. The names of the packages follow the SONAME (Debian Policy 8.1): libxk.so.0.2 is in libxk0.2.
 #   lib/packaging/debian.sh FOLDER
-# DEBFULLNAME and DEBEMAIL name the maintainer; SOURCE_DATE_EPOCH the time, otherwise the last commit does.
+# Who maintains the packages stands in the file publisher beside this script; SOURCE_DATE_EPOCH names the time, otherwise the last commit does.
 set -euo pipefail
 folder=$(realpath -m "$1")
 cd "$(dirname "$0")/../.."
@@ -18,7 +18,9 @@ minor=$(number MINOR)
 patch=$(number PATCH)
 soversion=$major
 [ "$major" -ne 0 ] || soversion=0.$minor
-maintainer="${DEBFULLNAME:-libxk maintainers} <${DEBEMAIL:-maintainers@libxk.example}>"
+# shellcheck source=lib/packaging/publisher
+. lib/packaging/publisher
+maintainer="${DEBFULLNAME:-$maintainer_name} <${DEBEMAIL:-$maintainer_mail}>"
 time=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 
 for template in $(cd lib/packaging/debian && find . -type f); do

@@ -32,8 +32,10 @@ for identifier, package in packages.items():
     need(re.fullmatch(r"\d+(\.\d+)+", package["versionInfo"]), f"version of {identifier}")
     need(package["filesAnalyzed"] is False and package["downloadLocation"] == "NOASSERTION", f"fields of {identifier}")
     need(package["licenseDeclared"] and package["licenseConcluded"] and package["copyrightText"], f"licence of {identifier}")
+    purl = [ref["referenceLocator"] for ref in package["externalRefs"] if ref["referenceType"] == "purl"]
+    need(purl == [f"pkg:generic/{package['name']}@{package['versionInfo']}"], f"package URL of {identifier}")
 arcs = [(r["spdxElementId"], r["relationshipType"], r["relatedSpdxElement"]) for r in document["relationships"]]
-need(arcs[0] == ("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-Library"), "what the document describes")
-need(all(a == "SPDXRef-Library" and kind == "DEPENDS_ON" for a, kind, _ in arcs[1:]), "relationships")
+need(arcs[0] == ("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-Package"), "what the document describes")
+need(all(a == "SPDXRef-Package" and kind == "DEPENDS_ON" for a, kind, _ in arcs[1:]), "relationships")
 found = [packages[other]["name"] for _, _, other in arcs[1:]]
 need(found == dependencies.split(","), f"dependencies are {found}")

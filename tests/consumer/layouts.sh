@@ -80,4 +80,6 @@ diff -r "$work/dated-1" "$work/dated-2"
 /usr/bin/python3 "$here/check_spdx.py" 2023-11-14T22:13:20Z libcbor "$work/dated-1"/share/xk/libxk-*.spdx.json
 cmake --install "$whole" --prefix "$work/dated-1" --component kms-runtime >/dev/null
 /usr/bin/python3 "$here/check_spdx.py" any libxk,libcrypto "$work/dated-1"/share/xk/libxk_kms-*.spdx.json
+cmake --install "$whole" --prefix "$work/dated-1" --component tools >/dev/null
+/usr/bin/python3 "$here/check_spdx.py" any libcbor,openssl "$work/dated-1"/share/xk/xk-tools.spdx.json
 echo "absolute folders, static only, shared only, components, SPDX: as they should be"
