@@ -82,6 +82,20 @@ static void put(struct df2 *df2, const struct warrant *warrant, const struct con
     OPENSSL_cleanse(room, size);
 }
 
+/* What the warrant does not give the LEMF, masked in place: of a message, of its headers, or of its SDP. */
+static size_t filter(const struct warrant *warrant, uint8_t *copy, size_t size)
+{
+    size_t keys = 0;
+    size_t places = 0;
+    if (warrant->keys == XK_DESTINATION_DF3) { /* content goes out decrypted: TS 33.107 7A.1.A */
+        df2_heed(xk_hi2_sip_mask_keys(copy, size, &keys), "masking of keys");
+    }
+    if (warrant->mask_location) {
+        df2_heed(xk_hi2_sip_mask_location(copy, size, &places), "masking of the location");
+    }
+    return keys + places;
+}
+
 void record_sip(struct df2 *df2, const struct call *call, const struct concern *concern, struct xk_bytes message,
                 struct xk_utc time)
 {
@@ -91,32 +105,26 @@ void record_sip(struct df2 *df2, const struct call *call, const struct concern *
     struct xk_warrant as;
     struct xk_iri_event event;
     char number[9];
-    size_t keys = 0;
-    size_t places = 0;
     if (warrant == NULL || message.size > sizeof copy) {
         fprintf(stderr, "df2: %s: a SIP message of %zu octets is too long for a record\n", call->name, message.size);
         return;
     }
     memcpy(copy, message.data, message.size);
-    if (warrant->keys == XK_DESTINATION_DF3) { /* content goes out decrypted: TS 33.107 7A.1.A */
-        df2_heed(xk_hi2_sip_mask_keys(copy, message.size, &keys), "masking of keys");
-    }
-    if (warrant->mask_location) {
-        df2_heed(xk_hi2_sip_mask_location(copy, message.size, &places), "masking of the location");
-    }
+    size_t masked = filter(warrant, copy, message.size);
     memset(&event, 0, sizeof event);
     fill(warrant, concern, &as, parties, number);
     event.kind = XK_IRI_SIP_MESSAGE;
     event.warrant = &as;
     event.time = time;
     event.sip_message = (struct xk_bytes){copy, message.size};
-    event.filtered = keys + places > 0;
+    event.filtered = masked > 0;
     put(df2, warrant, concern, &event);
     OPENSSL_cleanse(copy, message.size);
 }
 
 void record_start(struct df2 *df2, const struct call *call, const struct concern *concern)
 {
+    static uint8_t copies[4][XK_HI2_SIP_MESSAGE_MAX];
     const struct warrant *warrant = warrants_find(df2->warrants, concern->warrant);
     const struct kept *offer = NULL;
     const struct kept *answer = NULL;
@@ -139,7 +147,22 @@ void record_start(struct df2 *df2, const struct call *call, const struct concern
         event.header_answer = (struct xk_bytes){answer->octets, answer->headers};
         event.sdp_answer = (struct xk_bytes){answer->octets + answer->sdp, answer->sdp_size};
     }
+    struct xk_bytes *const texts[] = {&event.header_offer, &event.sdp_offer, &event.header_answer, &event.sdp_answer};
+    for (size_t i = 0; i < 4; i++) {
+        if (texts[i]->size > sizeof copies[i]) {
+            fprintf(stderr, "df2: %s: a part of %zu octets is too long for a record\n", call->name, texts[i]->size);
+            texts[i]->size = 0;
+        }
+        if (texts[i]->size > 0) {
+            memcpy(copies[i], texts[i]->data, texts[i]->size);
+            (void)filter(warrant, copies[i], texts[i]->size);
+            texts[i]->data = copies[i];
+        }
+    }
     put(df2, warrant, concern, &event);
+    for (size_t i = 0; i < 4; i++) {
+        OPENSSL_cleanse(copies[i], texts[i]->size);
+    }
 }
 
 /* The event of an outcome. Keys for DF3 stay out: of a partial retrieval the LEMF hears the failure. */

@@ -228,8 +228,9 @@ XK_API XK_NODISCARD enum xk_status xk_hi2_encoder_record(struct xk_hi2_encoder *
                                                          size_t capacity, size_t *size, struct xk_diag *diag);
 
 /**
- * Mask the SDES keys in a copy of a SIP message: the key and salt of each a=crypto line of its body (RFC 4568). By TS
- * 33.107 clause 7A.1.A they do not go to a LEMF that gets content decrypted.
+ * Mask the SDES keys in a copy of a SIP message, or of SDP by itself: the key and salt of each a=crypto line (RFC
+ * 4568), also where it is a capability (a=acap, RFC 5939), and the key of k= (RFC 4566). By TS 33.107 clause 7A.1.A
+ * they do not go to a LEMF that gets content decrypted: mask a record's sIPMessage, sdpOffer and sdpAnswer.
  *
  * Each octet is overwritten by an asterisk where it stands, so that Content-Length stays true. A body that is encoded
  * (base64, compressed) is not looked into.

@@ -167,8 +167,15 @@ static bool start(struct scan *s, uint8_t *message, size_t size, size_t *masked)
     }
     s->data = message;
     s->size = size;
-    s->headers = true;
+    s->headers = size < 2 || message[0] != 'v' || message[1] != '='; /* else SDP by itself */
     return true;
+}
+
+/* a=crypto, in force or as a capability (RFC 5939 3.3.1). */
+static bool is_crypto(struct xk_bytes line)
+{
+    bool capability = find(line, 0, "a=acap:") == 0 && find(line, 0, "crypto:") < line.size;
+    return capability || find(line, 0, "a=crypto:") == 0;
 }
 
 /* Each key and salt of a=crypto (RFC 4568 6.1): from "inline:" to what ends it. */
@@ -187,6 +194,14 @@ static size_t mask_inline(const struct line *line)
     return masked;
 }
 
+/* The key of k= (RFC 4566 5.12): all behind its method. */
+static size_t mask_k(const struct line *line)
+{
+    const struct xk_bytes text = {line->text, line->size};
+    size_t at = find(text, 0, ":");
+    return at < text.size ? mask(line->text + at + 1, line->text + line->size) : 0;
+}
+
 enum xk_status xk_hi2_sip_mask_keys(uint8_t *message, size_t size, size_t *masked)
 {
     struct scan s;
@@ -197,8 +212,13 @@ enum xk_status xk_hi2_sip_mask_keys(uint8_t *message, size_t size, size_t *maske
     }
     while (next_line(&s, &line)) {
         const struct xk_bytes text = {line.text, line.size};
-        if (follow(&s, &line) && !s.headers && find(text, 0, "a=crypto:") == 0) {
+        if (!follow(&s, &line) || s.headers) {
+            continue;
+        }
+        if (is_crypto(text)) {
             count += mask_inline(&line);
+        } else if (find(text, 0, "k=") == 0) {
+            count += mask_k(&line);
         }
     }
     *masked = count;

@@ -26,6 +26,17 @@ hide() { # name, message, what the network asserts
 call hidden alice bob bob
 hide hidden invite alice
 hide hidden ok bob
+"$python" - "$work/calls/hidden.invite" <<'SECRETS'
+# What the LEMF of a warrant that gets content decrypted, without the location, must not see.
+import re, sys
+with open(sys.argv[1], newline="") as file:
+    head, body = file.read().split("\r\n\r\n", 1)
+body += "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:U0RFU3NlY3JldA\r\na=acap:1 crypto:2 A inline:U0RFU3NlY3JldA\r\n"
+head = re.sub("Content-Length: [0-9]+", f"Content-Length: {len(body)}", head)
+head += "\r\nP-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=SECRETCELL"
+with open(sys.argv[1], "w", newline="") as file:
+    file.write(head + "\r\n\r\n" + body)
+SECRETS
 call forwarded dave erin frank
 call by-xid grace heidi heidi
 hide by-xid invite
@@ -149,6 +160,25 @@ wait_for "the same for the other end's warrant" held LI-ALICE "$whole"$'\n'"$run
 mirror x2 "$x2" "$work/tls" cscf 2 "${bob/00/ff}" "$work/calls/late.reok"
 wait_for "a warrant that an XID shows in mid-call" held LI-XID "START 200 KEYS,keys=0,failure=1"
 
+# A further warrant, whose content goes out decrypted and without the location: the start of interception has neither SDES
+# keys nor the cell; that of the second one has both.
+{
+  warrants
+  warrant LI-BOB sip:bob@example.com kms1 eps "xid: $bob"
+  warrant LI-ALSO sip:bob@example.com kms1 umts
+  warrant LI-XID sip:nobody@example.com kms1 eps "xid: ${bob/00/ff}"
+  warrant LI-THIRD sip:bob@example.com kms1 eps "keys: df3, location: no"
+} >"$work/warrants.yaml"
+kill -HUP "${pids[df2]}"
+wait_for "the further warrant" held LI-THIRD $'START\nSTART'
+starts() { grep -l -a "$1" "$work"/store/*.pspdu | xargs grep -l -a 'utran-cell-id-3gpp='; }
+starts LI-BOB | xargs grep -q -a -e 'inline:U0RFU3NlY3JldA' || fail "the second warrant has no SDES key to mask"
+starts LI-BOB | xargs grep -q -a -e 'SECRETCELL' || fail "the second warrant has no location to mask"
+[ "$(starts LI-THIRD | wc -l)" -ge 1 ] || fail "no start of interception for the third warrant"
+if starts LI-THIRD | xargs grep -q -a -e U0RFU3NlY3JldA -e SECRETCELL; then
+  fail "the third warrant's LEMF got keys of SDES or the location"
+fi
+
 # What cannot be read leaves all as it was.
 { warrants; warrant LI-BOB sip:bob@example.com kms1 UMTS; } >"$work/warrants.yaml"
 kill -HUP "${pids[df2]}"
@@ -158,7 +188,7 @@ grep -q 'warrants.yaml:9: "module" is umts or eps, not "UMTS"' "$work/df2.err" |
 # A warrant ends: nothing more is delivered for it, and its LIID is not in the state any more.
 warrants | grep -v LI-FRANK >"$work/warrants.yaml"
 kill -HUP "${pids[df2]}"
-wait_for "the end of two warrants" says '0 begun or changed, 4 ended'
+wait_for "the end of five warrants" says '0 begun or changed, 5 ended'
 sed -i 's/^Call-ID: /&again-/' "$work/calls/forwarded.invite" "$work/calls/forwarded.ok"
 sed -i 's/^Call-ID: /&again-/' "$work/calls/hidden.invite" "$work/calls/hidden.ok"
 # shellcheck disable=SC2046 # file names

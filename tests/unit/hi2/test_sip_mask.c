@@ -55,6 +55,19 @@ static void keys_of_sdes_are_masked(void **state)
          "a=crypto:1 inline:****\r\n--b--"},
         {"", ""},
         {"\n\na=crypto:1 inline:k", "\n\na=crypto:1 inline:*"},
+        {"x\n\na=acap:1 crypto:1 A inline:k\nA=ACAP:2 Crypto:2 B INLINE:kk|1:4\na=acap:3 x inline:stays\n"
+         "a=acap 4 crypto:1 inline:stays\n a=acap:1 crypto:1 inline:stays",
+         "x\n\na=acap:1 crypto:1 A inline:*\nA=ACAP:2 Crypto:2 B INLINE:**|1:4\na=acap:3 x inline:stays\n"
+         "a=acap 4 crypto:1 inline:stays\n a=acap:1 crypto:1 inline:stays"},
+        {"x\n\nk=clear:key\r\nK=base64:a:b\nk=prompt\nk=x:\n k=clear:stays\nck=clear:stays",
+         "x\n\nk=clear:***\r\nK=base64:***\nk=prompt\nk=x:\n k=clear:stays\nck=clear:stays"},
+        {"k: x\nk=clear:stays\na=crypto:1 inline:stays", "k: x\nk=clear:stays\na=crypto:1 inline:stays"},
+        /* SDP by itself, as in sdpOffer. */
+        {"v=0\r\na=crypto:1 A inline:k\r\n", "v=0\r\na=crypto:1 A inline:*\r\n"},
+        {"v=\nk=clear:k", "v=\nk=clear:*"},
+        {"v", "v"},
+        {"v:0\na=crypto:1 A inline:stays", "v:0\na=crypto:1 A inline:stays"},
+        {"x=0\na=crypto:1 A inline:stays", "x=0\na=crypto:1 A inline:stays"},
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
