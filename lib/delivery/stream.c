@@ -34,30 +34,28 @@ void xki_dl_stream_reset(struct xki_dl_stream *s)
 /* With what is in the buffer: how long is the PS-PDU? */
 static enum xki_dl_piece measure(struct xki_dl_stream *s, enum xk_status *status)
 {
-    struct xki_tlv tlv;
-    size_t length = 0;
+    struct xki_ber_head head;
     if (s->head == 0) {
         if (s->buffer[0] != XKI_DER_SEQUENCE) {
             *status = XK_E_DER_TAG;
             return XKI_DL_BROKEN;
         }
-        tlv.indefinite = false;
-        *status = xki_der_head(s->buffer, s->have, true, &tlv, &length);
+        *status = xki_ber_head(s->buffer, s->have, true, &head);
         if (*status == XK_E_DER_TRUNCATED) {
             return XKI_DL_MORE;
         }
         if (*status != XK_OK) {
             return XKI_DL_BROKEN;
         }
-        if (!tlv.indefinite) {
-            if (length > XK_PS_PDU_MAX - tlv.value_offset) {
+        if (!head.indefinite) {
+            if (head.length > XK_PS_PDU_MAX - head.size) {
                 *status = XK_E_LIMIT;
                 return XKI_DL_BROKEN;
             }
-            s->size = tlv.value_offset + length;
+            s->size = head.size + head.length;
             return s->size > s->capacity ? XKI_DL_OVERLONG : XKI_DL_WHOLE;
         }
-        s->head = tlv.value_offset;
+        s->head = head.size;
     }
     *status = xki_ber_find_end(s->buffer + s->head, s->have - s->head, &s->end);
     if (*status == XK_OK) {

@@ -40,143 +40,34 @@ struct xki_ber *xki_ber_from(const struct xk_read_options *options, struct xki_b
     return place;
 }
 
-static enum xk_status read_tag(const uint8_t *data, size_t size, size_t *at, struct xki_tlv *tlv)
-{
-    tlv->kind = data[0] & 0xe0;
-    tlv->tag = data[0] & 0x1f;
-    *at = 1;
-    if (tlv->tag != 31) {
-        return XK_OK;
-    }
-    tlv->tag = 0;
-    for (unsigned int octets = 0; octets < 3; octets++) { /* 21 bits are more than any module uses */
-        if (*at == size) {
-            return XK_E_DER_TRUNCATED;
-        }
-        uint8_t octet = data[(*at)++];
-        if (octets == 0 && octet == 0x80) {
-            return XK_E_DER_TAG;
-        }
-        tlv->tag = tlv->tag << 7 | (octet & 0x7f);
-        if ((octet & 0x80) == 0) {
-            return tlv->tag >= 31 ? XK_OK : XK_E_DER_TAG;
-        }
-    }
-    return XK_E_DER_TAG;
-}
-
-/* `at` is behind the first octet of a long length, which counts the others. BER may put zeros in front. */
-static enum xk_status read_long(const uint8_t *data, size_t size, bool ber, size_t *at, size_t *length)
-{
-    size_t octets = data[*at - 1] & 0x7f;
-    if (octets == 0x7f || (!ber && octets > 4)) {
-        return XK_E_DER_LENGTH;
-    }
-    if (octets > size - *at) {
-        return XK_E_DER_TRUNCATED;
-    }
-    bool shortest = data[*at] != 0;
-    size_t value = 0;
-    for (size_t i = 0; i < octets; i++) {
-        if (value > INT32_MAX >> 8) {
-            return XK_E_DER_LENGTH;
-        }
-        value = value << 8 | data[(*at)++];
-    }
-    if (!ber && (!shortest || value < 0x80)) {
-        return XK_E_DER_LENGTH;
-    }
-    *length = value;
-    return XK_OK;
-}
-
-enum xk_status xki_der_head(const uint8_t *data, size_t size, bool ber, struct xki_tlv *tlv, size_t *length)
-{
-    size_t at = 0;
-    if (size == 0) {
-        return XK_E_DER_TRUNCATED;
-    }
-    enum xk_status status = read_tag(data, size, &at, tlv);
-    if (status != XK_OK) {
-        return status;
-    }
-    if (at == size) {
-        return XK_E_DER_TRUNCATED;
-    }
-    size_t value = data[at++];
-    tlv->indefinite = value == 0x80;
-    if (tlv->indefinite) {
-        if (!ber || (tlv->kind & CONSTRUCTED) == 0) {
-            return XK_E_DER_LENGTH;
-        }
-        value = 0;
-    } else if (value > 0x80) {
-        status = read_long(data, size, ber, &at, &value);
-    }
-    tlv->value_offset = at;
-    *length = value;
-    return status;
-}
-
-enum xk_status xki_ber_find_end(const uint8_t *data, size_t size, struct xki_ber_end *end)
-{
-    for (;;) {
-        struct xki_tlv tlv;
-        size_t length = 0;
-        if (end->at >= size) {
-            return XK_E_DER_TRUNCATED;
-        }
-        enum xk_status status = xki_der_head(data + end->at, size - end->at, true, &tlv, &length);
-        if (status != XK_OK) {
-            return status;
-        }
-        end->at += tlv.value_offset + length;
-        if (tlv.indefinite) {
-            end->open++;
-            if (end->open >= XKI_BER_DEPTH) {
-                return XK_E_DER_DEPTH;
-            }
-        } else if (tlv.kind == 0 && tlv.tag == 0) {
-            if (length != 0 || tlv.value_offset != 2) {
-                return XK_E_DER_LENGTH;
-            }
-            if (end->open == 0) {
-                return XK_OK;
-            }
-            end->open--;
-        }
-    }
-}
-
 enum xk_status xki_der_next(struct xki_der_in *in, struct xki_tlv *tlv, struct xk_diag *diag, const char *field)
 {
-    size_t length = 0;
+    struct xki_ber_head head;
     size_t behind = 0; /* end-of-contents octets */
-    struct xki_tlv read;
     const uint8_t *start = in->data + in->at;
     size_t left = in->size - in->at;
-    enum xk_status status = xki_der_head(start, left, in->ber != NULL, &read, &length);
-    if (status == XK_OK && read.indefinite) {
+    enum xk_status status = xki_ber_head(start, left, in->ber != NULL, &head);
+    if (status == XK_OK && head.indefinite) {
         struct xki_ber_end end = {0, 0};
-        status = xki_ber_find_end(start + read.value_offset, left - read.value_offset, &end);
+        status = xki_ber_find_end(start + head.size, left - head.size, &end);
         behind = 2;
-        length = end.at - behind;
-    } else if (status == XK_OK && length > left - read.value_offset) {
+        head.length = end.at - behind;
+    } else if (status == XK_OK && head.length > left - head.size) {
         status = XK_E_DER_TRUNCATED;
     }
     if (status != XK_OK) {
         return xki_fail(diag, status, in->base + in->at, field);
     }
     /* One by one: a copy of what has just been written in parts would wait for all of them. */
-    tlv->kind = read.kind;
-    tlv->indefinite = read.indefinite;
-    tlv->tag = read.tag;
+    tlv->kind = head.kind;
+    tlv->indefinite = head.indefinite;
+    tlv->tag = head.tag;
     tlv->offset = in->base + in->at;
-    tlv->value_offset = tlv->offset + read.value_offset;
-    tlv->value.data = start + read.value_offset;
-    tlv->value.size = length;
+    tlv->value_offset = tlv->offset + head.size;
+    tlv->value.data = start + head.size;
+    tlv->value.size = head.length;
     tlv->whole.data = start;
-    tlv->whole.size = read.value_offset + length + behind;
+    tlv->whole.size = head.size + head.length + behind;
     tlv->ber = in->ber;
     in->at += tlv->whole.size;
     return XK_OK;

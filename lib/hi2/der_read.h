@@ -16,7 +16,7 @@
 #include <xk/hi2_read.h>
 #include <xk/status.h>
 
-#define XKI_BER_DEPTH 16u /* elements of indefinite length, or strings in pieces, inside each other */
+#include "support/ber.h"
 
 /* How BER is read. Views of joined strings point into `room`, which fills up and is never given back. */
 struct xki_ber {
@@ -50,20 +50,6 @@ bool xki_read_options_take(const struct xk_read_options *given, struct xk_read_o
 
 /* Options to a reading of BER: NULL or DER gives NULL, and so strict reading. `place` is filled. */
 struct xki_ber *xki_ber_from(const struct xk_read_options *options, struct xki_ber *place);
-
-/* Identifier and length at the start of `data`. XK_E_DER_TRUNCATED if they are not all there; whether the value is
- * there is the caller's question. With `ber` tlv->indefinite may be set: *length is then 0. */
-enum xk_status xki_der_head(const uint8_t *data, size_t size, bool ber, struct xki_tlv *tlv, size_t *length);
-
-/* How far the search for the end of an element of indefinite length has come: zero before it, data begins at the
- * element's content. To be called again with more octets; each is looked at once. */
-struct xki_ber_end {
-    size_t at;         /* where the next head stands; may be beyond what has come */
-    unsigned int open; /* elements of indefinite length inside that are not closed */
-};
-
-/* XK_OK: `at` is behind the end-of-contents octets. XK_E_DER_TRUNCATED: read on. */
-enum xk_status xki_ber_find_end(const uint8_t *data, size_t size, struct xki_ber_end *end);
 
 /* The next TLV of `in`; at its end XK_E_DER_TRUNCATED. */
 enum xk_status xki_der_next(struct xki_der_in *in, struct xki_tlv *tlv, struct xk_diag *diag, const char *field);

@@ -13,8 +13,7 @@ enum xk_status xk_ps_pdu_measure_more(struct xk_ps_measure *measure, const uint8
                                       const struct xk_read_options *options, size_t *pdu_size, struct xk_diag *diag)
 {
     struct xk_read_options taken;
-    struct xki_tlv tlv;
-    size_t length = 0;
+    struct xki_ber_head head;
     if (measure == NULL || data == NULL || pdu_size == NULL || !xki_read_options_take(options, &taken)) {
         return xki_fail(diag, XK_E_ARGUMENT, 0, "");
     }
@@ -22,18 +21,18 @@ enum xk_status xk_ps_pdu_measure_more(struct xk_ps_measure *measure, const uint8
         return xki_fail(diag, XK_E_DER_TAG, 0, "PS-PDU");
     }
     if (measure->head == 0) {
-        enum xk_status status = xki_der_head(data, size, taken.rules == XK_RULES_BER, &tlv, &length);
+        enum xk_status status = xki_ber_head(data, size, taken.rules == XK_RULES_BER, &head);
         if (status != XK_OK) {
             return xki_fail(diag, status, 0, "PS-PDU");
         }
-        if (length > XK_PS_PDU_MAX - tlv.value_offset) {
+        if (head.length > XK_PS_PDU_MAX - head.size) {
             return xki_fail(diag, XK_E_LIMIT, 0, "PS-PDU");
         }
-        if (!tlv.indefinite) {
-            *pdu_size = tlv.value_offset + length;
+        if (!head.indefinite) {
+            *pdu_size = head.size + head.length;
             return XK_OK;
         }
-        measure->head = (uint32_t)tlv.value_offset;
+        measure->head = (uint32_t)head.size;
     }
     struct xki_ber_end end = {measure->at, measure->open};
     size_t known = size < XK_PS_PDU_MAX ? size : XK_PS_PDU_MAX;

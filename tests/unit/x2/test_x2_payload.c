@@ -276,7 +276,8 @@ static void elements_are_read_in_every_form(void **state)
         {OCTETS("\x9f"), false, 0, 0, false, NULL, 0},
         {OCTETS("\x04\x81\x01x"), true, 4, 0, false, "x", 4},
         {OCTETS("\x04\x88\0\0\0\0\0\0\0\x01x"), true, 4, 0, false, "x", 11},
-        {OCTETS("\x04\x89\0\0\0\0\0\0\0\0\x01x"), false, 0, 0, false, NULL, 0},
+        {OCTETS("\x04\x89\0\0\0\0\0\0\0\0\x01x"), true, 4, 0, false, "x", 12},
+        {OCTETS("\x04\xff\0"), false, 0, 0, false, NULL, 0}, /* reserved */
         {OCTETS("\x04\x88\xff\xff\xff\xff\xff\xff\xff\xff"), false, 0, 0, false, NULL, 0},
         {OCTETS("\x04\x82\x01"), false, 0, 0, false, NULL, 0},
         {OCTETS("\x04\x82"), false, 0, 0, false, NULL, 0},
@@ -291,7 +292,7 @@ static void elements_are_read_in_every_form(void **state)
         {OCTETS("\x24\x80\x20\x80\x04\x01x\0\0\0\0"), true, 4, 0, true, NULL, 11},
         {OCTETS("\x24\x80\x20\x00\0\0"), true, 4, 0, true, NULL, 6}, /* constructed: no end mark */
         {OCTETS("\x24\x80\x40\x00\0\0"), true, 4, 0, true, NULL, 6}, /* nor one of a class */
-        {OCTETS("\x24\x80\0\x01x\0\0"), true, 4, 0, true, NULL, 7},  /* nor one with something in it */
+        {OCTETS("\x24\x80\0\x01x\0\0"), false, 0, 0, false, NULL, 0}, /* nothing else has that tag */
         {OCTETS("\x24\x80\x04\x01x\0"), false, 0, 0, false, NULL, 0},
         {OCTETS("\x24\x80\x20\x80\0\0"), false, 0, 0, false, NULL, 0},
         {OCTETS("\x24\x80"), false, 0, 0, false, NULL, 0},
