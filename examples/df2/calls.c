@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "df2/calls_table.h"
 #include "df2/df2.h"
@@ -165,16 +166,48 @@ static void look_for_xid(struct df2 *df2, struct call *call, const struct sip_ev
     }
 }
 
-/* The IMEI belongs to the target when the target sent the message. */
-static void note_imei(struct df2 *df2, struct call *call, const struct xk_sip_message *sip)
+/* The TEL URI among the identities that the network asserts of who sent the message (RFC 3325 9.1); absent for none. */
+static struct xk_bytes asserted_tel(const struct xk_sip_message *sip)
+{
+    struct xk_sip_identity found;
+    memset(&found, 0, sizeof found);
+    while (xk_sip_next_identity(sip, &found)) {
+        bool is_tel = found.uri.size > 4 && strncasecmp((const char *)found.uri.data, "tel:", 4) == 0;
+        if (is_tel && found.source == XK_SIP_ASSERTED && found.certain && found.uri.size <= TEL_MAX) {
+            return found.uri;
+        }
+    }
+    return (struct xk_bytes){NULL, 0};
+}
+
+/* IMEI and asserted TEL URI belong to the target when the target sent the message. */
+static void note_sender(struct df2 *df2, struct call *call, const struct xk_sip_message *sip, bool trusted)
 {
     bool by_caller = from_is_caller(df2, call, sip) == sip->is_request;
-    for (size_t i = 0; sip->has_imei && i < call->concern_count; i++) {
+    const struct xk_bytes tel = trusted ? asserted_tel(sip) : (struct xk_bytes){NULL, 0};
+    for (size_t i = 0; i < call->concern_count; i++) {
         struct concern *concern = &call->concerns[i];
-        if (concern->initiator == (by_caller ? XK_INITIATOR_ORIGINATING_TARGET : XK_INITIATOR_TERMINATING_TARGET)) {
+        if (concern->initiator != (by_caller ? XK_INITIATOR_ORIGINATING_TARGET : XK_INITIATOR_TERMINATING_TARGET)) {
+            continue;
+        }
+        if (sip->has_imei) {
             concern->has_imei = true;
             memcpy(concern->imei, sip->imei, sizeof concern->imei);
         }
+        if (tel.size > 0) {
+            memcpy(concern->tel, tel.data, tel.size);
+            concern->tel[tel.size] = '\0';
+        }
+    }
+}
+
+void concern_identities(const struct concern *concern, struct xk_party *party)
+{
+    if (concern->has_imei && party->imei.data == NULL) {
+        party->imei = (struct xk_bytes){concern->imei, XK_IMEI_SIZE};
+    }
+    if (concern->tel[0] != '\0' && party->tel_uri.data == NULL) {
+        party->tel_uri = xk_text(concern->tel);
     }
 }
 
@@ -243,7 +276,7 @@ bool calls_take(struct df2 *df2, const struct sip_event *event)
     if (call != NULL) {
         look_for_xid(df2, call, event, &sip);
         look_for_identities(df2, call, &sip, event->trusted, NULL, false);
-        note_imei(df2, call, &sip);
+        note_sender(df2, call, &sip, event->trusted);
         for (size_t i = 0; i < call->concern_count; i++) {
             record_sip(df2, call, &call->concerns[i], event->octets, event->time);
         }

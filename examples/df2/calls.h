@@ -23,6 +23,7 @@ struct warrant;
 
 #define CALL_NAME_MAX 64
 #define XIDS_MAX 8 /* of one PDU of X2 */
+#define TEL_MAX 63 /* octets of a TEL URI that is asserted: 15 digits, and some parameters */
 
 /** One SIP message that is kept. */
 struct kept {
@@ -45,6 +46,7 @@ struct concern {
     enum xk_initiator initiator;
     bool has_imei;
     uint8_t imei[XK_IMEI_SIZE];
+    char tel[TEL_MAX + 1]; /* TEL URI that the network asserts beside the target's SIP URI; "" for none */
 };
 
 /** A name of a call, in the table. */
@@ -128,6 +130,8 @@ struct concern *call_concern(struct df2 *df2, struct call *call, const struct wa
                              enum xk_initiator initiator, bool mid_call);
 /** The warrant's part in a call; NULL when it has none. */
 struct concern *call_find_concern(const struct call *call, uint64_t warrant);
+/** Adds to a party what the call told of the target and the warrant does not know; borrowed from the concern. */
+void concern_identities(const struct concern *concern, struct xk_party *party);
 /** What a call is called in the timeline. */
 const char *calls_name(struct df2 *df2, uint64_t warrant, uint32_t cin);
 /** The collector's CIN of a warrant and a call, whether or not the collector keeps the call. Not in its callbacks. */

@@ -39,15 +39,13 @@ static struct xk_bytes correlation(uint32_t cin, char out[9])
     return xk_text(out);
 }
 
-/* What the warrant brings to a record of this call; parties with the IMEI that the target's phone told. */
+/* What the warrant brings to a record of this call; the first party with what the call told of the target. */
 static void fill(const struct warrant *warrant, const struct concern *concern, struct xk_warrant *as,
                  struct xk_party *parties, char number[9])
 {
     warrant_fill(warrant, as);
     memcpy(parties, warrant->parties, sizeof warrant->parties);
-    if (concern->has_imei && parties[0].imei.data == NULL) {
-        parties[0].imei = (struct xk_bytes){concern->imei, XK_IMEI_SIZE};
-    }
+    concern_identities(concern, &parties[0]);
     as->parties = parties;
     as->has_cin = true;
     as->cin = concern->cin;

@@ -95,9 +95,7 @@ static enum xk_status submit(struct df2 *df2, const struct warrant *warrant, con
     }
     snprintf(correlation, sizeof correlation, "%08x", exchange->cin);
     memcpy(parties, warrant->parties, sizeof parties);
-    if (concern->has_imei && parties[0].imei.data == NULL) {
-        parties[0].imei = (struct xk_bytes){concern->imei, XK_IMEI_SIZE};
-    }
+    concern_identities(concern, &parties[0]);
     request.kms = kms;
     request.kms_count = warrant->kms_count;
     request.warrant.parties = parties;

@@ -98,6 +98,10 @@ static void show_header_field(struct sheet *s, const struct element *e, const st
         break;
     case 5:
     case 7:
+        if (e->tag == 5 && h->time_form != XK_PS_TIME_GENERALIZED) { /* where both are, the other one counts */
+            sheet_text(s, whole, e->value, CLAUSE, "timeStamp");
+            break;
+        }
         sheet_line(s, whole, CLAUSE, "%s: %s UTC", e->tag == 5 ? "timeStamp" : "microSecondTimeStamp",
                    sheet_time(h->time, text));
         break;

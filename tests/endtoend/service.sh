@@ -34,6 +34,7 @@ with open(sys.argv[1], newline="") as file:
 body += "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:U0RFU3NlY3JldA\r\na=acap:1 crypto:2 A inline:U0RFU3NlY3JldA\r\n"
 head = re.sub("Content-Length: [0-9]+", f"Content-Length: {len(body)}", head)
 head += "\r\nP-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=SECRETCELL"
+head += "\r\nP-Asserted-Identity: <tel:+15550123>" # the caller's other name
 with open(sys.argv[1], "w", newline="") as file:
     file.write(head + "\r\n\r\n" + body)
 SECRETS
@@ -132,6 +133,21 @@ wait_for "keys before and after an update" updated
 # One CIN: that of the records which went out before the call was protected.
 wait_for "keys of a call that was not protected at first" held LI-NINA "INVITE 200 INVITE 200 KEYS,keys=1,failure=0"
 held LI-MALLORY "" || fail "an identity that an untrusted leg asserts is believed"
+
+# What the network asserts beside the identity of the warrant stands in each record of the caller, and in nobody else's.
+told() { # LIID, file
+  local text
+  text=$("$programs/xk-inspect" "$2")
+  grep -q "lawfulInterceptionIdentifier: \"$1\"" <<<"$text" && grep -q '  tel-uri: "tel:+15550123"$' <<<"$text"
+}
+observed=0
+for file in "$work"/store/*.pspdu; do
+  ! told LI-ALICE "$file" || observed=$((observed + 1))
+  for liid in LI-FRANK LI-GRACE LI-LEO LI-NINA; do
+    ! told $liid "$file" || fail "$liid has the TEL URI of somebody else"
+  done
+done
+[ "$observed" -eq 3 ] || fail "$observed records of LI-ALICE have its TEL URI, not 3"
 
 # A second warrant on a running call, and a third: their LEMF gets the start of interception and the keys, and nothing of
 # the first.

@@ -155,6 +155,10 @@ def check_unknown():
                 b"\x84\1\x4d", b"\x85\1\x4d")
     shows(pdu(tlv(0xA2, check)), "includedSequenceNumbers: 40: 0 1 2", " 31 ...  [", "checkType: not known here",
           "dataType: not known here", "hashAlgorithm: not known here", "signatureAlgorithm: not known here")
+    both = tlv(0xA1, tlv(0x80, bytes([4, 0, 2, 2, 5, 1, 43])), tlv(0x81, b"-"), tlv(0xA3, tlv(0xA0, tlv(0x80, b"op"))),
+               tlv(0x84, b"\1"), tlv(0x85, b"20261127225320.5Z"), tlv(0xA7, tlv(0x80, b"\x69\0\0\0"), tlv(0x81, b"\5")))
+    shows(tlv(0x30, both, tlv(0xA2, tlv(0xA2, b"\x83\0"))), 'timeStamp: "20261127225320.5Z"',
+          "microSecondTimeStamp: 2025-10-27 23:28:00.000005 UTC")
     iri = tlv(0x30, tlv(0x80, b"\1"), tlv(0xA2, tlv(0xA1, tlv(0x80, samples.KEY))))
     text = shows(pdu(tlv(0xA0, iri)), "IRIPayload: contents [1], not a Umts or Eps record", options=["--dump"])
     assert not leaks(text, SECRETS)
