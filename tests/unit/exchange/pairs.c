@@ -157,6 +157,8 @@ const struct pair pairs[] = {
     {.flags = FLAGS, FIRST, .update_init = "2V", .update_resp = "1V", REFUSED(UPDATE_RESP, 0, 0, "update RESP: T")},
     {.flags = FLAGS, FIRST, .update_init = "2V", .update_resp = "2V", ACCEPTED},
     {.flags = FLAGS, FIRST, .update_init = "oV", .update_resp = "3V", ACCEPTED},
+    {.flags = FLAGS, .init = "piTV", .resp = "pV", .update_init = "0V", .update_resp = "0V", ACCEPTED},
+    {.flags = UNANSWERED, .init = "tiTV", .update_init = "0V", ACCEPTED},
     {.flags = FLAGS, .init = "piTV", .resp = "pV", .update_init = "qV", .update_resp = "qV", ACCEPTED},
     {.flags = FLAGS, .init = "piTV", .resp = "pV", .update_init = "pV", .update_resp = "qV",
      REFUSED(UPDATE_INIT, 0, 0, "update INIT: T")},

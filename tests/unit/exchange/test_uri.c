@@ -259,6 +259,8 @@ static void test_other_and_absent(void **state)
 {
     (void)state;
     compare("alice@example.com", "alice@example.com", true);
+    compare("a", "a", true);
+    compare("a", "b", false);
     compare("alice@example.com", "Alice@example.com", false);
     compare("alice@example.com", "sip:alice@example.com", false);
     compare("alice@example.com", "alice@example.co", false);

@@ -17,7 +17,7 @@ static void add_time(struct xk_mikey_builder *b, unsigned int role, unsigned int
 {
     static const size_t sizes[] = {8, 8, 4, 4};
     uint8_t value[8] = {0xd1, 0, 0, (uint8_t)last};
-    if (type == XK_MIKEY_TIME_COUNTER) {
+    if (type == XK_MIKEY_TIME_COUNTER || last > 0xff) {
         value[0] = 0;
     }
     const struct xk_mikey_time time = {(uint8_t)role, (uint8_t)type, {value, sizes[type]}, 0};
@@ -86,6 +86,7 @@ static bool add_times(struct xk_mikey_builder *b, char letter)
 {
     switch (letter) {
     case 't': add_time(b, 0, XK_MIKEY_TIME_NTP_UTC, 0); return true;
+    case '0': add_time(b, 0, XK_MIKEY_TIME_NTP_UTC, 0x100); return true;
     case 'o': add_time(b, 0, XK_MIKEY_TIME_COUNTER, 5); return true;
     case 'p': add_time(b, 0, XK_MIKEY_TIME_COUNTER, 6); return true;
     case 'q': add_time(b, 0, XK_MIKEY_TIME_COUNTER, 7); return true;
