@@ -241,6 +241,28 @@ static void network_elements_have_the_size_of_their_form(void **state)
     }
 }
 
+/* By its size in binary, by its colons as text. */
+static void an_address_tells_its_version(void **state)
+{
+    static const struct {
+        enum xk_network_element_form form;
+        size_t size;
+        bool ipv6;
+    } rows[] = {
+        {XK_NETWORK_ELEMENT_IP_BINARY, 4, false}, {XK_NETWORK_ELEMENT_IP_BINARY, 15, false},
+        {XK_NETWORK_ELEMENT_IP_BINARY, 16, true}, {XK_NETWORK_ELEMENT_IP_BINARY, 17, false},
+        {XK_NETWORK_ELEMENT_IP_TEXT, 1, false},   {XK_NETWORK_ELEMENT_IP_TEXT, 2, true}, /* "a" and "a:" */
+        {XK_NETWORK_ELEMENT_IP_TEXT, 16, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct xk_network_element element = {.form = rows[i].form, .value = some(rows[i].size)};
+        assert_int_equal(xki_network_element_is_ipv6(&element), rows[i].ipv6);
+    }
+    const struct xk_network_element nothing = {.form = XK_NETWORK_ELEMENT_IP_TEXT};
+    assert_false(xki_network_element_is_ipv6(&nothing));
+}
+
 static void the_size_of_a_pdu_is_bounded(void **state)
 {
     (void)state;
@@ -308,6 +330,7 @@ int main(void)
         cmocka_unit_test(every_other_field_has_its_limits),
         cmocka_unit_test(countries_are_two_letters_or_digits),
         cmocka_unit_test(network_elements_have_the_size_of_their_form),
+        cmocka_unit_test(an_address_tells_its_version),
         cmocka_unit_test(the_size_of_a_pdu_is_bounded),
         cmocka_unit_test(modules_are_found_by_each_of_their_marks),
     };
