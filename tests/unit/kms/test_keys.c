@@ -45,6 +45,25 @@ static void a_tek_of_the_ticket_is_used_as_it_is(void **state)
     is_the_secret(resolve(&s), true);
 }
 
+/* However long it is, up to what a session key may have. */
+static void a_tek_has_its_own_length(void **state)
+{
+    (void)state;
+    static const uint8_t octets[XK_SESSION_KEY_MAX] = {1, 2, 3};
+    static const size_t sizes[] = {1, 15, 16, 17, 32, XK_SESSION_KEY_MAX};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        struct setting s = base();
+        s.ticket_key = key_of(XK_MIKEY_TEK, false);
+        s.ticket_key.key = (struct xk_bytes){octets, sizes[i]};
+        s.options.allow_short = sizes[i] < 16;
+        struct xk_session_result r = resolve(&s);
+        assert_int_equal(r.failure, XK_FAILURE_NONE);
+        assert_int_equal(r.key.size, sizes[i]);
+        assert_memory_equal(r.key.data, octets, sizes[i]);
+        assert_int_equal(r.salt.size, 0);
+    }
+}
+
 static void tgk_and_gtgk_are_derived_from(void **state)
 {
     (void)state;
@@ -170,6 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tek_of_the_ticket_is_used_as_it_is),
+        cmocka_unit_test(a_tek_has_its_own_length),
         cmocka_unit_test(tgk_and_gtgk_are_derived_from),
         cmocka_unit_test(a_ticket_without_resp_is_answered_from_the_init),
         cmocka_unit_test(the_initiator_may_supply_keys),

@@ -9,12 +9,12 @@
 #define RECIPE_FORKING (RECIPE_FLAGS | XK_MIKEY_FLAG_E | XK_MIKEY_FLAG_G | XK_MIKEY_FLAG_I)
 
 /*
- * T: t; 1 to 9 a second later each; 0 a clock that shows 0; o p q counters of 5, 6, 7. RAND: a.
- * RANDR: i r k by Initiator, Responder, KMS; w other octets than i; x of a fifth role; z empty, of the Initiator. IDR: I J initiators, R Q responders, M KMS,
- * P pre-shared key, A B applications; N initiator as a NAI; L too long, Z not UTF-8, E empty, Y of an unknown type, all
- * responders; C an initiator of an unknown type. D a plain ID. S a policy, G the same number and other parameters, F
- * another number. K KEMAC, H KEMAC with a MAC. T TICKET. TR: s e beginning and end, f another end, n rekeying, c
- * rekeying as a counter, j issue. V, W of 32 octets.
+ * T: t; 1 to 9 a second later each; 0 a clock that shows 0; o p q counters of 5, 6, 7. RAND: a. RANDR: i r k by
+ * Initiator, Responder, KMS; w other octets than i; x of a fifth role; z empty, of the Initiator. IDR: I J initiators,
+ * R Q responders, M KMS, P pre-shared key, A B applications; N initiator as a NAI; L too long, Z not UTF-8, E empty, Y
+ * of an unknown type, all responders; C an initiator of an unknown type. D a plain ID. S a policy, G the same number
+ * and other parameters, F another number. K KEMAC, H KEMAC with a MAC. T TICKET. TR: s e beginning and end, f another
+ * end, n rekeying, c rekeying as a counter, j issue. V, W of 32 octets.
  */
 extern uint8_t recipe_wire[4][2048];
 

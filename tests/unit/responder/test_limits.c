@@ -182,7 +182,10 @@ static void a_call_without_its_arguments_changes_nothing(void **state)
     assert_int_equal(diag.offset, 0);
     assert_string_equal(diag.field, "handle");
     answer.field = "as it is";
-    assert_int_equal(xk_responder_complete(h.engine, 10, h.handle, &answer, NULL), XK_OK);
+    diag.offset = 77; /* where nothing is refused, nothing is told */
+    assert_int_equal(xk_responder_complete(h.engine, 10, h.handle, &answer, &diag), XK_OK);
+    assert_int_equal(diag.offset, 77);
+    assert_string_equal(diag.field, "handle");
     assert_int_equal(host_sent(&h), XK_FAILURE_POLICY);
     assert_string_equal(h.seen.field, "as it is");
 }
