@@ -238,7 +238,8 @@ enum xk_status scenario_build(const struct setting *s, struct scenario *scenario
     }
     t.message_key = (struct xk_bytes){mpki, mpk.size};
     t.vr_key = (struct xk_bytes){mpkr, (s->flags & XK_MIKEY_FLAG_I) != 0 ? mpk.size : 0};
-    t.suite = s->suite;
+    const enum xk_kms_suite other = s->suite == XK_KMS_SUITE_128 ? XK_KMS_SUITE_256 : XK_KMS_SUITE_128;
+    t.suite = s->other_message_suite ? other : s->suite;
     t.encryption = s->encryption;
     t.policy_prf = (uint8_t)s->prf;
     t.options = s->made;

@@ -44,6 +44,7 @@ struct setting {
     const char *dialled; /* whom the INIT names, though Bob answers; the update names nobody. NULL: Bob himself */
     unsigned int prf;
     enum xk_kms_suite suite;
+    bool other_message_suite; /* the messages have that which the ticket has not */
     enum xk_kms_encryption encryption; /* of the KEMACs of the messages and of the ticket */
     struct xk_kms_options made;    /* the readings of those who issue */
     struct xk_kms_options options; /* those of the KMS */

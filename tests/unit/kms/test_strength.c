@@ -151,8 +151,8 @@ static void long_keys_ask_for_long_algorithms(void **state)
 static void algorithms_of_both_lengths_are_not_mixed(void **state)
 {
     (void)state;
-    struct setting rows[6];
-    for (size_t i = 0; i < 6; i++) {
+    struct setting rows[8];
+    for (size_t i = 0; i < 8; i++) {
         rows[i] = forking();
         rows[i].resp_key = key_of(XK_MIKEY_TEK, false);
     }
@@ -171,7 +171,11 @@ static void algorithms_of_both_lengths_are_not_mixed(void **state)
     rows[5].ticket_key.key = (struct xk_bytes){octets, 17};
     rows[5].mpk_size = 17;
     rows[5].rand_ticket = rows[5].rand_kms = 17;
-    for (size_t i = 0; i < 6; i++) {
+    rows[6].other_message_suite = true;
+    rows[7].prf = 1;
+    rows[7].suite = XK_KMS_SUITE_256;
+    rows[7].other_message_suite = true;
+    for (size_t i = 0; i < 8; i++) {
         is_refused(&rows[i], "128 and 256 bits");
         rows[i].options.allow_mixed = true;
         assert_int_equal(scenario_build(&rows[i], &sc), XK_OK);
