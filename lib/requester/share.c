@@ -58,23 +58,30 @@ static uint32_t hash_of(const struct xk_requester *r, uint32_t index)
                                  xki_rq_record(r, index)->request_size - AFTER_ID);
 }
 
-/* A referral makes a list longer. */
+/* A referral may have made a list longer by one since then, and an answer that decided by another one: each of them. */
+static size_t common_routes(const struct xki_rq_record *one, const struct xki_rq_record *other)
+{
+    size_t routes = one->route_count < other->route_count ? one->route_count : other->route_count;
+    return routes > 3 ? routes - 2 : 1;
+}
+
 bool xki_rq_share_fits(const struct xk_requester *r, uint32_t a, uint32_t b)
 {
     const struct xki_rq_record *one = xki_rq_record(r, a);
     const struct xki_rq_record *other = xki_rq_record(r, b);
     const uint8_t *octets = xki_rq_octets(r, a);
     const uint8_t *others = xki_rq_octets(r, b);
-    size_t routes = one->route_count < other->route_count ? one->route_count : other->route_count;
     return one->request_size == other->request_size && one->cs_count == other->cs_count &&
            memcmp(octets, others, XKI_ID_OFFSET) == 0 &&
            memcmp(octets + AFTER_ID, others + AFTER_ID, one->request_size - AFTER_ID) == 0 &&
-           memcmp(xki_rq_sessions(r, a), xki_rq_sessions(r, b), one->cs_count + routes) == 0;
+           memcmp(xki_rq_sessions(r, a), xki_rq_sessions(r, b), one->cs_count + common_routes(one, other)) == 0;
 }
 
 static bool has_same_routes(const struct xk_requester *r, uint32_t a, uint32_t b)
 {
-    return xki_rq_record(r, a)->route_count == xki_rq_record(r, b)->route_count;
+    uint8_t count = xki_rq_record(r, a)->route_count;
+    return count == xki_rq_record(r, b)->route_count &&
+           memcmp(xki_rq_routes(r, a), xki_rq_routes(r, b), count) == 0;
 }
 
 static uint32_t any_member(const struct xki_rq_group *group)

@@ -43,7 +43,8 @@ void xki_rq_share_init(struct xk_requester *r);
 size_t xki_rq_share_members_size(const struct xk_requester_config *config);
 size_t xki_rq_share_groups_size(const struct xk_requester_config *config);
 
-/* Do the records of two requests put the same question, to the same KMSs as far as both lists go? */
+/* Do the records of two requests put the same question, to the same KMSs? But for what referrals and answers have added
+ * to either list since they came to share. */
 bool xki_rq_share_fits(const struct xk_requester *r, uint32_t a, uint32_t b);
 
 /* With share_queries. */

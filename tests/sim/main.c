@@ -2,9 +2,9 @@
 /*
  * xk-sim [SEEDS [FIRST]] [-j JOBS] [-t] [-c] [-k] [-l LIID]: runs the world of each seed, twice to see that it is
  * deterministic, and where requests are independent once more for each LIID alone (S6). Ends at the first seed that
- * breaks a rule, and prints it: the same command with that seed and -t tells all that happens in it; -k goes on and
- * names each. At the end it tells what was exercised (-c: all of it, else only what never was); 10,000 seeds or more
- * that leave something out fail. -l runs the world once, with the requests of one LIID alone.
+ * breaks a rule, and prints it: the same command with that seed and -t tells all that happens in it; -k goes on, names
+ * each, and says how far it is. At the end it tells what was exercised (-c: all of it, else only what never was);
+ * 10,000 seeds or more that leave something out fail. -l runs the world once, with the requests of one LIID alone.
  */
 #define _DEFAULT_SOURCE
 #include <stdio.h>
@@ -21,6 +21,7 @@
 
 #define JOBS_MAX 16
 #define ENOUGH 10000 /* seeds that must exercise everything */
+#define STRIDE 10000 /* between two words on how far it is */
 
 static struct world world;
 static bool goes_on; /* after a seed that breaks a rule */
@@ -95,6 +96,10 @@ static void run_job(struct sums *sums, uint64_t seeds, uint64_t first, unsigned 
 {
     bool tracing = world.tracing;
     for (uint64_t seed = first + job; seed < first + seeds; seed += jobs) {
+        if (goes_on && job == 0 && (seed - first) / STRIDE != (seed - first - (seed == first ? 0 : jobs)) / STRIDE) {
+            printf("at seed %llu\n", (unsigned long long)seed);
+            fflush(stdout);
+        }
         world.tracing = tracing;
         const char *broken = run(seed, sums);
         if (broken != NULL) {

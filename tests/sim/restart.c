@@ -369,10 +369,11 @@ void store_restore(struct instance *instance)
     }
     store_find_positions(w->store, log);
     uint32_t expected = adopt_all(instance, log, elapsed);
+    struct xk_diag diag = {XK_OK, 0, ""};
     enum xk_status status =
-        xk_requester_restore(instance->engine, now, log->octets, log->whole, elapsed, &restored, NULL);
-    tell(w, "restore of %zu octets, %zu of them a snapshot: %s, %u back", log->whole, log->snapshot,
-         xk_status_name(status), restored);
+        xk_requester_restore(instance->engine, now, log->octets, log->whole, elapsed, &restored, &diag);
+    tell(w, "restore of %zu octets, %zu of them a snapshot: %s, %u back (%zu, %s)", log->whole, log->snapshot,
+         xk_status_name(status), restored, diag.offset, diag.field);
     if (status != XK_OK) {
         breaks(w, "J9: what was stored cannot be restored");
         return;

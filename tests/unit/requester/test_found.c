@@ -189,6 +189,45 @@ static void all_that_were_given_up_end_when_nobody_may_answer(void **state)
     host_end(&h);
 }
 
+/* Two that share, each referred to another KMS, since a restart lost the referral of the one that was pending: the
+ * records of both are restored. */
+static void those_that_share_are_restored_though_referrals_led_them_apart(void **state)
+{
+    (void)state;
+    static uint8_t snapshot[4096];
+    size_t size = 0;
+    host_init(&h);
+    host_init(&heir);
+    h.config.share_queries = heir.config.share_queries = true;
+    h.config.follow_referral = heir.config.follow_referral = true;
+    h.kit.reply = heir.kit.reply = XK_OUTCOME_REFUSED;
+    host_keep_journal(&h);
+    host_start(&h);
+    h.timeout = 1000;
+    (void)host_must_submit(&h, "LI-A", 1);
+    h.timeout = 0;
+    (void)host_must_submit(&h, "LI-B", 1);
+    answer_failure(0, XK_FAILURE_OTHER_KMS, "kms2.example.com");
+    assert_int_equal(host_tick(&h, 2000), XK_OK); /* the first one expires: its record has the referral */
+    assert_int_equal(host_usage(&h).owed, 1);
+    host_start(&heir);
+    assert_true(host_restore(&heir, &h));
+    assert_int_equal(host_tick(&heir, heir.now), XK_OK);
+    size_t answer = host_answer_failure(&heir, wire, sizeof wire, XK_FAILURE_OTHER_KMS, "kms3.example.com");
+    assert_int_equal(host_receive(&heir, 0, wire, answer), XK_OK);
+    assert_int_equal(heir.sent.kms, heir.kms[2]);
+    assert_int_equal(xk_requester_snapshot(heir.r, heir.now, snapshot, sizeof snapshot, &size), XK_OK);
+    host_end(&h);
+    host_init(&h);
+    h.config.share_queries = true;
+    host_start(&h);
+    assert_int_equal(xk_requester_restore(h.r, h.now, snapshot, size, 0, NULL, NULL), XK_OK);
+    assert_int_equal(host_usage(&h).pending, 1);
+    assert_int_equal(host_usage(&h).owed, 1);
+    host_end(&h);
+    host_end(&heir);
+}
+
 static void hold_but_the_first_and_purge(struct host *host, enum host_place place)
 {
     if (place == IN_OUTCOME) {
@@ -314,6 +353,7 @@ int main(void)
         cmocka_unit_test(keys_are_asked_for_when_what_stood_before_them_is_gone),
         cmocka_unit_test(keys_hold_up_others_no_longer_for_a_clock_that_steps_back_far),
         cmocka_unit_test(all_that_were_given_up_end_when_nobody_may_answer),
+        cmocka_unit_test(those_that_share_are_restored_though_referrals_led_them_apart),
         cmocka_unit_test(a_purge_in_a_pass_leaves_the_others_their_turns),
         cmocka_unit_test(a_late_tick_does_not_put_off_the_next_pass),
         cmocka_unit_test(keys_are_asked_for_again_from_a_kms_that_only_another_request_knew),
