@@ -31,7 +31,8 @@ static const struct named {
     {CALL_SUBMIT, XK_E_FENCED}, {CALL_SUBMIT, XK_E_BUSY}, {CALL_SUBMIT, XK_E_MIKEY_TRUNCATED},
     {CALL_SUBMIT, XK_E_MIKEY_VERSION}, {CALL_SUBMIT, XK_E_MIKEY_DATA_TYPE}, {CALL_SUBMIT, XK_E_MIKEY_CHAIN},
     {CALL_SUBMIT, XK_E_MIKEY_PAYLOAD}, {CALL_SUBMIT, XK_E_MIKEY_LENGTH}, {CALL_SUBMIT, XK_E_MIKEY_VALUE},
-    {CALL_SUBMIT, XK_E_MIKEY_MISMATCH},
+    {CALL_SUBMIT, XK_E_MIKEY_MISMATCH}, {CALL_SUBMIT, XK_E_MIKEY_MISSING}, {CALL_SUBMIT, XK_E_MIKEY_MAP},
+    {CALL_SUBMIT, XK_E_MIKEY_VERIFICATION}, {CALL_SUBMIT, XK_E_MIKEY_IDENTITY}, {CALL_SUBMIT, XK_E_MIKEY_TICKET},
     {CALL_RECEIVE, XK_OK}, {CALL_RECEIVE, XK_E_BLOCKED}, {CALL_RECEIVE, XK_E_UNKNOWN}, {CALL_RECEIVE, XK_E_LATE},
     {CALL_RECEIVE, XK_E_DUPLICATE}, {CALL_RECEIVE, XK_E_CONFLICT}, {CALL_RECEIVE, XK_E_PEER},
     {CALL_RECEIVE, XK_E_ARGUMENT}, {CALL_RECEIVE, XK_E_BUSY}, {CALL_RECEIVE, XK_E_FENCED},
@@ -142,6 +143,15 @@ static void report_outcomes(struct printer *p, const struct coverage *c)
     }
 }
 
+static void report_worlds(struct printer *p, const struct coverage *c)
+{
+    char name[32];
+    for (unsigned int i = 0; i < KMSS_MAX; i++) {
+        snprintf(name, sizeof name, "with %u KMSs", i + 1);
+        line(p, "world", name, c->kmss[i]);
+    }
+}
+
 static void report_events(struct printer *p, const struct coverage *c)
 {
     for (size_t i = 1; i < sizeof event_names / sizeof event_names[0]; i++) {
@@ -183,6 +193,7 @@ _Static_assert(sizeof(struct coverage) % sizeof(uint64_t) == 0, "all of it is co
 unsigned int coverage_report(const struct coverage *c, bool all)
 {
     struct printer p = {all, 0};
+    report_worlds(&p, c);
     report_moves(&p, c);
     report_statuses(&p, c);
     report_events(&p, c);

@@ -13,6 +13,7 @@
 #include <xk/requester.h>
 
 #include "sim/moves.h"
+#include "sim/options.h"
 
 #define COVERAGE_EVENTS 32
 #define COVERAGE_FAILURES 32
@@ -68,6 +69,7 @@ struct coverage {
     uint64_t kinds[5];
     uint64_t causes[5];
     uint64_t failures[COVERAGE_FAILURES];
+    uint64_t kmss[KMSS_MAX]; /* worlds, by one less than their KMSs */
     uint64_t depth[XK_ROUTES_MAX]; /* by how many other KMSs had been asked before the one that settled it */
     uint64_t inside[PLACES][ACTS];
     struct xk_requester_counters counters; /* the sums over all engines */

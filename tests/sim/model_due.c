@@ -135,10 +135,11 @@ static bool was_asked_for(struct model *m, const struct model_request *q, uint32
 {
     bool offers = m->call == CALL_TICK || m->call == CALL_RESUME;
     bool before = q->at_once + 1 < m->serial;
-    if (!offers || m->goes_on || (!before && m->config.kms_window == 0)) {
+    bool places = m->config.kms_window == 0; /* else perhaps there was none for it */
+    if (!offers || (places && (m->goes_on || !before))) {
         return false;
     }
-    if (before && was_head && !m->more && m->config.kms_window == 0) {
+    if (places && before && was_head && !m->more) {
         tell(m->world, "#%u is not asked for", number);
         breaks(m->world, "T11: octets that a lost link had cost, or that a link back can bring, were not asked for");
     }

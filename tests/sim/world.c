@@ -71,6 +71,7 @@ static void count_world(struct world *w)
     const struct options *o = &w->options;
     struct coverage *c = w->coverage;
     c->worlds++;
+    c->kmss[o->kms_count - 1]++;
     c->large_worlds += o->large;
     c->real_exchanges += o->real;
     c->independent_worlds += o->independent;
