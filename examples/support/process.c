@@ -9,11 +9,13 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "support/journal.h"
 #include "support/support.h"
 
 void process_harden(void)
 {
     const struct rlimit none = {0, 0};
+    journal_open();
     umask(S_IRWXG | S_IRWXO);
     if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
         die("core dumps cannot be ruled out: %s", strerror(errno));

@@ -5,7 +5,8 @@
 
 /**
  * No core dump, no other process of the user's that could look in, no page of memory on disk, files for their owner
- * only. Tells on stderr what the system did not allow; of memory that cannot be locked a service goes on, told.
+ * only; and priorities before its lines where the journal reads them. Tells on stderr what the system did not allow; of
+ * memory that cannot be locked a service goes on, told.
  */
 void process_harden(void);
 

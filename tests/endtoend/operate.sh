@@ -155,3 +155,18 @@ refuses "--audit: the audit file is no file of this user's alone" --audit "$work
 refuses 'option --life takes a number from 0 to 604800' --life 604801
 refuses 'option --list-age takes a number from 0 to 87600' --list-age x
 refuses 'option --places takes a number from 1 to 512' --places 0
+
+# Read by the journal, each line has its priority; read by anybody else, none.
+status=0
+: >"$work/journal"
+JOURNAL_STREAM=$(stat -c %d:%i "$work/journal") "$programs/xk-lemf" --listen 127.0.0.1:0 --plain --store "$work/store" \
+  --life x >/dev/null 2>"$work/journal" || status=$?
+[ "$status" -eq 1 ] || fail "status $status"
+grep -q -x '<3>error: option --life takes a number from 0 to 604800, not x' "$work/journal" || fail "$(cat "$work/journal")"
+if grep -v -q -E '^<[34]>[^<]' "$work/journal"; then
+  fail "a line without its priority: $(cat "$work/journal")"
+fi
+JOURNAL_STREAM=1:1 refuses 'option --life takes' --life x
+if grep -q '^<' "$work/err"; then
+  fail "a priority that nobody reads"
+fi
