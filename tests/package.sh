@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Builds the Debian packages into build/packages, holds them against Debian's policy with lintian, installs them here,
-# uses them, purges them, and looks that nothing of them is left. Installs the tools that it lacks, which stay.
+# Builds the Debian packages into build/packages, twice, in different folders and under different umasks, which must give
+# the same octets; holds them against Debian's policy with lintian, and them and a plain build against its hardening;
+# writes what is in each (SPDX); installs them here, uses them, purges them, and looks that nothing of them is left.
+# Installs the tools that it lacks, which stay.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-./tests/setup.sh clang debhelper dpkg-dev lintian man-db
+./tests/setup.sh clang blhc debhelper devscripts dpkg-dev lintian man-db
 
 as_root=()
 [ "$(id -u)" -eq 0 ] || as_root=(sudo)
@@ -29,9 +31,25 @@ trap finish EXIT
 
 rm -rf build/packages
 mkdir -p build/packages
-lib/packaging/debian.sh "$work/libxk"
-(cd "$work/libxk" && dpkg-buildpackage --no-sign) >build/packages/log 2>&1 || { tail -n 40 build/packages/log && exit 1; }
-find "$work" -maxdepth 1 -type f -exec mv -t build/packages {} +
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
+build() { # folder, umask
+  (
+    umask "$2"
+    mkdir -p "$1"
+    lib/packaging/debian.sh "$1/libxk"
+    cd "$1/libxk"
+    dpkg-buildpackage --no-sign
+  ) >"$work/log" 2>&1 || { tail -n 40 "$work/log" && exit 1; }
+}
+build "$work/first" 022
+mv "$work/log" build/packages/log
+build "$work/a second folder/deeper" 077
+for package in "$work"/first/*.deb; do
+  cmp "$package" "$work/a second folder/deeper/${package##*/}"
+done
+find "$work/first" -maxdepth 1 -type f -exec mv -t build/packages {} +
+blhc --all build/packages/log
 cd build/packages
 as_user=()
 [ "$(id -u)" -ne 0 ] || as_user=(--allow-root)
@@ -45,6 +63,38 @@ for package in ./*.deb; do
   packages+=("$package")
   names+=("$(dpkg-deb -f "$package" Package)")
 done
+python3 ../../lib/packaging/spdx_deb.py "${packages[@]}"
+for package in "${packages[@]}"; do
+  python3 ../../tests/consumer/check_spdx_deb.py "$package"
+done
+
+# Position-independent, no writable tables of addresses, canaries, checked calls of libc, probes of the stack, CET: in the
+# packages, and in what `cmake` builds by default. A library that only copies what it has measured has no call to check.
+# That a whole file may be marked for CET takes a C library that is; Debian 12's is not: landing pads are counted instead.
+hardened() { # file...
+  local file
+  for file in "$@"; do
+    case $file in
+      *.so.*) hardening-check --nopie --nofortify --nocfprotection "$file" ;;
+      *) hardening-check --nocfprotection "$file" ;;
+    esac >"$work/hardening" || { cat "$work/hardening" && exit 1; }
+    if [ "$(uname -m)" = x86_64 ] && [ "$(objdump -d "$file" | grep -c endbr64)" -lt 20 ]; then
+      echo "$file has no landing pads" && exit 1
+    fi
+  done
+}
+for package in "${packages[@]}"; do
+  dpkg-deb -x "$package" "$work/unpacked"
+done
+mapfile -t binaries < <(find "$work/unpacked" -type f \( -name '*.so.*' -o -path '*/bin/*' \))
+[ "${#binaries[@]}" -ge 4 ]
+hardened "${binaries[@]}"
+cmake -S ../.. -B "$work/plain" -G Ninja -DXK_BUILD_TESTS=OFF >/dev/null
+cmake --build "$work/plain" >/dev/null
+mapfile -t binaries < <(find "$work/plain" -type f \( -name 'libxk*.so.*' -o -name 'xk-*' -perm -u+x \))
+[ "${#binaries[@]}" -ge 8 ]
+hardened "${binaries[@]}"
+
 # Every path of the packages that is not there yet: after the purge none may be.
 for package in "${packages[@]}"; do
   dpkg-deb --fsys-tarfile "$package" | tar -t | sed 's|^\.||; s|/$||'

@@ -370,7 +370,7 @@ XK_API enum xk_status xk_collector_destroy(struct xk_collector *collector);
  *
  * On failure nothing is added. May call: watch, on_exchange, on_incomplete, observe. One thread at a time. Cost:
  * reading, and the facts of its call, of which there is a bounded number; no allocation. It
- * takes less than 16 KiB of stack, callbacks aside.
+ * takes less than 20 KiB of stack, callbacks aside.
  */
 XK_API XK_NODISCARD enum xk_status xk_collector_take(struct xk_collector *collector, uint64_t now_ms,
                                                      const struct xk_collector_message *message, struct xk_diag *diag);
@@ -408,7 +408,7 @@ struct xk_collector_established {
  *
  * On failure nothing is added. May call: watch, on_exchange, on_incomplete, observe. One thread at a time. Cost: as
  * two calls of xk_collector_take(). It
- * takes less than 16 KiB of stack, callbacks aside.
+ * takes less than 20 KiB of stack, callbacks aside.
  */
 XK_API XK_NODISCARD enum xk_status xk_collector_take_established(struct xk_collector *collector, uint64_t now_ms,
                                                                  const struct xk_collector_established *event,
@@ -452,7 +452,7 @@ XK_API XK_NODISCARD enum xk_status xk_collector_cin(struct xk_collector *collect
  * On failure nothing changes. May call: watch, on_exchange, on_incomplete, observe. One thread at a time. Cost:
  * proportional
  * to the calls due. It
- * takes less than 16 KiB of stack, callbacks aside.
+ * takes less than 20 KiB of stack, callbacks aside.
  */
 XK_API XK_NODISCARD enum xk_status xk_collector_tick(struct xk_collector *collector, uint64_t now_ms, uint32_t budget,
                                                      bool *more);
@@ -485,7 +485,7 @@ XK_API uint64_t xk_collector_next_deadline(const struct xk_collector *collector)
  * On failure nothing changes. May call: watch, on_exchange, observe. One thread at a time. Cost: proportional to the
  * calls
  * that the collector has room for. It
- * takes less than 16 KiB of stack, callbacks aside.
+ * takes less than 20 KiB of stack, callbacks aside.
  */
 XK_API XK_NODISCARD enum xk_status xk_collector_warrant_started(struct xk_collector *collector, uint64_t now_ms,
                                                                 uint64_t warrant);
@@ -504,7 +504,7 @@ XK_API XK_NODISCARD enum xk_status xk_collector_warrant_started(struct xk_collec
  * On failure nothing changes. May call: watch. One thread at a time. Cost: proportional to the calls that the
  * collector has
  * room for. It
- * takes less than 16 KiB of stack, callbacks aside.
+ * takes less than 20 KiB of stack, callbacks aside.
  */
 XK_API XK_NODISCARD enum xk_status xk_collector_warrant_ended(struct xk_collector *collector, uint64_t now_ms,
                                                               uint64_t warrant);
