@@ -394,6 +394,7 @@ void xki_rq_list_remove(struct xk_requester *r, struct xki_rq_list *list, uint32
 
 /* grave.c: what is left of a request that has ended, so that a late or repeated answer gets its right name */
 void xki_rq_bury(struct xk_requester *r, const struct xk_transaction_id *id, uint32_t fingerprint, bool answered);
+void xki_rq_fetch_grave(const struct xk_requester *r, const struct xk_transaction_id *id); /* asks for its lines */
 const struct xki_rq_grave *xki_rq_find_grave(const struct xk_requester *r, const struct xk_transaction_id *id);
 
 #endif

@@ -16,6 +16,11 @@ static struct xki_rq_grave *set_of(const struct xk_requester *r, const struct xk
     return (struct xki_rq_grave *)r->arrays[XKI_RQ_GRAVES] + (xki_rq_id_hash(id) * sets >> 32) * XKI_RQ_GRAVE_SET;
 }
 
+void xki_rq_fetch_grave(const struct xk_requester *r, const struct xk_transaction_id *id)
+{
+    xki_prefetch(set_of(r, id), XKI_RQ_GRAVE_SET * sizeof(struct xki_rq_grave));
+}
+
 void xki_rq_bury(struct xk_requester *r, const struct xk_transaction_id *id, uint32_t fingerprint, bool answered)
 {
     struct xki_rq_grave *set = set_of(r, id);

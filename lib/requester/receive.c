@@ -328,6 +328,7 @@ static enum xk_status receive(struct xk_requester *r, struct received *in, const
     in->fingerprint = (uint32_t)xki_siphash(&r->hash_key, data + reader.reader.at, size - reader.reader.at);
     uint32_t guess = xki_idmap_guess(&r->ids, xki_rq_id_hash(&reader.transaction));
     xki_rq_fetch_answered(r, guess);
+    xki_rq_fetch_grave(r, &reader.transaction);
     status = xki_response_finish(&reader, &in->answer, r->answer, XK_CRYPTO_SESSIONS_MAX, &extensions);
     if (status != XK_OK) {
         return status;
@@ -350,8 +351,11 @@ static enum xk_status receive(struct xk_requester *r, struct received *in, const
     xki_rq_ask_alive(r, in->kms);
     uint64_t handle = xki_rq_handle(r, found);
     status = give_to_all(r, found, in);
+    if (status == XK_OK) {
+        return XK_OK;
+    }
     in->concerned = xki_rq_find_handle(r, handle);
-    return status == XK_OK ? XK_OK : xki_fail(diag, status, 0, "");
+    return xki_fail(diag, status, 0, "");
 }
 
 enum xk_status xk_requester_receive(struct xk_requester *requester, uint64_t now_ms, uint32_t kms, uint8_t *data,

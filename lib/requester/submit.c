@@ -15,6 +15,7 @@
 
 #include <xk/secret.h>
 
+#include <stddef.h>
 #include <string.h>
 
 #define MAX_TIME 86400000u
@@ -85,12 +86,10 @@ static void fill_record(struct xk_requester *r, uint32_t index, const struct xk_
  * copied, gives the id of a request that is here, or was until lately. */
 static enum xk_status draw_ids(struct xk_requester *r, struct xki_rq_slot *slot)
 {
-    uint8_t random[XK_TRANSACTION_ID_SIZE + XK_OUTCOME_ID_SIZE];
-    if (!xki_rq_random(r, random, sizeof random)) {
+    _Static_assert(offsetof(struct xki_rq_slot, outcome) == XK_TRANSACTION_ID_SIZE, "the outcome's id comes next");
+    if (!xki_rq_random(r, (uint8_t *)slot, XK_TRANSACTION_ID_SIZE + XK_OUTCOME_ID_SIZE)) {
         return XK_E_RANDOM;
     }
-    memcpy(slot->transaction.octets, random, XK_TRANSACTION_ID_SIZE);
-    memcpy(slot->outcome.octets, random + XK_TRANSACTION_ID_SIZE, XK_OUTCOME_ID_SIZE);
     xki_idmap_fetch(&r->ids, xki_rq_id_hash(&slot->transaction));
     if (xki_rq_find_grave(r, &slot->transaction) != NULL) {
         return XK_E_RANDOM;

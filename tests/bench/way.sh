@@ -75,13 +75,13 @@ way() { # how many under way, "stored" or not
     send carol 0 "$1"
     wait_for "the calls that stay under way" delivered $((2 * $1))
   fi
-  local before=$((2 * $1)) name
+  local before=$((2 * $1)) name began ended
   declare -A at user
   for name in df2 kms1 lemf; do
     at[$name]=$(spent $name)
     user[$name]=$(ticks $name)
   done
-  local began=$(date +%s%N)
+  began=$(date +%s%N)
   sampling=
   if command -v perf >/dev/null; then
     perf record -q -F 999 -e cpu-clock -o "$work/samples" -p "${pids[df2]}" >/dev/null 2>&1 &
@@ -89,7 +89,7 @@ way() { # how many under way, "stored" or not
   fi
   send alice 1000000 "$calls"
   wait_for "all records" delivered $((before + 3 * calls))
-  local ended=$(date +%s%N)
+  ended=$(date +%s%N)
   printf '%8d  %-9s %8.0f' "$1" "$2" "$(echo "$calls * 1000000000 / ($ended - $began)" | bc -l)"
   for name in df2 kms1 lemf; do
     printf ' %8.1f (%3.0f)' "$(echo "($(spent $name) - ${at[$name]}) / 1000 / $calls" | bc -l)" \
