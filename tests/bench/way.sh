@@ -47,7 +47,18 @@ text = urllib.request.urlopen(f"http://127.0.0.1:{sys.argv[1]}/metrics", timeout
 print(next((line.split()[-1] for line in text.splitlines() if line.startswith(sys.argv[2] + " ")), 0))
 PYTHON
 }
-delivered() { [ "$(figure 'xk_delivery_delivered_total{lemf="lemf"}')" -ge "$1" ]; }
+# Until so many records have been acknowledged; a minute without a further one is too long.
+wait_delivered() {
+  local last=-1 same=0 count
+  while [ "$same" -lt 300 ]; do
+    count=$(figure 'xk_delivery_delivered_total{lemf="lemf"}')
+    [ "$count" -lt "$1" ] || return 0
+    [ "$count" = "$last" ] && same=$((same + 1)) || same=0
+    last=$count
+    sleep 0.2
+  done
+  fail "only $last of $1 records are acknowledged"
+}
 spent() { # nanoseconds of all threads of a program
   cat "/proc/${pids[$1]}"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f\n", sum }'
 }
@@ -69,11 +80,11 @@ way() { # how many under way, "stored" or not
   start df2 "$programs/xk-df2" --tls "$work/tls" --warrants "$work/warrants.yaml" \
     --kms "kms1=127.0.0.1:$(port_of kms1),kms2=127.0.0.1:$(port_of kms2)" --lemf "lemf=127.0.0.1:$(port_of lemf)" \
     "${soon[@]}" --hi2-buffer 67108864 --x2 127.0.0.1:0 --x2-peer cscf --x2-sequence connection --metrics 127.0.0.1:0 --timeout 3600000 \
-    --pending $(($1 + calls + 16)) --max-calls $((2 * ($1 + calls) + 16)) --call-memory 1000000000 "${state[@]}"
+    --pending $(($1 + calls + 16)) --max-calls $((2 * ($1 + calls) + 16)) --call-memory 1000000000 --owed 1000000000 "${state[@]}"
   wait_for "the DF2/MF" grep -q '^READY' "$work/df2.log"
   if [ "$1" -gt 0 ]; then
     send carol 0 "$1"
-    wait_for "the calls that stay under way" delivered $((2 * $1))
+    wait_delivered $((2 * $1))
   fi
   local before=$((2 * $1)) name began ended
   declare -A at user
@@ -88,7 +99,7 @@ way() { # how many under way, "stored" or not
     sampling=$!
   fi
   send alice 1000000 "$calls"
-  wait_for "all records" delivered $((before + 3 * calls))
+  wait_delivered $((before + 3 * calls))
   ended=$(date +%s%N)
   printf '%8d  %-9s %8.0f' "$1" "$2" "$(echo "$calls * 1000000000 / ($ended - $began)" | bc -l)"
   for name in df2 kms1 lemf; do
