@@ -20,6 +20,7 @@ static const struct recipe {
     bool ticket;
     bool f_flag;
     bool v_flag;
+    const char *responder; /* in IDRr; NULL without */
 } recipes[SCRIPT_MIKEYS] = {
     [INIT1] = {XK_MIKEY_TRANSFER_INIT, 1, 1, true, true, true},
     [INIT1_FALSE] = {XK_MIKEY_TRANSFER_INIT, 1, 2, true, true, true},
@@ -34,6 +35,8 @@ static const struct recipe {
     [INIT2] = {XK_MIKEY_TRANSFER_INIT, 2, 11, true, true, true},
     [RESP2] = {XK_MIKEY_TRANSFER_RESP, 2, 12, false, false, false},
     [INIT_ALONE] = {XK_MIKEY_TRANSFER_INIT, 3, 13, true, false, false},
+    [RESP1_ZOE] = {XK_MIKEY_TRANSFER_RESP, 1, 14, false, false, false, "sip:zoe@example.com"},
+    [RESP2_CAROL] = {XK_MIKEY_TRANSFER_RESP, 2, 15, false, false, false, "sip:carol@example.com"},
 };
 
 static uint8_t built[SCRIPT_MIKEYS][1024];
@@ -62,6 +65,10 @@ static void build(enum script_mikey name)
         /* What repeats a ticket in an update repeats its RANDRi too. */
         xk_mikey_add_rand(&b, XK_MIKEY_RANDR_I, (struct xk_bytes){octets, sizeof octets});
         xk_mikey_add_ticket(&b, &given.ticket);
+    }
+    if (r->responder != NULL) {
+        const struct xk_mikey_identity is = {XK_MIKEY_IDR_R, XK_MIKEY_ID_URI, xk_text(r->responder)};
+        xk_mikey_add_identity(&b, &is);
     }
     xk_mikey_add_verification(&b, &v);
     assert_int_equal(xk_mikey_build_end(&b, &built_size[name], NULL), XK_OK);

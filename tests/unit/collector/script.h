@@ -23,6 +23,8 @@ enum script_mikey {
     INIT_ALONE,  /* CSB ID 3, F = 0 */
     MIKEY_ERROR,
     MIKEY_BROKEN,
+    RESP1_ZOE,   /* IDRr is sip:zoe@example.com */
+    RESP2_CAROL, /* IDRr is sip:carol@example.com */
     SCRIPT_MIKEYS
 };
 
