@@ -18,8 +18,12 @@ static void make_id(const struct xk_collector *c, const struct xki_co_call *call
 {
     uint64_t a = xki_co_find_end(c, call, pair->a)->tag;
     uint64_t b = xki_co_find_end(c, call, pair->b)->tag;
-    uint64_t parts[7] = {xki_siphash(&c->group_keys[1], call_id.data, call_id.size), a < b ? a : b, a < b ? b : a,
-                         m->init->hash, m->resp == NULL ? 0 : m->resp->hash, m->update == NULL ? 0 : m->update->hash,
+    uint64_t parts[7] = {xki_siphash(&c->group_keys[1], call_id.data, call_id.size),
+                         a < b ? a : b,
+                         a < b ? b : a,
+                         m->init->hash,
+                         m->resp == NULL ? 0 : m->resp->hash,
+                         m->update == NULL ? 0 : m->update->hash,
                          m->update_resp == NULL ? 0 : m->update_resp->hash};
     uint8_t octets[sizeof parts];
     for (size_t i = 0; i < sizeof octets; i++) {
@@ -57,8 +61,10 @@ static bool names_another(struct xk_bytes mikey, struct xk_bytes sip)
 static void name_ends(struct xk_collector *c, const struct xki_co_call *call, const struct xki_co_messages *m,
                       uint8_t other, struct xk_collected *out)
 {
-    struct xk_get_keys question = {.transfer_init = out->init, .transfer_resp = out->resp,
-                                   .update_init = out->update_init, .update_resp = out->update_resp};
+    struct xk_get_keys question = {.transfer_init = out->init,
+                                   .transfer_resp = out->resp,
+                                   .update_init = out->update_init,
+                                   .update_resp = out->update_resp};
     struct xk_exchange exchange;
     if (xk_exchange_parse(&question, &exchange, NULL) != XK_OK) {
         return; /* was tried before: it parses */
@@ -163,6 +169,22 @@ static void fill(struct xk_collector *c, struct xki_co_call *call, const struct 
     name_ends(c, call, m, m->init->sender == d->a ? d->b : d->a, out);
 }
 
+/* One end may send back what the other sent, as an offer of its own: the same exchange, told once (rule R12). What a
+ * request offered goes before it. */
+static bool is_told_as_another(const struct xk_collector *c, const struct xki_co_call *call,
+                               const struct xki_co_pair *pair, uint32_t bit)
+{
+    for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
+        const struct xki_co_pair *other = &f->is.pair;
+        bool same = other != pair && other->a == pair->a && other->b == pair->b && other->init == pair->init &&
+                    other->resp == pair->resp;
+        if (same && ((other->served & bit) != 0 || (other->owner == other->sender && pair->owner != pair->sender))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* To each warrant that has not had it, here or on another leg of the call. False if one of them said later. */
 static bool give_to_all(struct xk_collector *c, const struct xki_co_call *call, struct xki_co_pair *pair,
                         const struct xki_co_concerns *concerns, struct xk_collected *out, uint8_t initiator,
@@ -182,7 +204,8 @@ static bool give_to_all(struct xk_collector *c, const struct xki_co_call *call, 
         out->certain = concern->certain;
         out->mid_call = (pair->flags & XKI_CO_ESTABLISHED) != 0 || (concern->mid_call && pair->since <= concern->since);
         out->role = role_of(concern, initiator, responder);
-        if (xki_co_told_on_another_leg(c, call, pair, concern->warrant) || give(c, out)) {
+        if (xki_co_told_on_another_leg(c, call, pair, concern->warrant) || is_told_as_another(c, call, pair, bit) ||
+            give(c, out)) {
             pair->served |= bit;
             pair->flags |= XKI_CO_EMITTED;
         } else {

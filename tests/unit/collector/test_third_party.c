@@ -98,11 +98,30 @@ static void whom_sip_still_names_is_told_where_sip_names_her(void **state)
     }
 }
 
+/* An INIT that asks for no RESP comes back in the 2xx: one exchange, in either order (rule R12). */
+static void what_is_sent_back_is_not_another_exchange(void **state)
+{
+    static const struct script_line both[] = {
+        {"INVITE", 1, "a", NULL, INIT_ALONE},
+        {"200 INVITE", 1, "a", "b", INIT_ALONE},
+    };
+    (void)state;
+    for (unsigned int order = 0; order < 2; order++) {
+        start("sip:alice@example.com");
+        say(&both[order]);
+        say(&both[1 - order]);
+        tap_run(&tap, 5000);
+        assert_int_equal(tap.told_count, 1);
+        tap_stop(&tap);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_answered_before_is_not_the_target_of_what_follows),
         cmocka_unit_test(who_is_put_in_is_not_the_target_of_what_was_before),
+        cmocka_unit_test(what_is_sent_back_is_not_another_exchange),
         cmocka_unit_test(whom_sip_still_names_is_told_where_sip_names_her),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
