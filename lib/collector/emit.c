@@ -169,16 +169,14 @@ static void fill(struct xk_collector *c, struct xki_co_call *call, const struct 
     name_ends(c, call, m, m->init->sender == d->a ? d->b : d->a, out);
 }
 
-/* One end may send back what the other sent, as an offer of its own: the same exchange, told once (rule R12). What a
- * request offered goes before it. */
+/* One end may send back what the other sent, as an offer of its own: the same exchange, told once (rule R12). */
 static bool is_told_as_another(const struct xk_collector *c, const struct xki_co_call *call,
                                const struct xki_co_pair *pair, uint32_t bit)
 {
     for (struct xki_co_fact *f = xki_co_first(c, call, XKI_CO_PAIR); f != NULL; f = xki_co_next(c, f)) {
         const struct xki_co_pair *other = &f->is.pair;
-        bool same = other != pair && other->a == pair->a && other->b == pair->b && other->init == pair->init &&
-                    other->resp == pair->resp;
-        if (same && ((other->served & bit) != 0 || (other->owner == other->sender && pair->owner != pair->sender))) {
+        if (other != pair && other->a == pair->a && other->b == pair->b && other->init == pair->init &&
+            other->resp == pair->resp && (other->served & bit) != 0) {
             return true;
         }
     }
