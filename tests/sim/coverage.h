@@ -53,7 +53,7 @@ enum call {
     X(deadline_exact) X(held_over_restart) X(owed_over_restart) X(pending_over_restart)                               \
     X(impossible_keys) X(impossible_failure) X(impossible_supplement) X(impossible_held_keys)                         \
     X(impossible_held_failure) X(impossible_held_supplement) X(purge_of_a_country) X(purge_of_both)                   \
-    X(module_refused) X(pdu_refused)                                                                                  \
+    X(module_refused) X(pdu_refused) X(received_many)                                                                 \
     X(lost_next_kms) X(lost_new_round) X(lost_back_off) X(lost_last_attempt) X(lost_revives_spent) X(lost_of_owed)    \
     X(lost_inside_its_own) X(ready_ends_back_off) X(ready_of_owed) X(ready_but_shaky) X(ready_inside_its_own)
 

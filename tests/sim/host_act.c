@@ -25,6 +25,9 @@ static void try_outer(struct instance *instance)
     expect_busy(instance, CALL_TICK, xk_requester_tick(r, now, 0, NULL));
     expect_busy(instance, CALL_RESUME, xk_requester_resume(r, now, 0, NULL));
     expect_busy(instance, CALL_RECEIVE, xk_requester_receive(r, now, 0, octets, sizeof octets, NULL));
+    struct xk_received one = {0, octets, sizeof octets, XK_OK, {XK_OK, 0, NULL}};
+    enum xk_status whole = xk_requester_receive_many(r, now, &one, 1);
+    expect_busy(instance, CALL_RECEIVE, whole == XK_OK ? one.status : whole);
     expect_busy(instance, CALL_SNAPSHOT, xk_requester_snapshot(r, now, octets, sizeof octets, &size));
     expect_busy(instance, CALL_RESTORE, xk_requester_restore(r, now, octets, 0, 0, NULL, NULL));
     expect_busy(instance, CALL_DESTROY, xk_requester_destroy(r));
@@ -47,12 +50,9 @@ static void try_inner(struct instance *instance)
     expect_busy(instance, CALL_KMS_READY, xk_requester_kms_ready(r, now, 0));
 }
 
-void host_try_refused(struct instance *instance, enum place place)
+static void try_refused(struct instance *instance, enum place place)
 {
     struct world *w = instance->world;
-    if (instance->engine == NULL || !chance(w, &w->plan, w->faults.host_acts / 4)) {
-        return;
-    }
     tell(w, "tries what is refused in here");
     unsigned int depth = instance->depth;
     instance->depth = DEPTH_MAX; /* what is told meanwhile is not acted on */
@@ -62,6 +62,14 @@ void host_try_refused(struct instance *instance, enum place place)
     }
     instance->depth = depth;
     w->coverage->inside[place][ACT_REFUSED]++;
+}
+
+void host_try_refused(struct instance *instance, enum place place)
+{
+    struct world *w = instance->world;
+    if (instance->engine != NULL && chance(w, &w->plan, w->faults.host_acts / 4)) {
+        try_refused(instance, place);
+    }
 }
 
 /* One of those that this engine knows, the younger ones more often. */
@@ -156,7 +164,11 @@ void host_act(struct instance *instance, enum place place)
         w->coverage->inside[place][ACT_LINK]++;
         break;
     default:
-        host_try_refused(instance, place);
+        if (place == PLACE_ROOM) { /* which is seldom called at all */
+            try_refused(instance, place);
+        } else {
+            host_try_refused(instance, place);
+        }
         break;
     }
 }
