@@ -33,7 +33,8 @@ void callback_maybe_crash(struct instance *instance)
 void callback_maybe_act(struct instance *instance, enum place place)
 {
     struct world *w = instance->world;
-    if (instance->depth < DEPTH_MAX && w->broken == NULL && chance(w, &w->plan, w->faults.host_acts)) {
+    bool seldom = place == PLACE_ROOM && w->faults.host_acts > 0 && !w->calm; /* so always then */
+    if (instance->depth < DEPTH_MAX && w->broken == NULL && (seldom || chance(w, &w->plan, w->faults.host_acts))) {
         instance->depth++;
         instance->acts++;
         host_act(instance, place);
@@ -238,12 +239,15 @@ static enum xk_outcome_reply reply_to(struct instance *instance, const struct xk
     if (chance(w, luck, w->faults.host_refuses)) {
         return XK_OUTCOME_REFUSED;
     }
-    if (chance(w, luck, w->faults.host_holds) && held_keep(instance, outcome, request, record, size)) {
+    bool seldom = outcome->kind == XK_OUTCOME_SUPPLEMENT && w->faults.impossible > 0 && !w->calm;
+    bool holds = seldom ? draw(luck, 2) == 0 : chance(w, luck, w->faults.host_holds);
+    if (holds && held_keep(instance, outcome, request, record, size)) {
         return XK_OUTCOME_HELD;
     }
     const struct request *r = &w->requests[request];
     bool supplement = outcome->kind == XK_OUTCOME_SUPPLEMENT;
-    if (!(supplement ? r->supplement_delivered : r->delivered) && chance(w, luck, w->faults.impossible)) {
+    bool delivered = supplement ? r->supplement_delivered : r->delivered;
+    if (!delivered && (seldom || chance(w, luck, w->faults.impossible))) {
         bool keys = outcome->kind == XK_OUTCOME_KEYS || outcome->kind == XK_OUTCOME_PARTIAL;
         instance->revising = keys ? request : NOBODY;
         return XK_OUTCOME_IMPOSSIBLE;

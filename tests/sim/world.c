@@ -162,6 +162,12 @@ static void old_goes_on(struct world *w)
             host_link(w->old, draw(&w->plan, w->options.kms_count), draw(&w->plan, 2) == 0);
         }
         break;
+    case 4:
+        host_mistake(w->old);
+        break;
+    case 5:
+        host_cancel(w->old, draw(&w->plan, w->request_count));
+        break;
     default:
         break;
     }
@@ -226,7 +232,7 @@ static void step(struct world *w)
     } else if (chance(w, &w->plan, w->faults.mistakes)) {
         w->crash_possible = false;
         host_mistake(w->current);
-        for (unsigned int i = w->options.real ? 4 : 1; i > 0; i--) {
+        for (unsigned int i = w->options.damaged ? 12 : w->options.real ? 4 : 1; i > 0; i--) {
             host_submit_wrongly(w->current);
         }
     } else if (chance(w, &w->plan, w->faults.crash)) {
