@@ -25,9 +25,6 @@ static void write_ip_address(struct xki_der *w, const struct xk_network_element 
 void xki_hi2_write_element(struct xki_der *w, unsigned int tag, const struct xk_network_element *element)
 {
     size_t start = w->size;
-    if (element->form == XK_NETWORK_ELEMENT_ABSENT) {
-        return;
-    }
     if (element->form >= XK_NETWORK_ELEMENT_IP_BINARY) {
         write_ip_address(w, element);
     } else {

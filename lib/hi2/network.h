@@ -7,7 +7,7 @@
 #include "hi2/der_write.h"
 #include "warrant/warrant.h"
 
-/* A CHOICE, so `tag` around it is explicit. Nothing is written for an absent one; it has been checked. */
+/* A CHOICE, so `tag` around it is explicit. The element is there and has been checked. */
 void xki_hi2_write_element(struct xki_der *w, unsigned int tag, const struct xk_network_element *element);
 
 /* The same for a writer that is to stay in registers: its new size. See record.c. */

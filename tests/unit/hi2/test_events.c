@@ -232,6 +232,7 @@ static void failure(void) { the.event.failure = true; }
 static void no_message(void) { the.event.sip_message.size = 0; }
 static void long_message(void) { the.event.sip_message = some(65536); }
 static void message(void) { the.event.sip_message = some(1); }
+static void no_key_and_message(void) { message(); the.event.key_count = 1; the.key.key.size = 0; }
 static void header_offer(void) { the.event.header_offer = some(1); }
 static void header_answer(void) { the.event.header_answer = some(1); }
 static void sdp_offer(void) { the.event.sdp_offer = some(1); }
@@ -283,6 +284,7 @@ static void what_does_not_belong_to_an_event_is_refused(void **state)
         {long_message, XK_HI2_EPS, XK_IRI_SIP_MESSAGE, XK_E_FIELD_LIMIT, "sIPMessage"},
         {message, XK_HI2_EPS, XK_IRI_KEYS, XK_E_FIELD, "sIPMessage"},
         {message, XK_HI2_EPS, XK_IRI_START_OF_INTERCEPTION, XK_E_FIELD, "sIPMessage"},
+        {no_key_and_message, XK_HI2_EPS, XK_IRI_KEYS, XK_E_FIELD_EMPTY, "cCDecKey"},
         {header_offer, XK_HI2_EPS, XK_IRI_KEYS, XK_E_FIELD, "sipMessageHeaderOffer"},
         {header_answer, XK_HI2_EPS, XK_IRI_SIP_MESSAGE, XK_E_FIELD, "sipMessageHeaderAnswer"},
         {sdp_offer, XK_HI2_EPS, XK_IRI_KEYS, XK_E_FIELD, "sdpOffer"},

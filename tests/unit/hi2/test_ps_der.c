@@ -83,6 +83,7 @@ static void one_element_that_is_wrong_is_told_with_its_place(void **state)
         {AUTHORITY, "8203 585858", XK_E_DER_VALUE, 0, "authorizationCountryCode"},
         {AUTHORITY, "a202 5858", XK_E_DER_TAG, 0, "authorizationCountryCode"},
         {AUTHORITY, "8502 5858", XK_E_DER_TAG, 0, "communicationIdentifier"},
+        {AUTHORITY, "0202 5858", XK_E_DER_TAG, 0, "communicationIdentifier"}, /* an INTEGER, no [2] */
         {COMMUNICATION, "", XK_E_DER_TAG, 0, "communicationIdentifier"},
         {COMMUNICATION, "8300", XK_E_DER_TAG, 0, "communicationIdentifier"},
         {COMMUNICATION, "a300", XK_E_DER_TRUNCATED, 2, "networkIdentifier"},
@@ -121,6 +122,7 @@ static void one_element_that_is_wrong_is_told_with_its_place(void **state)
         {COMMUNICATION, "a309 a007 8001 31 a202 8100", XK_E_DER_VALUE, 9, "network-Element-Identifier"},
         {COMMUNICATION, "a30d a00b 8001 31 a206 a504 a202 8100", XK_E_DER_VALUE, 13, "network-Element-Identifier"},
         {COMMUNICATION, "a30b a009 8001 31 a204 a502 a200", XK_E_DER_TRUNCATED, 13, "network-Element-Identifier"},
+        {COMMUNICATION, "a30a a008 8001 31 a203 a501 81", XK_E_DER_TRUNCATED, 11, "network-Element-Identifier"},
         {COMMUNICATION, "a30b a009 8001 31 a204 a502 8400", XK_E_DER_VALUE, 11, "iPv6PrefixLength"},
         {COMMUNICATION, "a30c a00a 8001 31 a205 a503 840181", XK_E_DER_VALUE, 11, "iPv6PrefixLength"},
         {PAYLOAD, "", XK_E_DER_TRUNCATED, 0, "payload"},

@@ -181,6 +181,8 @@ static void header_rules_are_enforced(void **state)
     refused(h, XK_E_FIELD, "interceptionPointID");
     h.interception_point = xk_text("a_b"); /* between upper and lower case */
     refused(h, XK_E_FIELD, "interceptionPointID");
+    h.interception_point = (struct xk_bytes){(const uint8_t *)"a\0b", 3}; /* which ends no text here */
+    refused(h, XK_E_FIELD, "interceptionPointID");
     for (const char *c = "@[`{\"&*;<>!#%_|~"; *c != '\0'; c++) { /* beside the letters and digits, and others */
         h.interception_point = (struct xk_bytes){(const uint8_t *)c, 1};
         refused(h, XK_E_FIELD, "interceptionPointID");
@@ -348,6 +350,10 @@ static void later_members_keep_their_rules(void **state)
     refused(h, XK_E_FIELD, "cINExtension");
     h.cin_extension = (struct xk_bytes){extension + 1, 2};
     refused(h, XK_E_FIELD, "cINExtension");
+    h.cin_extension = (struct xk_bytes){(const uint8_t *)"\x01\0", 2}; /* of no context */
+    refused(h, XK_E_FIELD, "cINExtension");
+    h.cin_extension.size = XK_PS_PDU_MAX + 1;
+    refused(h, XK_E_FIELD_LIMIT, "cINExtension");
     h = header();
     h.pdu_max = XK_PS_PDU_MAX + 1;
     refused(h, XK_E_FIELD, "pdu_max");
@@ -513,6 +519,7 @@ static void ims_voip_is_not_delivered_as_umts(void **state)
     static const uint8_t umts[] = {0xa4, 0x07, 0x81, 0x01, 'L', 0xbf, 0x2e, 0x01, 0x00};
     static const uint8_t cut[] = {0xa4, 0x05, 0x81, 0x01, 'L', 0xbf, 0x2e};
     static const uint8_t text[] = {0xa4, 0x05, 0x81, 0x03, 0xbf, 0x2e, 0xbf}; /* no tag, but part of a string */
+    static const uint8_t other[] = {0xa4, 0x08, 0x81, 0x03, 0xbf, 0x2e, 0xbf, 0x9f, 0x2e, 0x00}; /* [46], but no list */
     struct xk_ps_header h = header();
     struct xk_diag diag;
     struct xk_bytes view = {umts, sizeof umts};
@@ -526,6 +533,8 @@ static void ims_voip_is_not_delivered_as_umts(void **state)
     assert_int_equal(status, XK_E_DER_TRUNCATED);
     assert_int_equal(diag.offset, 5);
     view = (struct xk_bytes){text, sizeof text};
+    assert_int_equal(xk_ps_pdu_encode(&h, XK_HI2_UMTS, bare, view, out, sizeof out, &out_size, NULL), XK_OK);
+    view = (struct xk_bytes){other, sizeof other};
     assert_int_equal(xk_ps_pdu_encode(&h, XK_HI2_UMTS, bare, view, out, sizeof out, &out_size, NULL), XK_OK);
 }
 

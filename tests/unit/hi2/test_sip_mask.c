@@ -117,6 +117,7 @@ static void locations_in_bodies_are_masked(void **state)
          "x\nc: a;boundary=o;z\n\n--o\nc: b;BOUNDARY=i\n\n--i\nc: pidf+xml\n\n*\n--i\n\ns\n--o\n\ns"},
         {"x\nc: a;boundary=", "x\nc: a;boundary="},
         {"x\nc: a;boundary=\"", "x\nc: a;boundary=\""},
+        {"x\nc: pidf+xml\nc: a\n\nL", "x\nc: pidf+xml\nc: a\n\n*"},
         {"x\nc: pidf+xml\n\n-", "x\nc: pidf+xml\n\n*"},
     };
     (void)state;

@@ -35,6 +35,8 @@ static void generalized_times_are_read_in_every_form(void **state)
         {"202601020304Z", MOMENT - 5, 0, true, 0},
         {"202601020304.5Z", MOMENT + 25, 0, true, 0},
         {"2026010203Z", MOMENT - 245, 0, true, 0},
+        {"2026010203", MOMENT - 245, 0, false, 0},
+        {"202601020304", MOMENT - 5, 0, false, 0},
         {"2026010203.25", MOMENT - 245 + 900, 0, false, 0},
         {"2026010203.123456789", MOMENT - 245 + 444, 444440, false, 0},
         {"20161231235960Z", 1483228800, 0, true, 0}, /* a leap second */

@@ -305,9 +305,26 @@ static void reads_ber_where_it_is_asked_to(void **state)
     assert_memory_equal(tri.octets.data, "ab", 2);
 }
 
+static void a_number_of_33_bits_is_none(void **state)
+{
+    (void)state;
+    static const uint8_t numbers[] = {0x02, 0x05, 0x00, 0xff, 0xff, 0xff, 0xff, 0x02, 0x05, 0x01, 0x00, 0x00, 0x00, 0x00};
+    struct xk_tri tri;
+    uint32_t number = 0;
+    size_t position = 0;
+    xk_tri_init(&tri, XK_TRI_INTEGRITY_CHECK);
+    tri.included = (struct xk_bytes){numbers, sizeof numbers};
+    assert_int_equal(xk_tri_next_number(&tri, &position, &number), XK_OK);
+    assert_int_equal(number, UINT32_MAX);
+    assert_int_equal(xk_tri_next_number(&tri, &position, &number), XK_E_ARGUMENT);
+    assert_int_equal(position, 7);
+    assert_int_equal(number, UINT32_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_number_of_33_bits_is_none),
         cmocka_unit_test(types_without_content_to_the_octet),
         cmocka_unit_test(cin_reset_of_one_liid_has_no_number_of_communication),
         cmocka_unit_test(padding_keeps_its_octets),
