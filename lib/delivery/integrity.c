@@ -45,16 +45,15 @@ static bool finish(struct xk_delivery *d, uint32_t chain, enum xk_tri_check chec
     return good && *size > 0 && *size <= capacity;
 }
 
+/* Of a chain that covers something. */
 static bool hash_is_due(const struct xk_delivery *d, const struct xki_dl_chain *c)
 {
-    return c->number_count >= d->config.hash_count ||
-           (c->number_count > 0 && d->now_ms >= c->hash_ms + d->config.hash_time);
+    return c->number_count >= d->config.hash_count || d->now_ms >= c->hash_ms + d->config.hash_time;
 }
 
 static bool sign_is_due(const struct xk_delivery *d, const struct xki_dl_chain *c)
 {
-    return c->sign_count >= d->config.sign_count ||
-           (c->sign_count > 0 && d->now_ms >= c->sign_ms + d->config.sign_time);
+    return c->sign_count >= d->config.sign_count || d->now_ms >= c->sign_ms + d->config.sign_time;
 }
 
 static void find_next_due(struct xk_delivery *d)

@@ -124,7 +124,8 @@ static bool finish(uint32_t chain, enum xk_tri_check check, uint8_t *out, size_t
         return false;
     }
     sha256_end(&f->hash[check - 1], out);
-    *size = 32;
+    *size = f->finish_size == 0 ? 32 : f->finish_size;
+    *size = f->finish_size == SIZE_MAX ? 0 : *size;
     return true;
 }
 

@@ -37,6 +37,7 @@ struct fixture {
     struct sha256 hash[2];
     bool running[2];
     bool finish_fails;
+    size_t finish_size; /* what the host says that its value has; 0 for the truth, SIZE_MAX for nothing */
     unsigned int finished;
     uint8_t record[4096];
 };

@@ -300,6 +300,46 @@ static void check_that_cannot_be_made_is_told(void **state)
     expect_delivered(&f, 0, 0);
 }
 
+/* A host that says "done" with a value of no octets, or of more than there is room for, has made none. */
+static void value_of_a_wrong_size_is_none(void **state)
+{
+    (void)state;
+    with_checks();
+    f.config.hash_count = 1;
+    fixture_create(&f);
+    connect(&f);
+    f.finish_size = SIZE_MAX;
+    put_ok(&f, 0, 0);
+    assert_int_equal(expect_event(&f, XK_DELIVERY_UNCHECKED).count, 1);
+    f.finish_size = f.config.hash_size + 1;
+    put_ok(&f, 1, 1);
+    assert_int_equal(expect_event(&f, XK_DELIVERY_UNCHECKED).count, 1);
+    assert_int_equal(counts(&f).checks, 0);
+    f.finish_size = f.config.hash_size;
+    put_ok(&f, 2, 2);
+    expect_none(&f);
+    assert_int_equal(counts(&f).checks, 1);
+}
+
+static void check_over_the_limit_of_a_pdu_is_left_out(void **state)
+{
+    (void)state;
+    with_checks();
+    f.config.hash_count = 1;
+    f.config.hash_size = XK_DELIVERY_CHECK_VALUE_MAX;
+    f.config.max_pdu = XK_DELIVERY_CHECK_VALUE_MAX;
+    fixture_create(&f);
+    connect(&f);
+    put_ok(&f, 0, 0);
+    assert_int_equal(expect_event(&f, XK_DELIVERY_UNCHECKED).count, 1);
+    put_ok(&f, 1, 1);
+    assert_int_equal(expect_event(&f, XK_DELIVERY_UNCHECKED).count, 1);
+    assert_int_equal(counts(&f).checks, 0);
+    expect_record(&f, 0, 0);
+    expect_record(&f, 1, 1);
+    expect_quiet(&f);
+}
+
 static enum xk_status put_for(unsigned int id, uint32_t communication)
 {
     struct xk_delivery_record r = fixture_record(&f, id);
@@ -397,6 +437,8 @@ int main(void)
         TEST(check_that_waited_takes_the_last_context),
         TEST(tick_inserts_what_waited_for_room),
         TEST(check_that_cannot_be_made_is_told),
+        TEST(value_of_a_wrong_size_is_none),
+        TEST(check_over_the_limit_of_a_pdu_is_left_out),
         TEST(oldest_chain_makes_place),
         TEST(purge_drops_open_chains),
         TEST(callbacks_may_only_ask),
