@@ -168,7 +168,7 @@ static bool next_medium(struct xk_bytes text, struct xk_sdp_medium *m)
     }
     size_t at = m->next;
     uint32_t seen = 0; /* the m= line has been seen at the end of the section before */
-    if (at == text.size || !xki_sip_next_sdp_line(text, &at, &line, &seen)) {
+    if (!xki_sip_next_sdp_line(text, &at, &line, &seen)) {
         return false;
     }
     struct xki_sip_section s = xki_sip_read_section(text, at, &line, m->session_direction);

@@ -51,10 +51,10 @@ bool xki_x2_attribute_repeats(uint16_t type)
     return type > XKI_X2_ATTRIBUTE_LAST || rows[type].repeats;
 }
 
-/* Of two addresses of one end the IPv4 one is kept. */
+/* Of two addresses of one end the IPv4 one is kept; the reader hands over one of each type. */
 static void keep_view(struct xk_bytes value, uint8_t size, struct xk_bytes *member)
 {
-    if (member->data == NULL || (size == 4 && member->size != 4)) {
+    if (member->data == NULL || size == 4) {
         *member = value;
     }
 }

@@ -32,7 +32,8 @@ static struct xk_bytes read_address(struct xk_bytes message, uint32_t tag)
     if (!xki_x2_find_element(message, tag, &choice) || !xki_x2_next_element(choice.content, &at, &address)) {
         return none;
     }
-    return address.content.size == (address.tag == 1 ? 4u : 16u) && !address.constructed ? address.content : none;
+    size_t size = address.tag == 1 ? 4 : 16;
+    return address.content.size == size && !address.constructed ? address.content : none;
 }
 
 static enum xk_status read_sip_message(const struct walk *w, struct xk_bytes message, struct xk_x2_payload *payload)
@@ -56,8 +57,8 @@ static void read_direction(struct xk_bytes event, struct xk_x2_payload *payload)
     static const uint16_t directions[] = {XK_X2_DIRECTION_FROM_TARGET, XK_X2_DIRECTION_TO_TARGET,
                                           XK_X2_DIRECTION_SEVERAL, XK_X2_DIRECTION_UNKNOWN};
     struct xki_x2_ber direction;
-    if (xki_x2_find_element(event, 2, &direction) && direction.content.size == 1 && direction.content.data[0] >= 1 &&
-        direction.content.data[0] <= 4) {
+    if (xki_x2_find_element(event, 2, &direction) && direction.content.size == 1 &&
+        direction.content.data[0] - 1u < sizeof directions / sizeof directions[0]) {
         payload->direction = directions[direction.content.data[0] - 1];
     }
 }

@@ -64,7 +64,7 @@ static uint32_t find_context(const struct xki_x2_sequences *s, const uint64_t na
     uint32_t cursor = XKI_IDMAP_NONE;
     uint32_t slot;
     while ((slot = xki_idmap_find(&s->map, (uint32_t)name[0], &cursor)) != XKI_IDMAP_NONE) {
-        if (s->contexts[slot].name[0] == name[0] && s->contexts[slot].name[1] == name[1]) {
+        if (memcmp(s->contexts[slot].name, name, sizeof s->contexts[slot].name) == 0) {
             return slot;
         }
     }

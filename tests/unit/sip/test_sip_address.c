@@ -95,6 +95,7 @@ static void a_display_name_may_lack_its_quotes(void **state)
         {"A \"B\" <sip:a@x>", "sip:a@x", NULL, true, XK_SIP_DEV_DISPLAY_NAME},
         {"\"Mr. J. User <sip:a@x>;tag=1", "sip:a@x", "tag=1", true, XK_SIP_DEV_DISPLAY_NAME},
         {"Mr. J. User\" <sip:a@x>;tag=1", "sip:a@x", "tag=1", true, XK_SIP_DEV_DISPLAY_NAME},
+        {"\"A\\\"B <sip:a@x>", "sip:a@x", NULL, true, XK_SIP_DEV_DISPLAY_NAME},
         {"\"A, <sip:a@x>", "sip:a@x", NULL, true, XK_SIP_DEV_DISPLAY_NAME},
         {"\"A <sip:a@x>, <sip:b@x>", "sip:a@x", NULL, false, XK_SIP_DEV_DISPLAY_NAME | XK_SIP_DEV_BRACKETS},
     };

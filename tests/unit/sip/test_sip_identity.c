@@ -105,6 +105,21 @@ static void no_other_field_names_anybody(void **state)
           LENGTH(rows));
 }
 
+/* A host's own view of headers may go on behind the empty line. */
+static void nobody_is_named_behind_the_empty_line(void **state)
+{
+    (void)state;
+    struct xk_sip_message m = read_message(START "\r\n");
+    struct xk_sip_identity found;
+    memset(&found, 0, sizeof found);
+    found.source = XK_SIP_FROM;
+    m.headers = xk_text("From: <sip:a@x>\r\n\r\nTo: <sip:b@x>\r\n");
+    assert_true(xk_sip_next_identity(&m, &found));
+    assert_view(found.uri, "sip:a@x");
+    assert_false(xk_sip_next_identity(&m, &found));
+    assert_view(found.uri, "sip:a@x");
+}
+
 static void null_names_nobody(void **state)
 {
     (void)state;
@@ -128,6 +143,7 @@ int main(void)
         cmocka_unit_test(doubled_from_and_to_are_all_candidates),
         cmocka_unit_test(the_section_ends_with_a_message_that_is_cut),
         cmocka_unit_test(no_other_field_names_anybody),
+        cmocka_unit_test(nobody_is_named_behind_the_empty_line),
         cmocka_unit_test(null_names_nobody),
     };
     return cmocka_run_group_tests_name("sip_identity", tests, NULL, NULL);

@@ -154,6 +154,26 @@ static void numbers_are_judged_by_the_senders_rule(void **state)
     }
 }
 
+/* Of so many contexts some ten pairs share 32 bits of their names' hashes. Each begins with 0. */
+static void contexts_of_one_hash_count_by_themselves(void **state)
+{
+    enum { MANY = 300000 };
+    struct seen seen;
+    (void)state;
+    begin(&seen, XK_X2_SEQUENCE_FROM_0, MANY);
+    for (uint32_t i = 0; i < MANY; i++) {
+        struct xk_x2_pdu pdu = make(0);
+        memcpy(pdu.correlation, &i, sizeof i);
+        feed(&seen, &pdu, NULL, 0);
+    }
+    struct xk_x2_stream_counters counters = counters_of(&seen);
+    assert_int_equal(counters.restarted, 0);
+    assert_int_equal(counters.repeated, 0);
+    assert_int_equal(counters.gaps, 0);
+    assert_int_equal(counters.forgotten, 0);
+    end(&seen);
+}
+
 /* 5.3.9: XID, DID, NFID, IPID, correlation ID, and X2 apart from X3. */
 static void each_context_counts_by_itself(void **state)
 {
@@ -322,6 +342,7 @@ static void sequences_outlive_a_connection(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(contexts_of_one_hash_count_by_themselves),
         cmocka_unit_test(numbers_are_judged_by_the_senders_rule), cmocka_unit_test(each_context_counts_by_itself),
         cmocka_unit_test(the_one_idle_longest_is_forgotten),      cmocka_unit_test(a_missing_number_is_told),
         cmocka_unit_test(sequences_of_further_xids_are_watched),  cmocka_unit_test(sequences_outlive_a_connection),

@@ -333,6 +333,9 @@ static void a_keep_alive_is_answered_with_its_number(void **state)
     assert_int_equal(xk_x2_parse(asked, size, &pdu, NULL), XK_OK);
     pdu.format = 1; /* as some senders have it: the answer is as it should be */
     pdu.xid[0] = 1;
+    assert_int_equal(xk_x2_answer_keep_alive(&pdu, NULL, 0, &written, NULL), XK_E_SPACE);
+    assert_int_equal(written, size);
+    written = 0;
     assert_int_equal(xk_x2_answer_keep_alive(&pdu, out, size - 1, &written, NULL), XK_E_SPACE);
     assert_int_equal(written, size);
     assert_int_equal(xk_x2_answer_keep_alive(&pdu, out, size, &written, NULL), XK_OK);
