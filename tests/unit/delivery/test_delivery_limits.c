@@ -298,6 +298,7 @@ static void nothing_is_done_without_a_session(void **state)
     assert_int_equal(xk_delivery_consumed(f.d, f.now, 0), XK_OK);
     assert_int_equal(xk_delivery_input(NULL, f.now, &octet, 1), XK_E_ARGUMENT);
     assert_int_equal(xk_delivery_input(f.d, f.now, NULL, 1), XK_E_ARGUMENT);
+    assert_int_equal(xk_delivery_input(f.d, f.now, NULL, 0), XK_E_LATE);
     assert_int_equal(xk_delivery_input(f.d, f.now, &octet, 1), XK_E_LATE);
     assert_int_equal(xk_delivery_transport_acknowledged(NULL, f.now, 0), XK_E_ARGUMENT);
     assert_int_equal(xk_delivery_transport_acknowledged(f.d, f.now, 0), XK_E_LATE);

@@ -240,9 +240,23 @@ static void what_is_sent_is_remembered_to_its_last_octet(void **state)
     assert_int_equal(h.kit.sent_to[1], 2);
 }
 
+static void randomness_without_a_host_is_none(void **state)
+{
+    (void)state;
+    struct xk_test_host kit;
+    struct xk_requester_callbacks callbacks;
+    uint8_t octets[4] = {1, 2, 3, 4};
+    xk_test_host_init(&kit, 1);
+    xk_test_host_callbacks(&kit, &callbacks);
+    assert_false(callbacks.random(octets, sizeof octets, NULL));
+    assert_memory_equal(octets, "\1\2\3\4", 4);
+    assert_true(callbacks.random(octets, sizeof octets, &kit));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(randomness_without_a_host_is_none),
         cmocka_unit_test(an_outcome_is_copied_with_its_results),
         cmocka_unit_test(the_last_outcomes_are_kept),
         cmocka_unit_test(of_many_results_the_first_are_kept),

@@ -249,9 +249,27 @@ static void limits_are_checked_and_named(void **state)
     assert_string_equal(diag.field, "operator-Identifier");
 }
 
+static void an_address_is_ipv6_by_its_size_or_its_colons(void **state)
+{
+    (void)state;
+    static const uint8_t octets[16] = {1};
+    struct xk_network_element e = {.form = XK_NETWORK_ELEMENT_IP_TEXT};
+    assert_false(xki_network_element_is_ipv6(&e));
+    e.value = xk_text("192.0.2.1");
+    assert_false(xki_network_element_is_ipv6(&e));
+    e.value = xk_text("2001:db8::1");
+    assert_true(xki_network_element_is_ipv6(&e));
+    e.form = XK_NETWORK_ELEMENT_IP_BINARY;
+    e.value = (struct xk_bytes){octets, 4};
+    assert_false(xki_network_element_is_ipv6(&e));
+    e.value.size = 16;
+    assert_true(xki_network_element_is_ipv6(&e));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_address_is_ipv6_by_its_size_or_its_colons),
         cmocka_unit_test(packs_and_comes_back),
         cmocka_unit_test(a_long_identity_comes_back),
         cmocka_unit_test(a_packed_form_that_is_cut_or_longer_is_refused),
