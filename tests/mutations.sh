@@ -116,6 +116,7 @@ missed=0
 for ((i = 0; i < ${#plants[@]}; i += 4)); do
   [[ ${plants[i]} == *"$wanted"* ]] || continue
   file=${plants[i + 1]}
+  cp "$work/tree/$file" "$work/kept"
   sed -i "${plants[i + 2]}" "$work/tree/$file"
   by=$(find_it "${plants[i + 3]}")
   if [ -n "$by" ]; then
@@ -125,7 +126,7 @@ for ((i = 0; i < ${#plants[@]}; i += 4)); do
     echo "NOT FOUND    ${plants[i]}"
     missed=$((missed + 1))
   fi
-  cp "$file" "$work/tree/$file"
+  cp "$work/kept" "$work/tree/$file"
 done
 echo "$found found, $missed not"
 [ "$missed" -eq 0 ]
