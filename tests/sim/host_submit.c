@@ -68,7 +68,7 @@ static void draw_routes(struct world *w, struct request *r, struct xk_test_rando
 {
     uint32_t count = w->options.kms_count;
     uint8_t order[KMSS_MAX];
-    for (uint8_t i = 0; i < count; i++) {
+    for (uint8_t i = 0; i < count && i < KMSS_MAX; i++) {
         order[i] = i;
     }
     r->route_count = (uint8_t)(1 + draw(luck, count));
