@@ -44,9 +44,9 @@ build() { # folder, umask
 }
 build "$work/first" 022
 mv "$work/log" build/packages/log
-build "$work/a second folder/deeper" 077
+build "$work/a-second-folder/deeper" 077
 for package in "$work"/first/*.deb; do
-  cmp "$package" "$work/a second folder/deeper/${package##*/}"
+  cmp "$package" "$work/a-second-folder/deeper/${package##*/}"
 done
 find "$work/first" -maxdepth 1 -type f -exec mv -t build/packages {} +
 blhc --all build/packages/log
