@@ -21,7 +21,7 @@
 #include "lemf/record.h"
 #include "support/support.h"
 
-#define STREAMS_MAX 16
+#define STREAMS_MAX 64
 #define PACKETS_MAX 256
 #define RTP_HEADER 12
 #define PAYLOAD_MAX 1500
@@ -55,6 +55,17 @@ static bool find_key(const struct xk_hi2_record *record, uint8_t cs_id, enum spo
             memcpy(out, key.key.data, 16);
             memcpy(out + 16, key.salt.data, 14);
             out[16] ^= spoil == SPOIL_SALT ? 1 : 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The same response is recorded once for each tap. */
+static bool is_open(const struct stream *streams, size_t count, const struct stream *as)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (streams[i].ssrc == as->ssrc && streams[i].cs_id == as->cs_id) {
             return true;
         }
     }
@@ -98,7 +109,8 @@ static size_t add_streams(const struct xk_hi2_record *record, const struct xk_hi
         if (session.session_data.size >= 4) {
             streams[count].ssrc = get32(session.session_data.data);
             streams[count].cs_id = session.cs_id;
-            count += open_stream(&streams[count], keys, spoil) ? 1 : 0;
+            bool open = is_open(streams, count, &streams[count]);
+            count += !open && open_stream(&streams[count], keys, spoil) ? 1 : 0;
         }
     }
     return count;
@@ -247,10 +259,13 @@ int decrypt(const char *capture, struct store *store, const char *prefix, enum s
             uint32_t cin)
 {
     static uint8_t octets[1 << 20];
-    static struct stream streams[STREAMS_MAX];
+    struct stream *streams = calloc(STREAMS_MAX, sizeof *streams);
     size_t size = read_file(capture, octets, sizeof octets);
     size_t good = 0;
     size_t bad = 0;
+    if (streams == NULL) {
+        die("no memory");
+    }
     if (srtp_init() != srtp_err_status_ok || size < 24) {
         die("%s: not a capture", capture);
     }
@@ -273,6 +288,8 @@ int decrypt(const char *capture, struct store *store, const char *prefix, enum s
         }
         srtp_dealloc(streams[i].session);
     }
+    OPENSSL_cleanse(streams, STREAMS_MAX * sizeof *streams);
+    free(streams);
     srtp_shutdown();
     printf("DECRYPTED %zu of %zu packets\n", good, good + bad);
     return bad == 0 && good > 0 ? 0 : 3;
