@@ -372,6 +372,33 @@ static void oldest_chain_makes_place(void **state)
     assert_int_equal(counts(&f).checks, 2);
     assert_int_equal(put_for(5, 7), XK_OK);
     assert_int_equal(counts(&f).checks, 4);
+    assert_int_equal(put_for(6, 9), XK_OK); /* of 7, 8 and 9 the oldest has gone: 9 goes on, to its third */
+    assert_int_equal(counts(&f).checks, 5);
+    assert_int_equal(put_for(7, 7), XK_OK);
+    assert_int_equal(counts(&f).checks, 5);
+}
+
+/* Of a chain that has only hashes left to sign, nothing but the signature is finished, and the other way round. */
+static void purge_finishes_what_is_open_and_no_more(void **state)
+{
+    (void)state;
+    with_checks();
+    f.config.sign = true;
+    fixture_create(&f);
+    connect(&f);
+    put_ok(&f, 0, 0);
+    tick_at(&f, f.now.ms + 1000);
+    assert_int_equal(f.finished, 1);
+    assert_true(f.running[1]);
+    assert_int_equal(xk_delivery_purge(f.d, f.now, xk_text("LI-1"), "AA", NULL), XK_OK);
+    assert_int_equal(f.finished, 2);
+    assert_false(f.running[1]);
+    put_ok(&f, 1, 1);
+    assert_true(f.running[0]);
+    assert_int_equal(xk_delivery_purge(f.d, f.now, xk_text("LI-1"), "AA", NULL), XK_OK);
+    assert_int_equal(f.finished, 3);
+    assert_false(f.running[0]);
+    assert_int_equal(counts(&f).checks, 1);
 }
 
 static void purge_drops_open_chains(void **state)
@@ -440,6 +467,7 @@ int main(void)
         TEST(value_of_a_wrong_size_is_none),
         TEST(check_over_the_limit_of_a_pdu_is_left_out),
         TEST(oldest_chain_makes_place),
+        TEST(purge_finishes_what_is_open_and_no_more),
         TEST(purge_drops_open_chains),
         TEST(callbacks_may_only_ask),
     };

@@ -121,6 +121,10 @@ static void a_journal_is_told_record_by_record(void **state)
     next(f.journal, f.journal_size, &at, XK_COUNTERS_ENTRY_PURGED);
     is_of("LI-22", 0, "BB");
     assert_null(entry.communication.data);
+    static const char longest[] = "LI-3456789012345678901234"; /* 25 octets, the most a LIID has */
+    assert_int_equal(xk_counters_purge(f.counters, xk_text(longest), "CC", NULL), XK_OK);
+    next(f.journal, f.journal_size, &at, XK_COUNTERS_ENTRY_PURGED);
+    is_of(longest, 0, "CC");
     struct xk_diag diag = {XK_OK, 0, ""};
     assert_int_equal(read_at(f.journal, f.journal_size, &at, &diag), XK_E_UNKNOWN);
     assert_int_equal(diag.offset, f.journal_size);
@@ -169,10 +173,25 @@ static void a_snapshot_is_told_with_its_counts(void **state)
     assert_int_equal(at, size);
 }
 
+struct kept {
+    uint8_t octets[4096];
+    size_t size;
+};
+
+static bool keep(struct xk_bytes octets, void *user)
+{
+    struct kept *kept = user;
+    assert_true(octets.size <= sizeof kept->octets - kept->size);
+    memcpy(kept->octets + kept->size, octets.data, octets.size);
+    kept->size += octets.size;
+    return true;
+}
+
 static void a_lost_state_and_an_owed_reset_are_told(void **state)
 {
     static uint8_t out[4096];
-    const struct xk_counters_callbacks callbacks = {sizeof callbacks, NULL};
+    static struct kept kept;
+    const struct xk_counters_callbacks callbacks = {sizeof callbacks, keep};
     struct xk_counters *c = NULL;
     struct xk_delivery *d = NULL;
     size_t size = 0;
@@ -180,8 +199,12 @@ static void a_lost_state_and_an_owed_reset_are_told(void **state)
     (void)state;
     f.counters_config.state_lost = true;
     f.config.lemf = 0x01020304;
-    assert_int_equal(xk_counters_create(&f.counters_config, &callbacks, NULL, &f, &c, NULL), XK_OK);
+    assert_int_equal(xk_counters_create(&f.counters_config, &callbacks, NULL, &kept, &c, NULL), XK_OK);
     assert_int_equal(xk_delivery_create(&f.config, c, NULL, NULL, NULL, f.now, &d, NULL), XK_OK);
+    /* Begin, end, LEMF: what is true is 1. */
+    assert_int_equal(kept.size, 12 + 23 + 16);
+    assert_int_equal(kept.octets[7], 1);
+    assert_int_equal(kept.octets[12 + 23 + 7 + 4], 1);
     assert_int_equal(xk_counters_snapshot(c, out, sizeof out, &size), XK_OK);
     next(out, size, &at, XK_COUNTERS_ENTRY_BEGIN);
     assert_true(entry.state_lost);

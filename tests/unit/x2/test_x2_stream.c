@@ -279,6 +279,8 @@ static void a_pdu_that_is_too_large_loses_no_other(void **state)
             if (more == 1) {
                 assert_int_equal(host.last.missing, PDU_MAX + 1);
                 assert_int_equal(host.last.type, 2);
+                assert_int_equal(host.last.expected, 0);
+                assert_int_equal(host.last.received, 0);
                 assert_null(host.last.xid);
                 assert_null(host.last.correlation);
             }
