@@ -75,14 +75,14 @@ static void name_ends(struct xk_collector *c, const struct xki_co_call *call, co
     if (exchange.has_resp) {
         responder = exchange.resp.id_responder.data;
     }
-    out->mismatch = names_another(initiator, xki_co_sip_identity(c, call, m->init->sender, true)) ||
-                    names_another(responder, xki_co_sip_identity(c, call, other, true));
+    out->mismatch = names_another(initiator, xki_co_sip_identity(c, call, m->init->sender, true, 0)) ||
+                    names_another(responder, xki_co_sip_identity(c, call, other, true, 1));
     if (initiator.size == 0) {
-        out->initiator_hint = xki_co_sip_identity(c, call, m->init->sender, false);
+        out->initiator_hint = xki_co_sip_identity(c, call, m->init->sender, false, 0);
     }
     if (responder.size == 0) {
-        struct xk_bytes named = xki_co_sip_identity(c, call, other, true);
-        out->responder_hint = named.size != 0 ? named : xki_co_sip_identity(c, call, other, false);
+        struct xk_bytes named = xki_co_sip_identity(c, call, other, true, 1);
+        out->responder_hint = named.size != 0 ? named : xki_co_sip_identity(c, call, other, false, 1);
     }
 }
 

@@ -209,7 +209,8 @@ static bool names_better(struct xk_collector *c, const struct xki_co_identity *a
     return is_before(first, xki_co_in_one_piece(c, XKI_CO_AT_IDENTITIES, XK_COLLECTOR_IDENTITY_OCTETS, &b->uri));
 }
 
-struct xk_bytes xki_co_sip_identity(struct xk_collector *c, const struct xki_co_call *call, uint8_t end, bool asserted)
+struct xk_bytes xki_co_sip_identity(struct xk_collector *c, const struct xki_co_call *call, uint8_t end, bool asserted,
+                                    unsigned int side)
 {
     const struct xki_co_identity *found = NULL;
     const struct xki_co_end *own = xki_co_find_end(c, call, end);
@@ -230,6 +231,6 @@ struct xk_bytes xki_co_sip_identity(struct xk_collector *c, const struct xki_co_
         }
     }
     struct xk_bytes none = {NULL, 0};
-    size_t offset = asserted ? XK_COLLECTOR_IDENTITY_OCTETS : 0;
+    size_t offset = (size_t)side * XK_COLLECTOR_IDENTITY_OCTETS;
     return found == NULL ? none : xki_co_in_one_piece(c, XKI_CO_AT_HINTS, offset, &found->uri);
 }

@@ -34,8 +34,10 @@ void xki_co_ask(struct xk_collector *c, struct xki_co_call *call, const struct x
 /* Asks with what one message shows, before anything is kept: is anybody interested? */
 bool xki_co_is_watched(struct xk_collector *c, const struct xki_co_event *event);
 
-/* The best that SIP says of an end: asserted, else from From. In the scratch; absent without. */
-struct xk_bytes xki_co_sip_identity(struct xk_collector *c, const struct xki_co_call *call, uint8_t end, bool asserted);
+/* The best that SIP says of an end: asserted, or with `asserted` false else from From. In the scratch, where each side
+ * of an exchange has a place, 0 or 1; absent without. */
+struct xk_bytes xki_co_sip_identity(struct xk_collector *c, const struct xki_co_call *call, uint8_t end, bool asserted,
+                                    unsigned int side);
 
 /* The CIN of a warrant and a call that is kept; of the host's choice, or 0, where it had none. 0 without room. */
 uint32_t xki_co_cin_of(struct xk_collector *c, struct xki_co_call *call, uint64_t warrant, uint32_t cin);

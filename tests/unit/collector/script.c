@@ -20,23 +20,30 @@ static const struct recipe {
     bool ticket;
     bool f_flag;
     bool v_flag;
-    const char *responder; /* in IDRr; NULL without */
+    bool nameless; /* the ticket has no IDRi */
+    const char *initiator; /* IDRi */
+    const char *responder; /* IDRr */
 } recipes[SCRIPT_MIKEYS] = {
-    [INIT1] = {XK_MIKEY_TRANSFER_INIT, 1, 1, true, true, true, NULL},
-    [INIT1_FALSE] = {XK_MIKEY_TRANSFER_INIT, 1, 2, true, true, true, NULL},
-    [RESP1] = {XK_MIKEY_TRANSFER_RESP, 1, 3, false, false, false, NULL},
-    [RESP1_OTHER] = {XK_MIKEY_TRANSFER_RESP, 1, 4, false, false, false, NULL},
-    [UPDATE] = {XK_MIKEY_TRANSFER_INIT, 1, 5, false, false, true, NULL},
-    [UPDATE_RESP] = {XK_MIKEY_TRANSFER_RESP, 1, 6, false, false, false, NULL},
-    [UPDATE_BACK] = {XK_MIKEY_TRANSFER_INIT, 1, 7, false, false, true, NULL},
-    [UPDATE_BACK_RESP] = {XK_MIKEY_TRANSFER_RESP, 1, 8, false, false, false, NULL},
-    [UPDATE_ALONE] = {XK_MIKEY_TRANSFER_INIT, 1, 9, false, false, false, NULL},
-    [UPDATE_TICKET] = {XK_MIKEY_TRANSFER_INIT, 1, 1, true, true, true, NULL},
-    [INIT2] = {XK_MIKEY_TRANSFER_INIT, 2, 11, true, true, true, NULL},
-    [RESP2] = {XK_MIKEY_TRANSFER_RESP, 2, 12, false, false, false, NULL},
-    [INIT_ALONE] = {XK_MIKEY_TRANSFER_INIT, 3, 13, true, false, false, NULL},
-    [RESP1_ZOE] = {XK_MIKEY_TRANSFER_RESP, 1, 14, false, false, false, "sip:zoe@example.com"},
-    [RESP2_CAROL] = {XK_MIKEY_TRANSFER_RESP, 2, 15, false, false, false, "sip:carol@example.com"},
+    [INIT1] = {XK_MIKEY_TRANSFER_INIT, 1, 1, true, true, true, false, NULL, NULL},
+    [INIT1_FALSE] = {XK_MIKEY_TRANSFER_INIT, 1, 2, true, true, true, false, NULL, NULL},
+    [RESP1] = {XK_MIKEY_TRANSFER_RESP, 1, 3, false, false, false, false, NULL, NULL},
+    [RESP1_OTHER] = {XK_MIKEY_TRANSFER_RESP, 1, 4, false, false, false, false, NULL, NULL},
+    [UPDATE] = {XK_MIKEY_TRANSFER_INIT, 1, 5, false, false, true, false, NULL, NULL},
+    [UPDATE_RESP] = {XK_MIKEY_TRANSFER_RESP, 1, 6, false, false, false, false, NULL, NULL},
+    [UPDATE_BACK] = {XK_MIKEY_TRANSFER_INIT, 1, 7, false, false, true, false, NULL, NULL},
+    [UPDATE_BACK_RESP] = {XK_MIKEY_TRANSFER_RESP, 1, 8, false, false, false, false, NULL, NULL},
+    [UPDATE_ALONE] = {XK_MIKEY_TRANSFER_INIT, 1, 9, false, false, false, false, NULL, NULL},
+    [UPDATE_TICKET] = {XK_MIKEY_TRANSFER_INIT, 1, 1, true, true, true, false, NULL, NULL},
+    [INIT2] = {XK_MIKEY_TRANSFER_INIT, 2, 11, true, true, true, false, NULL, NULL},
+    [RESP2] = {XK_MIKEY_TRANSFER_RESP, 2, 12, false, false, false, false, NULL, NULL},
+    [INIT_ALONE] = {XK_MIKEY_TRANSFER_INIT, 3, 13, true, false, false, false, NULL, NULL},
+    [INIT_NAMED] = {XK_MIKEY_TRANSFER_INIT, 4, 14, true, true, true, false, "sip:idri@example.com",
+                    "sip:idrr@example.com"},
+    [RESP_NAMED] = {XK_MIKEY_TRANSFER_RESP, 4, 15, false, false, false, false, NULL, "sip:answers@example.com"},
+    [INIT_NAMELESS] = {XK_MIKEY_TRANSFER_INIT, 5, 16, true, true, true, true, NULL, NULL},
+    [RESP_NAMELESS] = {XK_MIKEY_TRANSFER_RESP, 5, 17, false, false, false, false, NULL, NULL},
+    [RESP1_ZOE] = {XK_MIKEY_TRANSFER_RESP, 1, 14, false, false, false, false, NULL, "sip:zoe@example.com"},
+    [RESP2_CAROL] = {XK_MIKEY_TRANSFER_RESP, 2, 15, false, false, false, false, NULL, "sip:carol@example.com"},
 };
 
 static uint8_t built[SCRIPT_MIKEYS][1024];
@@ -53,6 +60,15 @@ static void build(enum script_mikey name)
     given.ticket.flags = (uint16_t)(XK_MIKEY_FLAG_D | XK_MIKEY_FLAG_E | XK_MIKEY_FLAG_H |
                                     (r->f_flag ? (unsigned int)XK_MIKEY_FLAG_F : 0u));
     given.ticket.initiator_data = (struct xk_bytes){NULL, 0};
+    /* Ticket policy that names the responder alone. */
+    static const uint8_t responder_alone[] = {XK_MIKEY_IDR, 0, XK_MIKEY_IDR_R, XK_MIKEY_ID_URI, 0, 7,
+                                        's', 'i', 'p', ':', 'a', 'n', 'y'};
+    if (r->nameless) {
+        given.ticket.policy = (struct xk_bytes){responder_alone, sizeof responder_alone};
+    }
+    const struct xk_mikey_identity names[] = {
+        {XK_MIKEY_IDR_I, XK_MIKEY_ID_URI, r->initiator == NULL ? (struct xk_bytes){NULL, 0} : xk_text(r->initiator)},
+        {XK_MIKEY_IDR_R, XK_MIKEY_ID_URI, r->responder == NULL ? (struct xk_bytes){NULL, 0} : xk_text(r->responder)}};
     const struct xk_mikey_time time = {0, XK_MIKEY_TIME_COUNTER, {octets, 4}, 0};
     const struct xk_mikey_verification v = {1, {NULL, 0}};
     struct xk_mikey_header header = {.version = 1, .csb_id = r->csb, .map_type = XK_MIKEY_MAP_GENERIC_ID,
@@ -61,14 +77,15 @@ static void build(enum script_mikey name)
     struct xk_mikey_builder b;
     xk_mikey_build_message(&b, built[name], sizeof built[name], &header, &map, 1);
     xk_mikey_add_time(&b, &time);
+    for (unsigned int i = 0; i < 2; i++) {
+        if (names[i].data.size > 0) {
+            xk_mikey_add_identity(&b, &names[i]);
+        }
+    }
     if (r->ticket) {
         /* What repeats a ticket in an update repeats its RANDRi too. */
         xk_mikey_add_rand(&b, XK_MIKEY_RANDR_I, (struct xk_bytes){octets, sizeof octets});
         xk_mikey_add_ticket(&b, &given.ticket);
-    }
-    if (r->responder != NULL) {
-        const struct xk_mikey_identity is = {XK_MIKEY_IDR_R, XK_MIKEY_ID_URI, xk_text(r->responder)};
-        xk_mikey_add_identity(&b, &is);
     }
     xk_mikey_add_verification(&b, &v);
     assert_int_equal(xk_mikey_build_end(&b, &built_size[name], NULL), XK_OK);

@@ -23,6 +23,10 @@ enum script_mikey {
     INIT_ALONE,  /* CSB ID 3, F = 0 */
     MIKEY_ERROR,
     MIKEY_BROKEN,
+    INIT_NAMED,    /* CSB ID 4: IDRi and IDRr name others than the ticket does */
+    RESP_NAMED,    /* IDRr names another again */
+    INIT_NAMELESS, /* CSB ID 5: a ticket without IDRi */
+    RESP_NAMELESS,
     RESP1_ZOE,   /* IDRr is sip:zoe@example.com */
     RESP2_CAROL, /* IDRr is sip:carol@example.com */
     SCRIPT_MIKEYS

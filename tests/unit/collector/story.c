@@ -26,8 +26,9 @@ static const char *mikey_name(uint64_t hash)
 {
     static const char *const names[SCRIPT_MIKEYS] = {
         "-", "INIT1", "INIT1_FALSE", "RESP1", "RESP1_OTHER", "UPDATE", "UPDATE_RESP", "UPDATE_BACK", "UPDATE_BACK_RESP",
-        "UPDATE_ALONE", "UPDATE_TICKET", "INIT2", "RESP2", "INIT_ALONE"};
-    for (unsigned int i = 1; i <= INIT_ALONE; i++) {
+        "UPDATE_ALONE", "UPDATE_TICKET", "INIT2", "RESP2", "INIT_ALONE", "MIKEY_ERROR", "MIKEY_BROKEN", "INIT_NAMED",
+        "RESP_NAMED", "INIT_NAMELESS", "RESP_NAMELESS", "RESP1_ZOE", "RESP2_CAROL"};
+    for (unsigned int i = 1; i < SCRIPT_MIKEYS; i++) {
         if (tap_hash(script_mikey((enum script_mikey)i)) == hash) {
             return names[i];
         }

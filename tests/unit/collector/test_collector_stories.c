@@ -259,6 +259,26 @@ static const struct story_step parts[] = {
     P(40000),
 };
 
+/* Whom MIKEY names and whom SIP names: what MIKEY does not say is a hint, and where they differ that is told. */
+static const struct story_step names[] = {
+    S("INVITE", 1, "a", NULL, INIT_NAMED), S("200 INVITE", 1, "a", "b", RESP_NAMED), P(500),
+    S("INVITE", 1, "a", NULL, INIT_NAMELESS, OF("nameless")),
+    S("200 INVITE", 1, "a", "b", RESP_NAMELESS, OF("nameless")), P(500),
+    S("INVITE", 1, "a", NULL, INIT_NAMELESS, OF("asserted"), .asserted = "sip:a2@example.com"),
+    S("200 INVITE", 1, "a", "b", RESP_NAMELESS, OF("asserted"), .asserted = "sip:b2@example.com"), P(500),
+    S("INVITE", 1, "a", NULL, INIT_NAMED, OF("both"), .asserted = "sip:idri@example.com"),
+    S("200 INVITE", 1, "a", "b", RESP_NAMED, OF("both"), .asserted = "sip:answers@example.com"), P(500),
+    S("INVITE", 1, "a", NULL, INIT_NAMED, OF("caller"), .asserted = "sip:z@example.com"),
+    S("200 INVITE", 1, "a", "b", RESP_NAMED, OF("caller"), .asserted = "sip:answers@example.com"), P(500),
+    S("INVITE", 1, "a", NULL, INIT_NAMED, OF("callee"), .asserted = "sip:idri@example.com"),
+    S("200 INVITE", 1, "a", "b", RESP_NAMED, OF("callee"), .asserted = "sip:z@example.com"), P(500),
+    S("INVITE", 1, "a", NULL, INIT_NAMELESS, OF("several"), .asserted = "sip:m@example.com"),
+    S("INVITE", 1, "a", NULL, INIT_NAMELESS, OF("several"), .asserted = "sip:c@example.com"),
+    S("INVITE", 1, "a", NULL, INIT_NAMELESS, OF("several"), .asserted = "sip:mm@example.com"),
+    S("200 INVITE", 1, "a", "b", RESP_NAMELESS, OF("several")),
+    S("UPDATE", 2, "b", "a", NO_MIKEY, OF("several"), .uri = "sip:other@example.com"), P(500),
+};
+
 static const struct story stories[] = {
     {"call", call, COUNT(call), ALICE},
     {"media", media, COUNT(media), ALICE},
@@ -278,6 +298,7 @@ static const struct story stories[] = {
     {"not-closed", not_closed, COUNT(not_closed), ALICE},
     {"lacking", lacking, COUNT(lacking), ALICE},
     {"parts", parts, COUNT(parts), ALICE},
+    {"names", names, COUNT(names), ALICE},
 };
 
 static void each_story_is_told_as_it_is_written(void **state)
