@@ -86,7 +86,7 @@ static void keep_sign(const struct xk_collector *c, struct xki_co_call *call, co
 
 static struct xki_co_call *begin(struct xk_collector *c, const struct xki_co_event *event)
 {
-    struct xki_co_call *oldest = event->caller == 0 ? NULL : xki_co_quota_exceeded(c, event->caller);
+    struct xki_co_call *oldest = xki_co_quota_exceeded(c, event->caller); /* of nobody, 0, there is none */
     if (oldest != NULL) {
         xki_co_give_up(c, oldest);
     }

@@ -93,13 +93,14 @@ static void the_room_is_what_the_configuration_says(void **state)
         tap.config.max_calls = 3;
         tap.config.facts_per_call = 9;
         tap.config.octets_per_call = rows[i].octets;
+        tap.config.cin_seconds = 7000 + i;
         tap_create(&tap);
         assert_int_equal(usage().facts_free, 3 * 9 + 256);
         assert_int_equal(usage().cells_free, 3 * rows[i].cells + 1024);
         assert_int_equal(usage().memory, xk_collector_memory(&tap.config));
         assert_int_equal(usage().calls, 0);
         assert_int_equal(usage().answered, 0);
-        assert_int_equal(usage().cin_next, 0);
+        assert_int_equal(usage().cin_next, 7000 + i);
         /* Every call, and every fact, can be had. */
         struct xk_collector *c = tap.collector;
         uint32_t facts = 0;

@@ -279,6 +279,13 @@ static const struct story_step names[] = {
     S("UPDATE", 2, "b", "a", NO_MIKEY, OF("several"), .uri = "sip:other@example.com"), P(500),
 };
 
+/* One warrant has the exchange, another has no room yet: what it gets is the same, whatever has come meanwhile. */
+static const struct story_step halfway[] = {
+    {WATCH, .number = 2, .text = ALICE}, {BUSY, .number = 2}, S("INVITE", 1, "a", NULL, INIT1),
+    S("183 INVITE", 1, "a", "b", RESP1, SCRIPT_RELIABLE, 5), S("200 INVITE", 1, "a", "b"), P(500),
+    S("183 INVITE", 1, "a", "b", RESP1_OTHER, SCRIPT_RELIABLE, 2), {BUSY, .number = 0}, P(300),
+};
+
 static const struct story stories[] = {
     {"call", call, COUNT(call), ALICE},
     {"media", media, COUNT(media), ALICE},
@@ -299,6 +306,7 @@ static const struct story stories[] = {
     {"lacking", lacking, COUNT(lacking), ALICE},
     {"parts", parts, COUNT(parts), ALICE},
     {"names", names, COUNT(names), ALICE},
+    {"halfway", halfway, COUNT(halfway), ALICE},
 };
 
 static void each_story_is_told_as_it_is_written(void **state)

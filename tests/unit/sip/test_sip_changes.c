@@ -157,6 +157,12 @@ static void tell(void)
              "--i--\n"
              "--b \nContent-Type: application/sdp\nContent-Disposition: early-session;h=r\n\nm=a 1\na=sendonly\n"
              "--b --\n");
+    try_text("parts", read_message,
+             "INVITE sip:b@x SIP/2.0\nf:<sip:a@x>;tag=f\nt:<sip:b@x>\ni:c\nCSeq:1 INVITE\nc:multipart/mixed\n\n"
+             "--g\nContent-Type:multipart/alternative;boundary=\"i\"\nContent-Disposition:early-session\n\n"
+             "--i\nContent-Type:application/sdp\n\nv=1\n"
+             "--i\nContent-Type:application/sdp\nContent-Encoding:x\n\nv=0\n"
+             "--g\nContent-Type:application/sdp\n\nv=2\n--g--\n");
     try_text("description", read_sdp,
              "v=0\r\na=key-mgmt:mikey AQIDBA==\r\na=recvonly\r\na=acap:2 key-mgmt:mikey BQY=\r\n"
              "m=audio 40000 RTP/SAVP 0\r\na=key-mgmt:mikey  Bwg=\r\na=sendrecv\r\na=acfg:1 a=-m:1,[2] t=1\r\n"
