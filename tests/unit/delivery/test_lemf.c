@@ -5,6 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "delivery/lemf.h"
 #include "unit/delivery/fixture.h"
 
 /* The LEMF's side, and both sides against each other. */
@@ -517,6 +518,29 @@ static void configuration_and_arguments_are_checked(void **state)
     }
 }
 
+/* Whatever the connection before has left open. */
+static void a_connection_begins_with_nothing(void **state)
+{
+    (void)state;
+    fixture_create(&f);
+    create();
+    for (unsigned int up = 0; up < 2; up++) {
+        l->whole = l->event_waits = l->negotiated_waits = l->complete_sent = l->complete_read = true;
+        l->answer_count = l->request_count = l->accepted = l->option_number = 3;
+        l->out_size = l->lent = l->stream.size = l->stream.have = l->stream.skip = 4;
+        memset(l->scratch, 0x5a, sizeof l->scratch);
+        l->event.kind = XK_LEMF_PDU;
+        assert_int_equal(up ? xk_delivery_lemf_connected(l) : xk_delivery_lemf_disconnected(l), XK_OK);
+        assert_false(l->whole || l->event_waits || l->negotiated_waits || l->complete_sent || l->complete_read);
+        assert_int_equal(l->answer_count | l->request_count | l->accepted | l->option_number, 0);
+        assert_int_equal(l->out_size | l->lent | l->stream.size | l->stream.have | l->stream.skip, 0);
+        static const uint8_t zeros[sizeof l->scratch];
+        assert_memory_equal(l->scratch, zeros, sizeof zeros);
+        assert_int_equal(l->event.kind, XK_LEMF_NOTHING);
+        assert_int_equal(l->state, up ? XKI_DL_LEMF_FIRST : XKI_DL_LEMF_DOWN);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -533,6 +557,7 @@ int main(void)
         TEST(reads_ber),
         TEST(both_sides_agree),
         TEST(configuration_and_arguments_are_checked),
+        TEST(a_connection_begins_with_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

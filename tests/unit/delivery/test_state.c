@@ -510,6 +510,27 @@ static void a_reset_that_is_owed_stays_owed(void **state)
 }
 
 /* A number near the end, as only time or a saved state brings it. */
+/* What a snapshot that is refused says of a loss counts for nothing. */
+static void a_refused_snapshot_loses_and_finds_nothing(void **state)
+{
+    (void)state;
+    for (unsigned int lost = 0; lost < 2; lost++) {
+        uint8_t octets[512];
+        f.counters_config.state_lost = lost == 0;
+        struct xk_counters *other = fresh();
+        size_t size = snapshot_of(other, octets, sizeof octets);
+        assert_int_equal(octets[7], lost == 0);
+        octets[size - 1] ^= 1;
+        f.counters_config.state_lost = lost == 1;
+        struct xk_counters *c = fresh();
+        assert_int_equal(xk_counters_restore(c, octets, size, NULL), XK_E_SNAPSHOT);
+        size = snapshot_of(c, octets, sizeof octets);
+        assert_int_equal(octets[7], lost);
+        assert_int_equal(xk_counters_destroy(c), XK_OK);
+        assert_int_equal(xk_counters_destroy(other), XK_OK);
+    }
+}
+
 static void numbers_wrap(void **state)
 {
     (void)state;
@@ -562,6 +583,7 @@ int main(void)
         TEST(journal_records_are_checked),
         TEST(too_much_is_told),
         TEST(a_reset_that_is_owed_stays_owed),
+        TEST(a_refused_snapshot_loses_and_finds_nothing),
         TEST(numbers_wrap),
         TEST(failing_journal_is_tried_with_its_beginning_again),
     };
