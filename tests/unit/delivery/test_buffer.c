@@ -5,6 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "delivery/session.h"
 #include "unit/delivery/fixture.h"
 
 static struct fixture f;
@@ -42,6 +43,32 @@ static void full_is_refused_and_room_is_told(void **state)
 }
 
 /* The last octet of the ring is used; a PS-PDU never goes over its end. */
+/* Behind the tail there is room to the end, or up to the octet before the oldest. */
+static void the_tail_never_meets_the_oldest_octet(void **state)
+{
+    (void)state;
+    fixture_create(&f);
+    size_t at = 9;
+    assert_int_equal(xki_dl_space(f.d, &at), XK_DELIVERY_BUFFER_MIN);
+    assert_int_equal(at, 0);
+    put_ok(&f, 1, 0);
+    size_t tail = f.d->ring_tail;
+    assert_int_equal(xki_dl_space(f.d, &at), XK_DELIVERY_BUFFER_MIN - tail);
+    assert_int_equal(at, tail);
+    assert_int_equal(xki_dl_room(f.d, XK_DELIVERY_BUFFER_MIN - tail), tail);
+    assert_true(xki_dl_room(f.d, XK_DELIVERY_BUFFER_MIN - tail + 1) == SIZE_MAX);
+    struct xki_dl_slot *oldest = xki_dl_slot(f.d, f.d->released);
+    oldest->at = 100; /* as if the ring had gone round */
+    f.d->ring_tail = 10;
+    assert_int_equal(xki_dl_space(f.d, &at), 89);
+    assert_int_equal(at, 10);
+    assert_int_equal(xki_dl_room(f.d, 89), 10);
+    assert_true(xki_dl_room(f.d, 90) == SIZE_MAX);
+    assert_int_equal(xki_dl_octets(f.d), XK_DELIVERY_BUFFER_MIN - 90);
+    oldest->at = 0;
+    f.d->ring_tail = tail;
+}
+
 static void ring_goes_round(void **state)
 {
     (void)state;
@@ -421,6 +448,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(full_is_refused_and_room_is_told),
+        TEST(the_tail_never_meets_the_oldest_octet),
         TEST(ring_goes_round),
         TEST(too_large_is_told_with_its_size),
         TEST(purge_leaves_nothing_but_holes),

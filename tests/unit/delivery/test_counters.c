@@ -322,6 +322,13 @@ static void too_long_a_context_is_told(void **state)
     assert_int_equal(f.diag.offset, 65);
     assert_string_equal(f.diag.field, "max_context_size");
     assert_int_equal(xk_counters_end(f.counters, &r.header, NULL), XK_E_TOO_LARGE);
+    /* An extension that no key could hold is measured, not written: 2, 25; 19; 3; a3 and its length, 201. */
+    uint8_t extension[201] = {0x81, 0x81, 198};
+    struct xk_delivery_record long_one = r;
+    long_one.header.network_element.size = 0;
+    long_one.header.cin_extension = (struct xk_bytes){extension, sizeof extension};
+    assert_int_equal(xk_delivery_put(f.d, f.now, &long_one, NULL, &f.diag), XK_E_TOO_LARGE);
+    assert_int_equal(f.diag.offset, 2 + 25 + 20 + 3 + 3 + 201);
     struct xk_tri tri;
     xk_tri_init(&tri, XK_TRI_OPERATOR_LEA_MESSAGE);
     tri.priority = XK_TRI_PRIORITY_ERROR;
