@@ -135,7 +135,8 @@ struct xk_sip_message {
  * @retval XK_E_SIP       the start line or one of the four mandatory fields is broken or missing
  *
  * On failure nothing is written but `*diag`. Calls no callback. Re-entrant, any thread.
- * Cost: one pass over the header section, one over a multipart body, one over plain SDP; no allocation, no recursion.
+ * Cost: one pass over the header section, one over a multipart body, one over plain SDP; no allocation, no recursion,
+ * less than 6 KiB of stack.
  */
 XK_API XK_NODISCARD enum xk_status xk_sip_parse(const uint8_t *data, size_t size, struct xk_sip_message *message,
                                                 struct xk_diag *diag);
@@ -231,7 +232,8 @@ XK_API XK_NODISCARD enum xk_status xk_sip_undo(const struct xk_sip_sdp *part, ui
  * @retval XK_E_SDP         see xk_sdp_next_key_mgmt()
  *
  * On failure nothing is written but `*mikey_size` (with XK_E_SPACE), `*diag` and, for an encoded body, `out`, which is
- * wiped. Calls no callback. Re-entrant, any thread. Cost: as the calls above together, and two passes over the SDP.
+ * wiped. Calls no callback. Re-entrant, any thread. Cost: as the calls above together, and two passes over the SDP; no
+ * allocation, less than 6 KiB of stack.
  */
 XK_API XK_NODISCARD enum xk_status xk_sip_find_mikey(const uint8_t *data, size_t size, uint8_t *out,
                                                      size_t capacity, size_t *mikey_size, struct xk_diag *diag);
