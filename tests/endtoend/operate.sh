@@ -159,7 +159,8 @@ refuses 'option --places takes a number from 1 to 512' --places 0
 # Read by the journal, each line has its priority; read by anybody else, none.
 status=0
 : >"$work/journal"
-JOURNAL_STREAM=$(stat -c %d:%i "$work/journal") "$programs/xk-lemf" --listen 127.0.0.1:0 --plain --store "$work/store" \
+journal=$(stat -c %d:%i "$work/journal")
+JOURNAL_STREAM=$journal "$programs/xk-lemf" --listen 127.0.0.1:0 --plain --store "$work/store" \
   --life x >/dev/null 2>"$work/journal" || status=$?
 [ "$status" -eq 1 ] || fail "status $status"
 grep -q -x '<3>error: option --life takes a number from 0 to 604800, not x' "$work/journal" || fail "$(cat "$work/journal")"

@@ -28,12 +28,13 @@ for name in libxk xk_requester xk_journal xk_kms xk_test; do
   [ -s "$man/man7/$name.7" ] || fail "$name has no overview"
   grep -q '^\.BR xk\\-tools (7)\|^\.BR libxk (7)' "$man/man7/$name.7" || fail "$name: leads nowhere"
 done
-for name in $(grep -ho '^struct xk_[a-z0-9_]*_config {' "$include"/*/*.h | awk '{ print $2 }'); do
+configurations=$(grep -ho '^struct xk_[a-z0-9_]*_config {' "$include"/*/*.h | awk '{ print $2 }')
+for name in $configurations; do
   grep -qx '.SH DEFAULTS' "$man/man3/${name}_init.3" || fail "${name}_init: no defaults"
 done
 known=$(find "$man" "$@" -type f -name '*.[137]' -printf '%f\n' | sort)
 missing=$(cat "$man"/man*/*.[37] | sed -n 's/^\.BR \([^ ]*\) (\([37]\)),\?$/\1.\2/p' | sed 's/\\-/-/g' | sort -u | comm -23 - <(echo "$known"))
-[ -z "$missing" ] || fail "pages that are referred to and not there:" $missing
+[ -z "$missing" ] || fail "pages that are referred to and not there: $missing"
 said=$(printf '%s\0' "$man"/man*/*.[37] "$@" | xargs -0 -n 100 groff -K utf8 -man -ww -z 2>&1)
 [ -z "$said" ] || fail "$said"
 exit $failed
