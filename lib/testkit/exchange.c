@@ -234,7 +234,6 @@ static enum xk_status build_init(struct making *m, struct xk_test_exchange *x)
     t->options = c->readings;
     set_key(m, c->key == XK_TEST_KEY_OF_INIT, m->s.tgk, spi_of_tgk);
     enum xk_status status = xk_kms_build_transfer(t, x->init, sizeof x->init, &x->init_size, m->diag);
-    t->policies = NULL;
     t->policy_count = 0;
     return status;
 }

@@ -13,6 +13,8 @@ void host_tick(struct instance *instance, uint32_t budget);
 void host_resume(struct instance *instance);
 void host_cancel(struct instance *instance, uint32_t number);
 void host_purge(struct instance *instance, uint32_t liid, bool everywhere);
+/* Of a LIID that is drawn. */
+void host_purge_any(struct instance *instance);
 bool host_is_about(const struct instance *instance, uint32_t number);
 bool host_is_about_liid(const struct instance *instance, uint32_t liid);
 
@@ -30,6 +32,7 @@ void held_drop_all(struct instance *instance);
 
 /* host_link.c: of a KMS, by the world's number */
 void host_link(struct instance *instance, uint32_t kms, bool lost);
+void host_link_any(struct instance *instance);
 
 /* host_act.c: from inside a callback, anything; and calls that are wrong wherever they come from */
 void host_act(struct instance *instance, enum place place);

@@ -149,7 +149,7 @@ void host_act(struct instance *instance, enum place place)
         }
         break;
     case 2:
-        host_purge(instance, draw(&w->plan, LIIDS), draw(&w->plan, 2) == 0);
+        host_purge_any(instance);
         w->coverage->inside[place][ACT_PURGE]++;
         break;
     case 3:
@@ -160,7 +160,7 @@ void host_act(struct instance *instance, enum place place)
         w->coverage->inside[place][ACT_OWN]++;
         break;
     case 6:
-        host_link(instance, draw(&w->plan, w->options.kms_count), draw(&w->plan, 2) == 0);
+        host_link_any(instance);
         w->coverage->inside[place][ACT_LINK]++;
         break;
     default:

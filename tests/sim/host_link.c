@@ -22,3 +22,10 @@ void host_link(struct instance *instance, uint32_t kms, bool lost)
     }
     check_call(instance, call, status, false);
 }
+
+void host_link_any(struct instance *instance)
+{
+    struct world *w = instance->world;
+    bool lost = draw(&w->plan, 2) == 0;
+    host_link(instance, draw(&w->plan, w->options.kms_count), lost);
+}

@@ -199,8 +199,9 @@ static bool damage_exchange(struct world *w, struct asked *a)
     if (draw(&w->plan, 4) == 0) {
         size = draw(&w->plan, (uint32_t)size) + 1;
     }
-    a->octets[draw(&w->plan, 2) == 0 ? draw(&w->plan, (uint32_t)size) : draw(&w->plan, 60) % size] ^=
-        (uint8_t)(1u << draw(&w->plan, 8));
+    uint8_t bit = (uint8_t)(1u << draw(&w->plan, 8));
+    size_t at = draw(&w->plan, 2) == 0 ? draw(&w->plan, (uint32_t)size) : draw(&w->plan, 60) % size;
+    a->octets[at] ^= bit;
     struct xk_bytes changed = {a->octets, size};
     if (first) {
         a->request.get_keys.transfer_init = changed;

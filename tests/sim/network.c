@@ -23,7 +23,8 @@ static void place(struct world *w, const struct packet *packet)
 static void damage(struct world *w, struct xk_test_random *luck, struct packet *p)
 {
     if (chance(w, luck, w->faults.corrupt)) {
-        p->octets[draw(luck, 23)] ^= (uint8_t)(1u << draw(luck, 8));
+        uint8_t bit = (uint8_t)(1u << draw(luck, 8));
+        p->octets[draw(luck, 23)] ^= bit;
     }
     if (chance(w, luck, w->faults.truncate)) {
         p->size -= draw(luck, p->size);

@@ -159,7 +159,7 @@ static void old_goes_on(struct world *w)
         break;
     case 3:
         if (w->faults.links > 0) {
-            host_link(w->old, draw(&w->plan, w->options.kms_count), draw(&w->plan, 2) == 0);
+            host_link_any(w->old);
         }
         break;
     case 4:
@@ -221,9 +221,9 @@ static void step(struct world *w)
     } else if (chance(w, &w->plan, w->faults.cancel)) {
         cancel_one(w);
     } else if (chance(w, &w->plan, w->faults.purge / 10)) {
-        host_purge(w->current, draw(&w->plan, LIIDS), draw(&w->plan, 2) == 0);
+        host_purge_any(w->current);
     } else if (chance(w, &w->plan, w->faults.links)) {
-        host_link(w->current, draw(&w->plan, w->options.kms_count), draw(&w->plan, 2) == 0);
+        host_link_any(w->current);
     } else if (chance(w, &w->plan, w->faults.resume)) {
         host_resume(w->current);
     } else if (chance(w, &w->plan, w->faults.snapshot)) {
