@@ -108,7 +108,7 @@ phone() { # folder, address to call or nothing, name, port, further options: as 
   shift 4
   # shellcheck disable=SC2086 # a phone that is called has no address to call
   (cd "$here" && exec sipp $to -sf "$name.xml" -i 127.0.0.1 -p "$port" -m 1 -nostdin -timeout 60 -timeout_error \
-    -cid_str "$name@127.0.0.1" "$@" >"$name.out" 2>&1) &
+    -cid_str "$name@127.0.0.1" -trace_logs -log_file "$name.said" "$@" >"$name.out" 2>&1) &
   ends+=($!)
 }
 has_keys() { # folder, LIID
@@ -116,6 +116,17 @@ has_keys() { # folder, LIID
 }
 hold() { # folder: its "held" is what the LEMF holds now
   "$programs/xk-lemf" --print --store "$1/store" >"$1/held" 2>"$1/held.err"
+}
+
+go_on() { # what a phone says, port, Call-ID: told again each second, since a datagram may be lost
+  for _ in $(seq 30); do
+    python3 examples/network/calls.py go "$2" "$3"
+    for _ in $(seq 10); do
+      ! grep -q "goes on" "$1" || return 0
+      sleep 0.1
+    done
+  done
+  echo "a phone does not go on: $3" >&2
 }
 
 play() { # folder: phones first, then callers, all at once; what starts in mid-call when the calls stand
@@ -134,14 +145,16 @@ play() { # folder: phones first, then callers, all at once; what starts in mid-c
       phone "$here" "127.0.0.1:$proxy" "$name" "$port" $options
     fi
   done <"$here/plan"
-  until_true test -e "$here/midcall.stands" -a -e "$here/second.stands" || echo "calls do not stand" >&2
+  for name in midcall second; do
+    until_true grep -q -s stands "$here/$name-caller.said" || echo "$name does not stand" >&2
+  done
   until_true has_keys "$here" LI-second || echo "no keys of the call that stands" >&2
   cp "$here/warrants-later.yaml" "$here/warrants.yaml"
   kill -HUP "$df2"
   until_true grep -q "warrants read anew" "$here/df2.log" || echo "warrants were not read anew" >&2
   for name in midcall second; do
     port=$(sed -n "s/^$name-caller \([0-9]*\).*/\1/p" "$here/plan")
-    python3 examples/network/calls.py go "$port" "$name-caller@127.0.0.1"
+    go_on "$here/$name-caller.said" "$port" "$name-caller@127.0.0.1"
   done
   for pid in "${ends[@]}"; do
     wait "$pid" || broken=$((broken + 1))

@@ -7,8 +7,8 @@ the proxy's routes, the warrants, and a list for the script.
   calls.py check HELD DF2-LOG KMS-LOG                prints what each call came to, and a TAP line for each
 
 A step of a phone: "INVITE init" sends it with an SDP that has the MIKEY message "init"; "<200" waits for one, "<180?"
-may come; "200 resp" answers; a number of seconds waits; "stands" says by a file that the call stands, and "<INFO"
-waits for a word of the script. Messages: init and resp of a call, init2 and resp2 of its CSB
+may come; "200 resp" answers; a number of seconds waits; "stands" says in the phone's log that the call stands, and
+"<INFO" waits for a word of the script. Messages: init and resp of a call, init2 and resp2 of its CSB
 update, init3 and resp3 of another exchange between the two, other: a RESP of somebody who loses; none: SDP without
 MIKEY; "-" no SDP."""
 import base64
@@ -227,12 +227,14 @@ class Phone:
             self.begun = True
         else:
             self.xml.append(f'<recv request="{what}"/>')
+        if what == "INFO":
+            self.xml.append('<nop><action><log message="goes on"/></action></nop>')
 
     def step(self, step):
         if re.fullmatch(r"[0-9.]+", step) and not re.fullmatch(r"[1-6]\d\d", step):
             self.xml.append(f'<pause milliseconds="{int(float(step) * 1000)}"/>')
         elif step == "stands":
-            self.xml.append(f'<nop><action><exec command="touch {self.name}.stands"/></action></nop>')
+            self.xml.append('<nop><action><log message="stands"/></action></nop>')
         elif step.startswith("<"):
             self.receive(step[1:])
         else:
