@@ -67,7 +67,7 @@ listing() {
   (cd "$1" && find . ! -type d | sort)
 }
 cmake --install "$whole" --prefix "$work/whole" >/dev/null
-for component in runtime dev kms-runtime kms-dev tools test; do
+for component in runtime dev kms-runtime kms-dev tools test doc; do
   cmake --install "$whole" --prefix "$work/parts/$component" --component "$component" >/dev/null
   [ ! -d "$work/parts/$component" ] || listing "$work/parts/$component" >>"$work/listed"
 done
