@@ -12,6 +12,7 @@ import sys
 import tempfile
 
 import samples
+from ber import to_ber
 
 MAKE_HI2, TESTS = sys.argv[1:3]
 WIRESHARK = pathlib.Path(TESTS).parent / "lib/wireshark"
@@ -57,38 +58,6 @@ def made():
 def vectors():
     text = pathlib.Path(TESTS, "vectors/hi2/tri.txt").read_text(encoding="utf-8")
     return {name: bytes.fromhex(octets) for name, octets in re.findall(r"^(\w+) = ([0-9a-f]+)$", text, re.M)}
-
-
-def elements(octets):
-    at = 0
-    while at < len(octets):
-        start = at
-        at += 1
-        if octets[start] & 31 == 31:
-            while octets[at] & 128:
-                at += 1
-            at += 1
-        tag, length = octets[start:at], octets[at]
-        at += 1
-        if length & 128:
-            size = length & 127
-            length = int.from_bytes(octets[at:at + size], "big")
-            at += size
-        yield tag, octets[at:at + length]
-        at += length
-
-
-def to_ber(octets, form):
-    """The same in another encoding: lengths of five octets, or indefinite ones where they may be."""
-    out = b""
-    for tag, content in elements(octets):
-        if tag[0] & 32:
-            content = to_ber(content, form)
-        if tag[0] & 32 and form == "indefinite":
-            out += tag + b"\x80" + content + b"\0\0"
-        else:
-            out += tag + b"\x84" + len(content).to_bytes(4, "big") + content
-    return out
 
 
 def check_fields(pdus):

@@ -1,0 +1,36 @@
+# CMake generated Testfile for 
+# Source directory: /tmp/mend/tests/unit/collector
+# Build directory: /tmp/mend/b/tests/unit/collector
+# 
+# This file includes the relevant testing commands required for 
+# testing this directory and lists subdirectories to be tested as well.
+add_test([=[unit.cin]=] "/tmp/mend/b/tests/unit/collector/test_cin")
+set_tests_properties([=[unit.cin]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")
+add_test([=[unit.collector]=] "/tmp/mend/b/tests/unit/collector/test_collector")
+set_tests_properties([=[unit.collector]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")
+add_test([=[unit.collector_legs]=] "/tmp/mend/b/tests/unit/collector/test_collector_legs")
+set_tests_properties([=[unit.collector_legs]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")
+add_test([=[unit.collector_limits]=] "/tmp/mend/b/tests/unit/collector/test_collector_limits")
+set_tests_properties([=[unit.collector_limits]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")
+add_test([=[unit.collector_match]=] "/tmp/mend/b/tests/unit/collector/test_collector_match")
+set_tests_properties([=[unit.collector_match]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")
+add_test([=[unit.collector_prune]=] "/tmp/mend/b/tests/unit/collector/test_collector_prune")
+set_tests_properties([=[unit.collector_prune]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")
+add_test([=[unit.collector_room]=] "/tmp/mend/b/tests/unit/collector/test_collector_room")
+set_tests_properties([=[unit.collector_room]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")
+add_test([=[unit.collector_sizes]=] "/tmp/mend/b/tests/unit/collector/test_collector_sizes")
+set_tests_properties([=[unit.collector_sizes]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")
+add_test([=[unit.collector_stories]=] "/tmp/mend/b/tests/unit/collector/test_collector_stories")
+set_tests_properties([=[unit.collector_stories]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")
+add_test([=[unit.collector_wipes]=] "/tmp/mend/b/tests/unit/collector/test_collector_wipes")
+set_tests_properties([=[unit.collector_wipes]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")
+add_test([=[unit.cscf]=] "/tmp/mend/b/tests/unit/collector/test_cscf")
+set_tests_properties([=[unit.cscf]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")
+add_test([=[unit.hiding]=] "/tmp/mend/b/tests/unit/collector/test_hiding")
+set_tests_properties([=[unit.hiding]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")
+add_test([=[unit.sequences]=] "/tmp/mend/b/tests/unit/collector/test_sequences")
+set_tests_properties([=[unit.sequences]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")
+add_test([=[unit.streams]=] "/tmp/mend/b/tests/unit/collector/test_streams")
+set_tests_properties([=[unit.streams]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")
+add_test([=[unit.third_party]=] "/tmp/mend/b/tests/unit/collector/test_third_party")
+set_tests_properties([=[unit.third_party]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/collector/CMakeLists.txt;0;")

@@ -1,0 +1,38 @@
+# CMake generated Testfile for 
+# Source directory: /tmp/mend/tests/unit/kms
+# Build directory: /tmp/mend/b/tests/unit/kms
+# 
+# This file includes the relevant testing commands required for 
+# testing this directory and lists subdirectories to be tested as well.
+add_test([=[unit.vector_set]=] "/tmp/mend/b/tests/unit/kms/test_vector_set")
+set_tests_properties([=[unit.vector_set]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;5;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.resolve]=] "/tmp/mend/b/tests/unit/kms/test_resolve")
+set_tests_properties([=[unit.resolve]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;6;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.keys]=] "/tmp/mend/b/tests/unit/kms/test_keys")
+set_tests_properties([=[unit.keys]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;7;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.checks]=] "/tmp/mend/b/tests/unit/kms/test_checks")
+set_tests_properties([=[unit.checks]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;8;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.tickets]=] "/tmp/mend/b/tests/unit/kms/test_tickets")
+set_tests_properties([=[unit.tickets]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;9;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.forged]=] "/tmp/mend/b/tests/unit/kms/test_forged")
+set_tests_properties([=[unit.forged]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;10;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.readings]=] "/tmp/mend/b/tests/unit/kms/test_readings")
+set_tests_properties([=[unit.readings]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;11;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.resolved]=] "/tmp/mend/b/tests/unit/kms/test_resolved")
+set_tests_properties([=[unit.resolved]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;12;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.strength]=] "/tmp/mend/b/tests/unit/kms/test_strength")
+set_tests_properties([=[unit.strength]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;13;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.pick]=] "/tmp/mend/b/tests/unit/kms/test_pick")
+set_tests_properties([=[unit.pick]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;14;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.policy]=] "/tmp/mend/b/tests/unit/kms/test_policy")
+set_tests_properties([=[unit.policy]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;15;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.wipes]=] "/tmp/mend/b/tests/unit/kms/test_wipes")
+set_tests_properties([=[unit.wipes]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;17;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.issue]=] "/tmp/mend/b/tests/unit/kms/test_issue")
+set_tests_properties([=[unit.issue]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;19;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.issue_fields]=] "/tmp/mend/b/tests/unit/kms/test_issue_fields")
+set_tests_properties([=[unit.issue_fields]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;20;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.primitives]=] "/tmp/mend/b/tests/unit/kms/test_primitives")
+set_tests_properties([=[unit.primitives]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;22;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
+add_test([=[unit.crypto_fails]=] "/tmp/mend/b/tests/unit/kms/test_crypto_fails")
+set_tests_properties([=[unit.crypto_fails]=] PROPERTIES  TIMEOUT "120" _BACKTRACE_TRIPLES "/tmp/mend/tests/CMakeLists.txt;24;add_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;23;xk_unit_test;/tmp/mend/tests/unit/kms/CMakeLists.txt;0;")
